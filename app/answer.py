@@ -1,0 +1,200 @@
+"""What Tributary answers with: results, sources, the answer itself, and the steps on the way to it.
+
+Everything here is a frozen value. The assistant makes them; the pages, the command line and
+notebooks only read them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+
+from app import charts, notebook, plain
+from ingest.passage import Passage
+
+if TYPE_CHECKING:
+    import altair as alt
+    import pandas as pd
+
+__all__ = ["Answer", "Passage", "QueryResult", "Source", "Step"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class QueryResult:
+    """The rows that one Flink query gave.
+
+    Attributes:
+        sql: The text that ran, exactly.
+        table: The rows as an Arrow table; instants are UTC timestamps.
+        tables: The stream tables that the query read.
+        truncated: Whether there were more rows than the row limit.
+        as_of: For each table read, the latest event time it held when the query ran; a table
+            without a time attribute, or an empty one, is absent.
+        seconds: Wall time from submission to the last row.
+    """
+
+    sql: str
+    table: pa.Table
+    tables: tuple[str, ...]
+    truncated: bool = False
+    as_of: Mapping[str, datetime] = field(default_factory=dict)
+    seconds: float = 0.0
+
+    def __len__(self) -> int:
+        return int(self.table.num_rows)
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Column names in order."""
+        return tuple(self.table.column_names)
+
+    def rows(self) -> list[dict[str, Any]]:
+        """The rows as dictionaries of plain Python values."""
+        return list(self.table.to_pylist())
+
+    def to_pandas(self) -> pd.DataFrame:
+        """The rows as a pandas DataFrame."""
+        return self.table.to_pandas()
+
+    def chart(self) -> alt.Chart | None:
+        """A chart of the rows, or None where a table or a single number says it better."""
+        return charts.draw(self.table)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One piece of evidence behind an answer.
+
+    Attributes:
+        number: What `[number]` in the text points to, from 1.
+        evidence: A passage of a document or the result of a query.
+    """
+
+    number: int
+    evidence: Passage | QueryResult
+
+    @property
+    def result(self) -> QueryResult | None:
+        """The evidence, if it is a query result."""
+        return self.evidence if isinstance(self.evidence, QueryResult) else None
+
+    @property
+    def passage(self) -> Passage | None:
+        """The evidence, if it is a passage."""
+        return self.evidence if isinstance(self.evidence, Passage) else None
+
+    @property
+    def label(self) -> str:
+        """One line for a list of sources."""
+        if isinstance(self.evidence, Passage):
+            return self.evidence.label
+        return f"Flink SQL over {', '.join(self.evidence.tables) or 'no table'}"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One answer with everything that supports it.
+
+    Attributes:
+        question: What was asked.
+        text: Markdown prose with `[1]`-style markers that point to `sources`.
+        sources: The numbered evidence, in order.
+        responder: Who wrote the text: `rules` or `agent`.
+        understood: How the structured part was understood, in words; empty where there is none.
+        notices: Remarks on the answer as a whole ("the model could not be reached, ...").
+        timings: Seconds by step: `search`, `parse`, `guard`, `engine`, `total`.
+        conversation: Id of the conversation it belongs to.
+        asked_at: When the question was asked (UTC).
+    """
+
+    question: str
+    text: str
+    sources: tuple[Source, ...]
+    responder: str
+    asked_at: datetime
+    understood: str = ""
+    notices: tuple[str, ...] = ()
+    timings: Mapping[str, float] = field(default_factory=dict)
+    conversation: str = ""
+
+    @property
+    def results(self) -> tuple[QueryResult, ...]:
+        """The query results among the sources."""
+        return tuple(s.result for s in self.sources if s.result is not None)
+
+    @property
+    def passages(self) -> tuple[Passage, ...]:
+        """The document passages among the sources."""
+        return tuple(s.passage for s in self.sources if s.passage is not None)
+
+    @property
+    def as_of(self) -> dict[str, datetime]:
+        """How fresh the answer is: the latest event time seen in each table it read."""
+        reached: dict[str, datetime] = {}
+        for result in self.results:
+            reached.update(result.as_of)
+        return reached
+
+    def to_dict(self) -> dict[str, Any]:
+        """The answer as plain JSON values, rows included."""
+        return plain.of_answer(self)
+
+    def _repr_markdown_(self) -> str:
+        return notebook.to_markdown(self)
+
+    def _repr_html_(self) -> str:
+        return notebook.to_html(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Something that happened on the way to an answer; the base of the events below."""
+
+
+@dataclass(frozen=True, slots=True)
+class Searched(Step):
+    """Documents were searched."""
+
+    query: str
+    passages: tuple[Passage, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class QueryWritten(Step):
+    """A query was written and passed the gates; it runs next."""
+
+    sql: str
+    understood: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class QueryRefused(Step):
+    """The guard, the planner or the cluster refused a query."""
+
+    sql: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class QueryRan(Step):
+    """A query finished."""
+
+    result: QueryResult
+
+
+@dataclass(frozen=True, slots=True)
+class TextDelta(Step):
+    """The next piece of the answer's text."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answered(Step):
+    """The answer is complete; always the last step."""
+
+    answer: Answer

@@ -1,0 +1,226 @@
+"""The main flow: a question in, steps and one cited answer out."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from datetime import datetime
+from types import TracebackType
+from typing import Self
+
+from ingest.index import DocumentIndex
+
+from app.answer import Answer, Answered, Passage, QueryResult, Source, Step, TextDelta
+from app.background import relay
+from app.catalog.model import Catalog
+from app.engines.base import Engine
+from app.errors import InvalidQuestion, TributaryError
+from app.memory.conversations import Conversations, ConversationSummary
+from app.responders import grounding
+from app.responders.base import Draft, Responder, Toolkit, Turn
+from app.sql import guard
+
+QUESTION_LIMIT = 4_000
+"""Most characters in a question."""
+
+_CONTEXT_CHARACTERS = 400
+
+
+@dataclass(slots=True)
+class Assistant:
+    """Answers questions about streams and documents. Safe to call from many threads.
+
+    Made by `app.connect`. Use it as a context manager, or call `close`.
+
+    Attributes:
+        catalog: The stream tables.
+        index: The documents.
+        suggestions: Questions to start with.
+    """
+
+    catalog: Catalog
+    index: DocumentIndex
+    engine: Engine
+    responder: Responder
+    store: Conversations
+    clock: Callable[[], datetime]
+    row_limit: int
+    query_timeout: float
+    suggestions: tuple[str, ...] = ()
+    warm_ups: tuple[Callable[[], object], ...] = ()
+    resources: ExitStack = field(default_factory=ExitStack)
+
+    def ask(self, question: str, *, conversation: str | None = None) -> Answer:
+        """Answers a question.
+
+        Args:
+            question: In plain words.
+            conversation: Id of the conversation to continue; a new one where None.
+
+        Raises:
+            InvalidQuestion: It is empty or too long.
+            TributaryError: No answer could be given; the message says why.
+        """
+        for step in self.stream(question, conversation=conversation):
+            if isinstance(step, Answered):
+                return step.answer
+        raise AssertionError("the last step is always the answer")
+
+    def stream(
+        self,
+        question: str,
+        *,
+        conversation: str | None = None,
+        cancel: threading.Event | None = None,
+    ) -> Iterator[Step]:
+        """The same as `ask`, step by step; the last step is `Answered`.
+
+        Closing the iterator early cancels the question and its running query; so does setting
+        `cancel`, which another thread can do while this one waits for the next step.
+        """
+        conversation = conversation or self.store.new_id()
+        turn = Turn(_checked(question), self.clock(), self.store.history(conversation))
+
+        def work(emit: Callable[[Step], None], cancel: threading.Event) -> None:
+            answer = self._answer(turn, conversation, emit, cancel)
+            self.store.add(answer)
+            emit(Answered(answer))
+
+        return relay(work, cancel)
+
+    def _answer(
+        self,
+        turn: Turn,
+        conversation: str,
+        emit: Callable[[Step], None],
+        cancel: threading.Event,
+    ) -> Answer:
+        started = time.perf_counter()
+        toolkit = Toolkit(
+            catalog=self.catalog,
+            index=self.index,
+            engine=self.engine,
+            row_limit=self.row_limit,
+            query_timeout=self.query_timeout,
+            emit=emit,
+            cancel=cancel,
+        )
+        draft = self.responder.respond(turn, toolkit)
+        emit(TextDelta(draft.text))
+        return Answer(
+            question=turn.question,
+            text=draft.text,
+            sources=tuple(toolkit.evidence),
+            responder=self.responder.name,
+            asked_at=turn.now,
+            understood=draft.understood,
+            notices=_notices(draft, toolkit.evidence),
+            timings={**toolkit.timings, "total": time.perf_counter() - started},
+            conversation=conversation,
+        )
+
+    def sql(self, text: str, *, cancel: threading.Event | None = None) -> QueryResult:
+        """Runs a query of the caller's own through the same gates as any other.
+
+        Raises:
+            QueryError: It was refused, failed or timed out.
+            EngineUnavailable: There is no Flink to run it on.
+        """
+        query = self._guarded(text)
+        return self.engine.run(query, timeout=self.query_timeout, cancel=cancel)
+
+    def check(self, text: str) -> guard.SafeQuery:
+        """The verdict on a query, without running it.
+
+        Raises:
+            UnsafeQuery: The guard refuses it.
+            InvalidQuery: Flink refuses it.
+            EngineUnavailable: There is no Flink to ask.
+        """
+        query = self._guarded(text)
+        self.engine.check(query)
+        return query
+
+    def search(self, query: str, *, limit: int = 5) -> tuple[Passage, ...]:
+        """The passages nearest to a query, best first."""
+        return tuple(self.index.search(query, limit=limit))
+
+    def passage_context(self, passage: Passage) -> tuple[str, str, str]:
+        """A passage with the text just before and after it in its document."""
+        text = self.index.text_of(passage.document) or passage.text
+        if text[passage.start : passage.end] != passage.text:  # the document has changed since
+            return "", passage.text, ""
+        before = text[max(0, passage.start - _CONTEXT_CHARACTERS) : passage.start]
+        return before, passage.text, text[passage.end : passage.end + _CONTEXT_CHARACTERS]
+
+    def history(self, conversation: str) -> tuple[Answer, ...]:
+        """The answers of a conversation, oldest first."""
+        return self.store.history(conversation)
+
+    def conversations(self, limit: int = 20) -> tuple[ConversationSummary, ...]:
+        """The conversations asked in last, newest first."""
+        return self.store.latest(limit)
+
+    @property
+    def responder_name(self) -> str:
+        """Who writes the answers: `rules` or `agent`."""
+        return self.responder.name
+
+    def warm_up(self) -> None:
+        """Starts Flink and whatever else the first question would have to wait for.
+
+        Raises:
+            EngineUnavailable: There is no Flink to start or reach.
+        """
+        for step in self.warm_ups:
+            step()
+
+    def warm_up_in_background(self) -> threading.Thread:
+        """Warms up on a daemon thread; a failure shows when the first question is asked."""
+        thread = threading.Thread(target=self._warm_up_quietly, name="warm-up", daemon=True)
+        thread.start()
+        return thread
+
+    def _warm_up_quietly(self) -> None:
+        try:
+            self.warm_up()
+        except TributaryError:
+            return
+
+    def _guarded(self, text: str) -> guard.SafeQuery:
+        return guard.check(text, self.catalog, self.engine.parse, row_limit=self.row_limit)
+
+    def close(self) -> None:
+        """Cancels what runs and releases everything. May be called twice."""
+        self.resources.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+def _checked(question: str) -> str:
+    stripped = question.strip()
+    if not stripped:
+        raise InvalidQuestion("The question is empty.", hint="Ask something, in plain words.")
+    if len(stripped) > QUESTION_LIMIT:
+        raise InvalidQuestion(
+            f"The question has {len(stripped):,} characters; the most is {QUESTION_LIMIT:,}.",
+            hint="Ask for one thing at a time; long texts belong into the documents.",
+        )
+    return stripped
+
+
+def _notices(draft: Draft, evidence: list[Source]) -> tuple[str, ...]:
+    """The responder's remarks, and whatever in its text the evidence does not bear out."""
+    return (*draft.notices, *grounding.check(draft.text, evidence))

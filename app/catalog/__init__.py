@@ -1,0 +1,1 @@
+"""Which streams exist: `CREATE TABLE` text to frozen tables."""

@@ -1,0 +1,268 @@
+"""The `tributary` command.
+
+Exit statuses: 0 done; 1 it could not be done (the message says why); 2 wrong usage; 3 a query was
+refused; 4 done, but some documents could not be read; 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from app import settings as settings_module
+from app import terminal
+from app.errors import ConfigError, InvalidQuery, TributaryError, UnsafeQuery
+from app.settings import Settings
+
+if TYPE_CHECKING:
+    from app.assistant import Assistant
+
+OK, FAILED, USAGE, REFUSED, PARTLY, INTERRUPTED = 0, 1, 2, 3, 4, 130
+
+cli = typer.Typer(
+    name="tributary",
+    help="Ask questions of live data: one cited answer from stream tables and documents.",
+    epilog="Exit statuses: 0 done; 1 could not be done; 2 wrong usage; 3 query refused; "
+    "4 done, but some documents could not be read; 130 interrupted.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+Home = Annotated[
+    Path | None,
+    typer.Option("--home", metavar="DIR", help="Where state lives: index, history, sample data."),
+]
+Config = Annotated[
+    Path | None,
+    typer.Option("--config", metavar="FILE", help="Settings file; default ./tributary.toml."),
+]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+Port = Annotated[int | None, typer.Option("--port", help="Port of the chat page.")]
+
+
+@cli.command()
+def demo(
+    home: Home = None,
+    config: Config = None,
+    port: Port = None,
+    no_serve: Annotated[
+        bool, typer.Option("--no-serve", help="Stop after the proof answer.")
+    ] = False,
+) -> None:
+    """Start the sample shop, answer one question as proof, and open the chat."""
+    settings = _settings(home, config, port=port)
+    with _assistant(settings, sample=True) as assistant:
+        warm = assistant.warm_up_in_background()
+        with terminal.waiting("Starting Flink"):
+            warm.join()
+        terminal.show_answer(terminal.watch(assistant.stream(assistant.suggestions[0])))
+        if not no_serve:
+            _serve(assistant, settings)
+
+
+@cli.command()
+def chat(home: Home = None, config: Config = None, port: Port = None) -> None:
+    """Open the chat page."""
+    settings = _settings(home, config, port=port)
+    with _assistant(settings) as assistant:
+        assistant.warm_up_in_background()
+        _serve(assistant, settings)
+
+
+@cli.command()
+def ask(
+    question: Annotated[str, typer.Argument(help="In plain words.")],
+    home: Home = None,
+    config: Config = None,
+    as_json: Json = False,
+    conversation: Annotated[
+        str | None, typer.Option("--conversation", metavar="ID", help="Conversation to continue.")
+    ] = None,
+) -> None:
+    """Answer one question."""
+    with _assistant(_settings(home, config)) as assistant:
+        if as_json:
+            _print_json(assistant.ask(question, conversation=conversation).to_dict())
+        else:
+            steps = assistant.stream(question, conversation=conversation)
+            terminal.show_answer(terminal.watch(steps))
+
+
+@cli.command()
+def ingest(
+    paths: Annotated[
+        list[Path] | None, typer.Argument(help="Files or folders; default: the documents setting.")
+    ] = None,
+    home: Home = None,
+    config: Config = None,
+) -> None:
+    """Bring the document index to the state of the given files and folders."""
+    from app import wiring
+
+    settings = _settings(home, config)
+    sources = tuple(paths or settings.documents)
+    if not sources:
+        raise ConfigError(
+            "There is nothing to ingest.",
+            hint="Name a file or folder, or set documents in tributary.toml.",
+        )
+    with terminal.Progress() as progress, wiring.open_index(settings) as index:
+        report = index.sync(sources, progress=progress.documents)
+    terminal.show_sync(report)
+    if report.problems:
+        raise typer.Exit(PARTLY)
+
+
+@cli.command()
+def search(
+    query: Annotated[str, typer.Argument(help="What to look for.")],
+    home: Home = None,
+    config: Config = None,
+    as_json: Json = False,
+    limit: Annotated[int, typer.Option(min=1, max=50, help="Most passages to show.")] = 5,
+) -> None:
+    """Find passages in the documents."""
+    from app import plain
+
+    with _assistant(_settings(home, config)) as assistant:
+        passages = assistant.search(query, limit=limit)
+    if as_json:
+        _print_json([plain.of_passage(p) for p in passages])
+    else:
+        terminal.show_passages(passages)
+
+
+@cli.command()
+def tables(home: Home = None, config: Config = None, as_json: Json = False) -> None:
+    """List the stream tables, and what is wrong with those that cannot be read."""
+    from app import plain, wiring
+
+    catalog = wiring.open_catalog(_settings(home, config))
+    if as_json:
+        _print_json(plain.of_catalog(catalog))
+    else:
+        terminal.show_catalog(catalog)
+    if catalog.problems and not catalog.tables:
+        raise typer.Exit(FAILED)
+
+
+@cli.command()
+def sql(
+    query: Annotated[str, typer.Argument(help="One Flink SQL query; - reads standard input.")],
+    home: Home = None,
+    config: Config = None,
+    as_json: Json = False,
+) -> None:
+    """Run one guarded Flink SQL query."""
+    from app import plain
+
+    with _assistant(_settings(home, config)) as assistant, terminal.waiting("Running on Flink"):
+        result = assistant.sql(_text(query))
+    if as_json:
+        _print_json(plain.of_result(result))
+    else:
+        terminal.show_result(result)
+
+
+@cli.command()
+def check(
+    query: Annotated[str, typer.Argument(help="One Flink SQL query; - reads standard input.")],
+    home: Home = None,
+    config: Config = None,
+    as_json: Json = False,
+) -> None:
+    """Say whether a query would be run, without running it (exit status 0 or 3)."""
+    text = _text(query)
+    with _assistant(_settings(home, config)) as assistant, terminal.waiting("Asking Flink"):
+        try:
+            verdict = {"accepted": True, "tables": list(assistant.check(text).tables)}
+        except (UnsafeQuery, InvalidQuery) as error:
+            reason = error.reason if isinstance(error, UnsafeQuery) else "invalid"
+            verdict = {
+                "accepted": False,
+                "reason": reason,
+                "message": error.message,
+                "hint": error.hint,
+            }
+    if as_json:
+        _print_json(verdict)
+    else:
+        terminal.show_verdict(verdict)
+    raise typer.Exit(OK if verdict["accepted"] else REFUSED)
+
+
+@cli.command()
+def doctor(home: Home = None, config: Config = None) -> None:
+    """Say what is set up, what is missing and what to do about it."""
+    from app import doctor as examiner
+
+    findings = examiner.examine(_settings(home, config))
+    terminal.show_findings(findings)
+    if not all(f.ok for f in findings):
+        raise typer.Exit(FAILED)
+
+
+def main() -> None:
+    """Entry point: runs a command and turns errors into one message and an exit status."""
+    signal.signal(signal.SIGTERM, _interrupt)
+    try:
+        cli()
+    except (UnsafeQuery, InvalidQuery) as error:
+        terminal.show_error(str(error))
+        sys.exit(REFUSED)
+    except TributaryError as error:
+        terminal.show_error(str(error))
+        sys.exit(FAILED)
+    except KeyboardInterrupt:
+        sys.exit(INTERRUPTED)
+    except Exception as error:
+        if "TRIBUTARY_DEBUG" in os.environ:
+            raise
+        terminal.show_error(
+            f"Something unexpected went wrong ({type(error).__name__}: {error}). "
+            "Run it again with TRIBUTARY_DEBUG=1 to see where, and report it."
+        )
+        sys.exit(FAILED)
+
+
+def _interrupt(_signal: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+def _settings(home: Path | None, config: Path | None, **overrides: Any) -> Settings:
+    return settings_module.load(config, home=home, **overrides)
+
+
+@contextmanager
+def _assistant(settings: Settings, *, sample: bool = False) -> Iterator[Assistant]:
+    from app import wiring
+
+    with terminal.Progress() as progress:
+        assistant = wiring.connect(settings, sample=sample, progress=progress)
+    with assistant:
+        yield assistant
+
+
+def _serve(assistant: Assistant, settings: Settings) -> None:
+    from app.ui import server
+
+    server.serve(assistant, port=settings.port, on_ready=terminal.show_address)
+
+
+def _text(query: str) -> str:
+    return sys.stdin.read() if query == "-" else query
+
+
+def _print_json(value: Any) -> None:
+    print(json.dumps(value, ensure_ascii=False, indent=2))  # noqa: T201 - this is the output

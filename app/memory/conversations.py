@@ -1,0 +1,188 @@
+"""Conversations in SQLite. The history is also the audit log: which SQL ran, and what it gave."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import threading
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from app import plain
+from app.answer import Answer, Passage, QueryResult, Source
+from app.errors import ConfigError
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS answers (
+  id           INTEGER PRIMARY KEY,
+  conversation TEXT NOT NULL,
+  asked_at     TEXT NOT NULL,
+  question     TEXT NOT NULL,
+  body         TEXT NOT NULL
+);
+CREATE INDEX IF NOT EXISTS answers_by_conversation ON answers (conversation, id);
+CREATE TABLE IF NOT EXISTS results (
+  answer INTEGER NOT NULL REFERENCES answers (id),
+  number INTEGER NOT NULL,
+  arrow  BLOB NOT NULL,
+  PRIMARY KEY (answer, number)
+);
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationSummary:
+    """One line in the list of conversations.
+
+    Attributes:
+        id: What `Assistant.ask(..., conversation=id)` continues.
+        title: Its first question.
+        updated_at: When its last question was asked (UTC).
+    """
+
+    id: str
+    title: str
+    updated_at: datetime
+
+
+class Conversations:
+    """The stored conversations of one home. Safe to call from many threads."""
+
+    def __init__(self, path: Path) -> None:
+        """Opens or creates the store.
+
+        Raises:
+            ConfigError: The file cannot be opened or is not a Tributary history.
+        """
+        self._path = path
+        self._lock = threading.Lock()
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._db = sqlite3.connect(path, check_same_thread=False)
+            self._db.execute("PRAGMA journal_mode = WAL")
+            self._db.executescript(_SCHEMA)
+        except (OSError, sqlite3.Error) as error:
+            raise ConfigError(
+                f"The history {path} cannot be opened: {error}.",
+                hint="Move the file away, or choose another folder with --home.",
+            ) from error
+
+    @staticmethod
+    def new_id() -> str:
+        """An id for a conversation that has no answer yet."""
+        return uuid.uuid4().hex[:16]
+
+    def add(self, answer: Answer) -> None:
+        """Stores an answer at the end of its conversation."""
+        body = plain.of_answer(answer)
+        for source in body["sources"]:
+            source.pop("rows", None)  # kept once, exactly, in `results`
+        with self._transaction() as db:
+            cursor = db.execute(
+                "INSERT INTO answers (conversation, asked_at, question, body) VALUES (?, ?, ?, ?)",
+                (
+                    answer.conversation,
+                    answer.asked_at.isoformat(),
+                    answer.question,
+                    json.dumps(body, ensure_ascii=False),
+                ),
+            )
+            db.executemany(
+                "INSERT INTO results VALUES (?, ?, ?)",
+                [
+                    (cursor.lastrowid, source.number, _to_ipc(source.result.table))
+                    for source in answer.sources
+                    if source.result is not None
+                ],
+            )
+
+    def history(self, conversation: str) -> tuple[Answer, ...]:
+        """The answers of a conversation, oldest first; empty if it is unknown."""
+        with self._transaction() as db:
+            rows = db.execute(
+                "SELECT id, body FROM answers WHERE conversation = ? ORDER BY id", (conversation,)
+            ).fetchall()
+            blobs = {
+                row_id: dict(
+                    db.execute("SELECT number, arrow FROM results WHERE answer = ?", (row_id,))
+                )
+                for row_id, _ in rows
+            }
+        return tuple(_to_answer(json.loads(body), blobs[row_id]) for row_id, body in rows)
+
+    def latest(self, limit: int = 20) -> tuple[ConversationSummary, ...]:
+        """The conversations asked in last, newest first."""
+        with self._transaction() as db:
+            rows = db.execute(
+                "SELECT conversation, question, last FROM answers JOIN ("
+                "  SELECT MIN(id) AS first, MAX(id) AS newest, MAX(asked_at) AS last"
+                "  FROM answers GROUP BY conversation"
+                ") ON id = first ORDER BY newest DESC LIMIT ?",
+                (limit,),
+            ).fetchall()
+        return tuple(
+            ConversationSummary(id_, question, datetime.fromisoformat(last))
+            for id_, question, last in rows
+        )
+
+    def close(self) -> None:
+        """Closes the store. May be called twice."""
+        with self._lock:
+            self._db.close()
+
+    @contextmanager
+    def _transaction(self) -> Iterator[sqlite3.Connection]:
+        with self._lock:
+            try:
+                with self._db:
+                    yield self._db
+            except sqlite3.Error as error:
+                raise ConfigError(
+                    f"The history {self._path} cannot be used: {error}.",
+                    hint="Check the disk, or choose another folder with --home.",
+                ) from error
+
+
+def _to_ipc(table: pa.Table) -> bytes:
+    sink = pa.BufferOutputStream()
+    with pa.ipc.new_stream(sink, table.schema) as writer:
+        writer.write_table(table)
+    return bytes(sink.getvalue())
+
+
+def _to_answer(body: dict[str, Any], blobs: dict[int, bytes]) -> Answer:
+    return Answer(
+        question=body["question"],
+        text=body["text"],
+        sources=tuple(_to_source(s, blobs.get(s["number"])) for s in body["sources"]),
+        responder=body["responder"],
+        asked_at=datetime.fromisoformat(body["asked_at"]),
+        understood=body["understood"],
+        notices=tuple(body["notices"]),
+        timings=body["timings"],
+        conversation=body["conversation"],
+    )
+
+
+def _to_source(body: dict[str, Any], arrow: bytes | None) -> Source:
+    if arrow is None:
+        fields = {k: v for k, v in body.items() if k not in {"number", "kind"}}
+        return Source(
+            body["number"], Passage(**{**fields, "heading_path": tuple(body["heading_path"])})
+        )
+    result = QueryResult(
+        sql=body["sql"],
+        table=pa.ipc.open_stream(arrow).read_all(),
+        tables=tuple(body["tables"]),
+        truncated=body["truncated"],
+        as_of={k: datetime.fromisoformat(v) for k, v in body["as_of"].items()},
+        seconds=body["seconds"],
+    )
+    return Source(body["number"], result)

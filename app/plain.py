@@ -1,0 +1,117 @@
+"""Answers as plain JSON values, for `--json`, for `Answer.to_dict` and for the history.
+
+Numbers that JSON would round (DECIMAL) and everything JSON has no word for become strings.
+"""
+
+from __future__ import annotations
+
+import base64
+import math
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from ingest.passage import Passage
+
+if TYPE_CHECKING:
+    from app.answer import Answer, QueryResult, Source
+    from app.catalog.model import Catalog
+
+
+def of_value(value: Any) -> Any:
+    """A cell as JSON can hold it.
+
+    >>> of_value(Decimal("12.50")), of_value(float("nan")), of_value(b"ab")
+    ('12.50', None, 'YWI=')
+    """
+    match value:
+        case float() if not math.isfinite(value):
+            return None
+        case Decimal() | timedelta():
+            return str(value)
+        case datetime() | date() | time():
+            return value.isoformat()
+        case bytes():
+            return base64.b64encode(value).decode("ascii")
+        case dict():
+            return {str(k): of_value(v) for k, v in value.items()}
+        case list() | tuple():
+            return [of_value(v) for v in value]
+        case _:
+            return value
+
+
+def of_result(result: QueryResult) -> dict[str, Any]:
+    """A query result with its rows."""
+    return {
+        "sql": result.sql,
+        "tables": list(result.tables),
+        "columns": [{"name": f.name, "type": str(f.type)} for f in result.table.schema],
+        "rows": [of_value(row) for row in result.rows()],
+        "truncated": result.truncated,
+        "as_of": of_value(dict(result.as_of)),
+        "seconds": round(result.seconds, 3),
+    }
+
+
+def of_passage(passage: Passage) -> dict[str, Any]:
+    """A passage with its place in the document."""
+    return {
+        "document": passage.document,
+        "title": passage.title,
+        "heading_path": list(passage.heading_path),
+        "start": passage.start,
+        "end": passage.end,
+        "text": passage.text,
+        "score": passage.score,
+        "similarity": passage.similarity,
+    }
+
+
+def of_source(source: Source) -> dict[str, Any]:
+    """A numbered source; `kind` says which of the two it is."""
+    if isinstance(source.evidence, Passage):
+        return {"number": source.number, "kind": "passage", **of_passage(source.evidence)}
+    return {"number": source.number, "kind": "query", **of_result(source.evidence)}
+
+
+def of_answer(answer: Answer) -> dict[str, Any]:
+    """A whole answer."""
+    return {
+        "question": answer.question,
+        "text": answer.text,
+        "understood": answer.understood,
+        "responder": answer.responder,
+        "notices": list(answer.notices),
+        "sources": [of_source(s) for s in answer.sources],
+        "as_of": of_value(answer.as_of),
+        "timings": {k: round(v, 4) for k, v in answer.timings.items()},
+        "asked_at": answer.asked_at.isoformat(),
+        "conversation": answer.conversation,
+    }
+
+
+def of_catalog(catalog: Catalog) -> dict[str, Any]:
+    """The tables without their options, which may hold credentials, and the problems."""
+    return {
+        "tables": [
+            {
+                "name": table.name,
+                "comment": table.comment,
+                "connector": table.connector,
+                "time_attribute": table.time_attribute,
+                "watermark_delay_seconds": table.watermark_delay
+                and table.watermark_delay.total_seconds(),
+                "primary_key": list(table.primary_key),
+                "columns": [
+                    {"name": c.name, "type": c.type, "comment": c.comment, "kind": c.kind}
+                    for c in table.columns
+                ],
+            }
+            for table in catalog
+        ],
+        "problems": [
+            {"file": str(p.file), "line": p.line, "message": p.message, "hint": p.hint}
+            for p in catalog.problems
+        ],
+    }

@@ -1,0 +1,145 @@
+"""What a responder is, and the two tools it is given.
+
+Every tool call goes through the same gates whoever makes it, and what comes back is recorded as
+numbered evidence. That is all a responder can reach: it holds no engine and no index.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from ingest.index import DocumentIndex
+
+from app.answer import (
+    Answer,
+    Passage,
+    QueryRan,
+    QueryRefused,
+    QueryResult,
+    QueryWritten,
+    Searched,
+    Source,
+    Step,
+)
+from app.catalog.model import Catalog
+from app.engines.base import Engine
+from app.errors import QueryCancelled, QueryError
+from app.sql import guard
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One question with what was said before it.
+
+    Attributes:
+        question: The user's words, stripped.
+        now: The moment that "now" in the question means (aware).
+        history: Earlier answers of the conversation, oldest first.
+    """
+
+    question: str
+    now: datetime
+    history: tuple[Answer, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What a responder hands back.
+
+    Attributes:
+        text: Markdown with `[n]` markers by evidence number.
+        understood: How the structured part was read, in words; may be empty.
+        notices: Remarks on the answer as a whole.
+    """
+
+    text: str
+    understood: str = ""
+    notices: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class Toolkit:
+    """The two gated tools, bound to one question.
+
+    Attributes:
+        catalog: The tables that may be queried.
+        evidence: What the calls brought, numbered from 1 in order.
+        timings: Seconds spent, by step.
+    """
+
+    catalog: Catalog
+    index: DocumentIndex
+    engine: Engine
+    row_limit: int
+    query_timeout: float
+    emit: Callable[[Step], None]
+    cancel: threading.Event
+    evidence: list[Source] = field(default_factory=list)
+    timings: dict[str, float] = field(default_factory=dict)
+
+    def search_documents(self, query: str, limit: int = 4) -> tuple[Passage, ...]:
+        """Finds passages. They become evidence only once `cite` is called on them."""
+        self._raise_if_cancelled()
+        started = time.perf_counter()
+        passages = tuple(self.index.search(query, limit=limit))
+        self._spent("search", started)
+        self.emit(Searched(query, passages))
+        return passages
+
+    def query_streams(self, sql: str, understood: str = "") -> Source:
+        """Guards, plans and runs a query, and records its result as evidence.
+
+        Raises:
+            QueryError: It was refused, failed, timed out or was cancelled.
+            EngineUnavailable: There is no Flink to run it on.
+        """
+        self._raise_if_cancelled()
+        try:
+            started = time.perf_counter()
+            query = guard.check(sql, self.catalog, self.engine.parse, row_limit=self.row_limit)
+            self._spent("guard", started)
+            self.emit(QueryWritten(sql, understood))
+            started = time.perf_counter()
+            result = self.engine.run(query, timeout=self.query_timeout, cancel=self.cancel)
+            self._spent("engine", started)
+        except QueryError as error:
+            self.emit(QueryRefused(sql, str(error)))
+            raise
+        self.emit(QueryRan(result))
+        return self.cite(result)
+
+    def cite(self, evidence: Passage | QueryResult) -> Source:
+        """Records evidence and gives it its number; the same evidence keeps its number."""
+        known = next((s for s in self.evidence if s.evidence is evidence), None)
+        if known is not None:
+            return known
+        source = Source(len(self.evidence) + 1, evidence)
+        self.evidence.append(source)
+        return source
+
+    def _spent(self, step: str, started: float) -> None:
+        self.timings[step] = self.timings.get(step, 0.0) + time.perf_counter() - started
+
+    def _raise_if_cancelled(self) -> None:
+        if self.cancel.is_set():
+            raise QueryCancelled("The question was cancelled.")
+
+
+class Responder(Protocol):
+    """Writes the text of an answer."""
+
+    name: str
+
+    def respond(self, turn: Turn, toolkit: Toolkit) -> Draft:
+        """Gathers evidence through the toolkit and writes the text.
+
+        Raises:
+            ModelUnavailable: The chat model behind it cannot be reached.
+            QueryCancelled: The question was cancelled.
+        """
+        ...

@@ -1,0 +1,1 @@
+"""Question to Flink SQL without a model."""

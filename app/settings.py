@@ -1,0 +1,158 @@
+"""Every setting in one frozen value: its default, its environment name and its help line.
+
+`load` reads them; the first that has a value wins: arguments, `TRIBUTARY_*` environment variables,
+`tributary.toml`, defaults.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+import tomllib
+from pathlib import Path
+from typing import Annotated, Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import platformdirs
+from pydantic import Field, ValidationError, field_validator
+from pydantic_settings import (
+    BaseSettings,
+    InitSettingsSource,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
+
+from app.errors import ConfigError
+
+CONFIG_NAME = "tributary.toml"
+_PATHS = ("home", "tables", "documents")
+
+
+class Settings(BaseSettings):
+    """What a Tributary runs with."""
+
+    model_config = SettingsConfigDict(env_prefix="TRIBUTARY_", frozen=True, extra="forbid")
+
+    home: Path = Field(
+        default_factory=lambda: platformdirs.user_data_path("tributary"),
+        description="Where state lives: the index, the history, the sample data.",
+    )
+    tables: Annotated[tuple[Path, ...], NoDecode] = Field(
+        default=(),
+        description="Files or folders of Flink CREATE TABLE statements. With neither tables nor "
+        "documents set, the sample shop is used.",
+    )
+    documents: Annotated[tuple[Path, ...], NoDecode] = Field(
+        default=(), description="Files or folders of documents to keep in the index."
+    )
+    engine: str = Field(
+        default="embedded",
+        pattern=r"^(embedded|[^\s:/]+:\d{1,5})$",
+        description="embedded, or host:port of a Flink session cluster's REST address.",
+    )
+    row_limit: int = Field(
+        default=1000, ge=1, le=1_000_000, description="Most rows that one query returns."
+    )
+    query_timeout: float = Field(
+        default=60.0, gt=0, description="Seconds until a running query is cancelled."
+    )
+    time_zone: str = Field(
+        default="UTC", description="Time zone of times in questions and of the Flink session."
+    )
+    port: int = Field(default=8501, ge=1, le=65535, description="Port of the chat page.")
+
+    @field_validator("tables", "documents", mode="before")
+    @classmethod
+    def _split_paths(cls, value: object) -> object:
+        """An environment variable holds several paths the way PATH does."""
+        if isinstance(value, str):
+            return tuple(part for part in value.split(os.pathsep) if part)
+        return value
+
+    @field_validator("home", mode="after")
+    @classmethod
+    def _absolute(cls, value: Path) -> Path:
+        return value.expanduser().absolute()
+
+    @field_validator("time_zone", mode="after")
+    @classmethod
+    def _known_zone(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except (ZoneInfoNotFoundError, ValueError) as error:
+            raise ValueError("no such time zone; use a name such as Europe/Berlin") from error
+        return value
+
+
+def load(config: Path | None = None, **overrides: Any) -> Settings:
+    """Reads the settings.
+
+    Args:
+        config: The file to read; `./tributary.toml` where None and it exists.
+        overrides: Values that win over the file and the environment; None means not given.
+
+    Raises:
+        ConfigError: The file cannot be read, or a value is not what the setting takes.
+    """
+    from_file = _read(config)
+
+    class Loaded(Settings):
+        @classmethod
+        def settings_customise_sources(
+            cls,
+            settings_cls: type[BaseSettings],
+            init_settings: PydanticBaseSettingsSource,
+            env_settings: PydanticBaseSettingsSource,
+            dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - the overridden signature
+            file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        ) -> tuple[PydanticBaseSettingsSource, ...]:
+            return init_settings, env_settings, InitSettingsSource(settings_cls, from_file)
+
+    try:
+        return Loaded(**{k: v for k, v in overrides.items() if v is not None})
+    except ValidationError as error:
+        raise _explained(error) from error
+
+
+def _read(config: Path | None) -> dict[str, Any]:
+    path = config or Path(CONFIG_NAME)
+    if config is None and not path.is_file():
+        return {}
+    try:
+        values = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise ConfigError(
+            f"There is no configuration file {path}.", hint="Give another path to --config."
+        ) from error
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ConfigError(
+            f"The configuration file {path} cannot be read: {error}.",
+            hint='It is TOML, for instance: tables = ["tables/"].',
+        ) from error
+    return {name: _from_folder(name, value, path.parent) for name, value in values.items()}
+
+
+def _from_folder(name: str, value: Any, folder: Path) -> Any:
+    """Paths in a file are relative to the file, wherever the program is started."""
+    if name not in _PATHS:
+        return value
+    if isinstance(value, str):
+        return folder / Path(value).expanduser()
+    if isinstance(value, list):
+        return tuple(folder / Path(str(part)).expanduser() for part in value)
+    return value
+
+
+def _explained(error: ValidationError) -> ConfigError:
+    first = error.errors(include_url=False, include_input=False)[0]
+    name = str(first["loc"][0]) if first["loc"] else "settings"
+    known = Settings.model_fields
+    if name not in known:
+        close = difflib.get_close_matches(name, known, n=1)
+        hint = f"Did you mean {close[0]}?" if close else f"Settings are: {', '.join(known)}."
+        return ConfigError(f"There is no setting {name}.", hint=hint)
+    return ConfigError(
+        f"The setting {name} is wrong: {first['msg']}.",
+        hint=f"{known[name].description} Set it in {CONFIG_NAME} or as TRIBUTARY_{name.upper()}.",
+    )

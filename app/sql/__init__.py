@@ -1,0 +1,1 @@
+"""Flink SQL as data: nothing here runs a query."""

@@ -1,0 +1,202 @@
+"""What the `tributary` command prints: progress on standard error, results on standard output."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, Self
+
+from rich.console import Console
+from rich.markdown import Markdown
+from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+from rich.progress import Progress as RichProgress
+from rich.table import Table as RichTable
+from rich.text import Text
+
+from app import notebook
+
+if TYPE_CHECKING:
+    from ingest.index import SyncReport
+
+    from app.answer import Answer, Passage, QueryResult, Step
+    from app.catalog.model import Catalog
+    from app.doctor import Finding
+
+_ROWS_SHOWN = 20
+
+out = Console(highlight=False)
+err = Console(stderr=True, highlight=False)
+
+
+class Progress:
+    """Bars for the stages of starting up; each stage appears when it first reports."""
+
+    def __init__(self) -> None:
+        self._bars = RichProgress(
+            TextColumn("{task.description:<18}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeRemainingColumn(compact=True),
+            console=err,
+        )
+        self._tasks: dict[str, Any] = {}
+
+    def __call__(self, stage: str, done: int, total: int) -> None:
+        """Reports that `done` of `total` units of a stage are finished."""
+        if stage not in self._tasks:
+            self._tasks[stage] = self._bars.add_task(stage, total=total)
+        self._bars.update(self._tasks[stage], completed=done, total=total)
+
+    def __enter__(self) -> Self:
+        self._bars.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._bars.stop()
+
+
+@contextmanager
+def waiting(what: str) -> Iterator[None]:
+    """Shows that something without a known length is under way."""
+    with err.status(f"{what} …"):
+        yield
+
+
+def watch(steps: Iterable[Step]) -> Answer:
+    """Shows the steps of a question as they happen and returns the answer."""
+    from app.answer import Answered, QueryRan, QueryRefused, QueryWritten, Searched
+
+    with err.status("Reading the question …") as status:
+        for step in steps:
+            match step:
+                case Searched(passages=passages):
+                    status.update(f"Found {len(passages)} passages …")
+                case QueryWritten():
+                    status.update("Flink is computing …")
+                case QueryRefused(message=message):
+                    err.print(f"A query was refused: {printable(message)}", markup=False)
+                case QueryRan(result=result):
+                    status.update(f"Flink gave {len(result)} rows in {result.seconds:.1f} s …")
+                case Answered(answer=answer):
+                    return answer
+    raise AssertionError("the last step is always the answer")
+
+
+def show_answer(answer: Answer) -> None:
+    """Prints an answer with its sources, its SQL and how fresh it is."""
+    out.rule(style="dim")
+    out.print(Text(answer.question, style="bold"))
+    out.print()
+    out.print(Markdown(printable(answer.text), hyperlinks=False))
+    for notice in answer.notices:
+        out.print(Text(f"Note: {notice}", style="yellow"))
+    for source in answer.sources:
+        out.print()
+        out.print(Text(f"[{source.number}] {printable(source.label)}", style="bold"))
+        if source.result is not None:
+            show_result(source.result)
+        elif source.passage is not None:
+            place = (
+                f"{source.passage.document}, characters {source.passage.start}-{source.passage.end}"
+            )
+            out.print(Text(printable(place), style="dim"))
+    out.print()
+    facts = [f"answered by {answer.responder}", f"{answer.timings.get('total', 0.0):.1f} s"]
+    out.print(
+        Text(" · ".join(filter(None, [notebook.freshness(answer.as_of), *facts])), style="dim")
+    )
+
+
+def show_result(result: QueryResult) -> None:
+    """Prints a query and its rows."""
+    out.print(Text(printable(result.sql), style="cyan"))
+    grid = RichTable(box=None, header_style="bold")
+    for name in result.columns:
+        grid.add_column(Text(printable(name)))
+    for row in result.table.slice(0, _ROWS_SHOWN).to_pylist():
+        grid.add_row(*(Text(printable(_cell(value))) for value in row.values()))
+    out.print(grid)
+    hidden = len(result) - _ROWS_SHOWN
+    if hidden > 0:
+        out.print(Text(f"and {hidden} more rows (--json prints all)", style="dim"))
+    if result.truncated:
+        out.print(Text(f"There are more rows than the limit of {len(result)}.", style="yellow"))
+
+
+def show_passages(passages: Sequence[Passage]) -> None:
+    """Prints passages, best first."""
+    if not passages:
+        out.print("Nothing in the documents matches.")
+    for number, passage in enumerate(passages, 1):
+        out.print(Text(f"{number}. {printable(passage.label)}", style="bold"))
+        place = f"{passage.document}, characters {passage.start}-{passage.end}"
+        out.print(Text(printable(f"{place}, similarity {passage.similarity:.2f}"), style="dim"))
+        out.print(Text(printable(passage.text)))
+        out.print()
+
+
+def show_catalog(catalog: Catalog) -> None:
+    """Prints the tables with their columns, then what could not be read."""
+    for table in catalog:
+        out.print(Text(f"{table.name}  ", style="bold") + Text(printable(table.comment)))
+        grid = RichTable(box=None, show_header=False, padding=(0, 2))
+        for column in table.columns:
+            marks = "event time" if column.name == table.time_attribute else ""
+            marks = "key" if column.name in table.primary_key else marks
+            grid.add_row(
+                *(Text(printable(v)) for v in ("", column.name, column.type, marks, column.comment))
+            )
+        out.print(grid)
+    for problem in catalog.problems:
+        show_error(str(problem))
+    if not catalog.tables:
+        out.print("There are no stream tables. Set tables in tributary.toml.")
+
+
+def show_sync(report: SyncReport) -> None:
+    """Prints what an ingest did, problems last."""
+    out.print(printable(str(report)), markup=False)
+    for problem in report.problems:
+        show_error(str(problem))
+
+
+def show_verdict(verdict: Mapping[str, Any]) -> None:
+    """Prints what the guard and Flink said of a query."""
+    if verdict["accepted"]:
+        out.print(Text(f"Accepted. It reads: {', '.join(verdict['tables']) or 'no table'}."))
+    else:
+        out.print(
+            Text(
+                printable(f"Refused ({verdict['reason']}): {verdict['message']} {verdict['hint']}")
+            )
+        )
+
+
+def show_findings(findings: Sequence[Finding]) -> None:
+    """Prints what is set up and what is not."""
+    for finding in findings:
+        mark = Text("ok  ", style="green") if finding.ok else Text("no  ", style="red")
+        out.print(mark + Text(f"{finding.what}: ", style="bold") + Text(printable(finding.detail)))
+
+
+def show_address(url: str) -> None:
+    """Prints where the chat is."""
+    out.print(f"\nThe chat is open at [bold]{url}[/bold] (Ctrl-C ends it).")
+
+
+def show_error(message: str) -> None:
+    """Prints one message on standard error."""
+    err.print(Text("tributary: ", style="bold red") + Text(printable(message)))
+
+
+def printable(text: str) -> str:
+    r"""Text without the control characters that could drive a terminal.
+
+    >>> printable("a\x1b[31mb\tc")
+    'a[31mb\tc'
+    """
+    return "".join(c for c in text if c.isprintable() or c in "\n\t")
+
+
+def _cell(value: object) -> str:
+    return "" if value is None else str(value)

@@ -1,0 +1,1 @@
+"""The chat page: rendering only, everything it shows comes from the assistant."""

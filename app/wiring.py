@@ -1,0 +1,180 @@
+"""Opens an assistant on what the settings name: the only place that chooses implementations."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from app.assistant import Assistant
+from app.catalog import loader
+from app.catalog.model import Catalog
+from app.catalog.values import Values, collect
+from app.engines import pyflink_jvm
+from app.engines.base import Engine
+from app.engines.pyflink import PyFlinkEngine
+from app.errors import ConfigError
+from app.memory.conversations import Conversations
+from app.refreshed import Refreshed
+from app.responders.rules import RulesResponder
+from app.settings import Settings
+from app.sql import guard
+from ingest.demo.shop import DOCUMENTS, QUESTIONS, TABLES, SampleShop
+from ingest.embeddings import default_embedder
+from ingest.index import DocumentIndex, SyncProgress
+
+StageProgress = Callable[[str, int, int], None]
+"""Told the name of a stage, and how many of how many units of it are done."""
+
+_VALUES_SECONDS = 600.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Ground:
+    """What questions are asked of: the user's own, or the sample shop."""
+
+    catalog: Catalog
+    index: DocumentIndex
+    environ: Mapping[str, str]
+    suggestions: tuple[str, ...] = ()
+
+
+def connect(
+    settings: Settings,
+    *,
+    sample: bool = False,
+    progress: StageProgress | None = None,
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+) -> Assistant:
+    """Opens an assistant. Flink starts with the first query, or with `Assistant.warm_up`.
+
+    Args:
+        settings: What to open.
+        sample: Use the sample shop whatever tables and documents are set.
+        progress: Told how the stages of opening get on.
+        clock: What "now" means in a question (aware datetimes).
+
+    Raises:
+        ConfigError: A file or folder is missing or cannot be used.
+    """
+    report = progress or _silently
+    with ExitStack() as opened:
+        if sample or uses_sample_shop(settings):
+            ground = _sample_shop(settings, opened, clock, report)
+        else:
+            ground = _users_own(settings, opened)
+        engine = opened.enter_context(_engine(settings, ground))
+        values = Refreshed(lambda: _values(ground.catalog, engine), _VALUES_SECONDS)
+        store = Conversations(settings.home / "history.sqlite")
+        opened.callback(store.close)
+        return Assistant(
+            catalog=ground.catalog,
+            index=ground.index,
+            engine=engine,
+            responder=RulesResponder(ground.catalog, values.get, settings.time_zone),
+            store=store,
+            clock=clock,
+            row_limit=settings.row_limit,
+            query_timeout=settings.query_timeout,
+            suggestions=ground.suggestions,
+            warm_ups=(engine.warm_up, values.get),
+            resources=opened.pop_all(),
+        )
+
+
+def uses_sample_shop(settings: Settings) -> bool:
+    """Whether there is nothing of the user's to ask, so that the sample shop stands in."""
+    return not settings.tables and not settings.documents and not _own_index(settings).exists()
+
+
+def open_catalog(settings: Settings) -> Catalog:
+    """The stream tables that the settings name, without opening anything else."""
+    return loader.load((TABLES,) if uses_sample_shop(settings) else settings.tables)
+
+
+def open_index(settings: Settings) -> DocumentIndex:
+    """The index of the user's own documents; made if it is not there.
+
+    Raises:
+        ConfigError: The home cannot be written.
+    """
+    return _index(_own_index(settings), settings)
+
+
+def java_home() -> Path:
+    """The Java that an embedded engine would run on.
+
+    Raises:
+        EngineUnavailable: There is none.
+    """
+    return pyflink_jvm.java_home(os.environ)
+
+
+def _sample_shop(
+    settings: Settings,
+    opened: ExitStack,
+    clock: Callable[[], datetime],
+    report: StageProgress,
+) -> _Ground:
+    folder = _made(settings.home / "sample")
+    shop = opened.enter_context(SampleShop(folder / "streams", clock=clock))
+    shop.backfill(lambda done, total: report("Sample streams", done, total))
+    shop.start()
+    index = opened.enter_context(_index(folder / "index", settings))
+
+    def synced(progress: SyncProgress) -> None:
+        report("Documents", progress.done, progress.total)
+
+    index.sync((DOCUMENTS,), progress=synced)
+    environ = {**os.environ, **shop.environ()}
+    return _Ground(loader.load((TABLES,)), index, environ, QUESTIONS)
+
+
+def _users_own(settings: Settings, opened: ExitStack) -> _Ground:
+    index = opened.enter_context(open_index(settings))
+    return _Ground(loader.load(settings.tables), index, os.environ)
+
+
+def _engine(settings: Settings, ground: _Ground) -> PyFlinkEngine:
+    return PyFlinkEngine(
+        ground.catalog,
+        address=None if settings.engine == "embedded" else settings.engine,
+        time_zone=settings.time_zone,
+        environ=ground.environ,
+        state_dir=_made(settings.home / "flink"),
+        default_timeout=settings.query_timeout,
+    )
+
+
+def _values(catalog: Catalog, engine: Engine) -> Values:
+    """Sample values by queries that pass the same gates as any other."""
+    return collect(
+        catalog,
+        lambda sql: engine.run(guard.check(sql, catalog, engine.parse, row_limit=5_000)),
+    )
+
+
+def _own_index(settings: Settings) -> Path:
+    return settings.home / "index"
+
+
+def _index(folder: Path, settings: Settings) -> DocumentIndex:
+    return DocumentIndex(_made(folder), default_embedder(_made(settings.home / "models")))
+
+
+def _made(folder: Path) -> Path:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ConfigError(
+            f"The folder {folder} cannot be used: {error.strerror}.",
+            hint="Choose another with --home or TRIBUTARY_HOME.",
+        ) from error
+    return folder
+
+
+def _silently(_stage: str, _done: int, _total: int) -> None:
+    return

@@ -1,0 +1,1 @@
+"""Brings documents and sample streams in. Knows no model and imports nothing from `app`."""

@@ -1,0 +1,262 @@
+"""Files to text: which files a source holds, and what each one says.
+
+A file that cannot be read never stops the others: it becomes a `FileProblem`. `ingest.sync` calls
+`find_files`, then `read` on those that changed; `ingest.chunks` cuts the text.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import logging
+import os
+import stat
+import warnings
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path, PurePath
+from typing import TYPE_CHECKING
+
+from ingest.errors import IngestError
+
+if TYPE_CHECKING:
+    from markitdown import MarkItDown
+
+MAX_BYTES = 20_000_000
+
+_MARKDOWN = frozenset({".md", ".markdown"})
+_TEXT = frozenset({".txt", ".text"})
+_HTML = frozenset({".html", ".htm"})
+_PDF = frozenset({".pdf"})
+FORMATS = _MARKDOWN | _TEXT | _HTML | _PDF
+
+# What these hold is not prose, or is not shown to a reader of the page.
+_HTML_DROPPED = (
+    *("script", "style", "noscript", "template", "iframe", "object", "embed"),
+    *("svg", "canvas", "audio", "video", "button", "select", "textarea", "input"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class FileProblem:
+    """Why one file is not in the index.
+
+    Attributes:
+        path: The file, as its source was given.
+        message: What is wrong with it.
+        hint: What to do about it; may be empty.
+    """
+
+    path: str
+    message: str
+    hint: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.path}: {self.message} {self.hint}".rstrip()
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """A file found in a source.
+
+    Attributes:
+        id: The document's id: its path relative to the folder it came from, with `/`.
+        path: Where it lies.
+        size: Bytes.
+        mtime_ns: Its modification time.
+    """
+
+    id: str
+    path: Path
+    size: int
+    mtime_ns: int
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentText:
+    """What a file says.
+
+    Attributes:
+        text: The extracted text; line ends are `\\n`.
+        sha256: Of the file's bytes.
+        markdown: Whether `#` lines in the text are headings.
+    """
+
+    text: str
+    sha256: str
+    markdown: bool
+
+
+def find_files(sources: Sequence[Path]) -> tuple[list[SourceFile], list[FileProblem]]:
+    """The readable-looking files of files and folders, each document id once.
+
+    Hidden files and folders are passed over in silence. A link inside a folder is followed only to
+    a file inside the same folder.
+
+    Raises:
+        IngestError: A source does not exist: its documents would otherwise be taken for deleted.
+    """
+    found: dict[str, SourceFile] = {}
+    problems: list[FileProblem] = []
+    seen: set[Path] = set()
+    for source in sources:
+        if not source.exists():
+            raise IngestError(
+                f"There is no file or folder {source}.",
+                hint="Correct the path or take it out of the settings.",
+            )
+        for name, path in _walk(source, problems):
+            real = path.resolve()
+            file = None if real in seen else _accepted(name, path, problems)
+            if file is not None:
+                seen.add(real)
+                id_ = _free_id(file.id, source, found)
+                found[id_] = SourceFile(id_, file.path, file.size, file.mtime_ns)
+    return sorted(found.values(), key=lambda file: file.id), problems
+
+
+def read(file: SourceFile) -> DocumentText:
+    """The text of a file.
+
+    Raises:
+        IngestError: It cannot be read, is too large, damaged, not text, or holds no text.
+    """
+    if file.size > MAX_BYTES:
+        raise IngestError(
+            f"It is too large: {file.size / 1e6:.1f} MB; at most {MAX_BYTES / 1e6:.0f} MB are read.",
+            hint="Split it.",
+        )
+    try:
+        content = file.path.read_bytes()
+    except OSError as error:
+        raise IngestError(
+            f"It cannot be read: {error.strerror}.", hint="Check its permissions."
+        ) from error
+    suffix = file.path.suffix.lower()
+    text = _extract(content, suffix).replace("\r\n", "\n").replace("\r", "\n")
+    if not text.strip():
+        hint = "A scanned PDF needs text recognition first." if suffix in _PDF else ""
+        raise IngestError("There is no text in it.", hint=hint)
+    digest = hashlib.sha256(content).hexdigest()
+    return DocumentText(text, digest, markdown=suffix in _MARKDOWN | _HTML)
+
+
+def _walk(source: Path, problems: list[FileProblem]) -> Iterator[tuple[str, Path]]:
+    """Relative name and path of every visible file; real files before links."""
+    if not source.is_dir():
+        yield source.name, source
+        return
+
+    def unreadable(error: OSError) -> None:
+        problems.append(FileProblem(str(error.filename), f"It cannot be read: {error.strerror}."))
+
+    root = source.resolve()
+    links: list[Path] = []
+    for folder, folders, names in os.walk(source, onerror=unreadable):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in sorted([*names, *folders]):
+            path = Path(folder, name)
+            if path.is_symlink():
+                links.append(path)
+            elif name in names and not name.startswith("."):
+                yield path.relative_to(source).as_posix(), path
+    for path in links:
+        if not path.resolve().is_relative_to(root):
+            problems.append(FileProblem(str(path), "It is a link that leads out of the folder."))
+        elif path.is_file() and not path.name.startswith("."):
+            yield path.relative_to(source).as_posix(), path
+
+
+def _accepted(name: str, path: Path, problems: list[FileProblem]) -> SourceFile | None:
+    suffix = path.suffix.lower()
+    if suffix not in FORMATS:
+        kind = f"a {suffix} file" if suffix else "a file without an ending"
+        message = f"It is not a document Tributary can read: {kind}."
+        problems.append(FileProblem(str(path), message, f"It reads {', '.join(sorted(FORMATS))}."))
+        return None
+    try:
+        status = path.stat()
+    except OSError as error:
+        problems.append(FileProblem(str(path), f"It cannot be read: {error.strerror}."))
+        return None
+    if not stat.S_ISREG(status.st_mode):  # opening a named pipe would wait for ever
+        problems.append(FileProblem(str(path), "It is not a regular file."))
+        return None
+    return SourceFile(name, path, status.st_size, status.st_mtime_ns)
+
+
+def _free_id(name: str, source: Path, taken: dict[str, SourceFile]) -> str:
+    """The relative name, or, where another source has the same one, a longer name."""
+    folder = source if source.is_dir() else source.parent
+    for parent in (PurePath(), PurePath(folder.resolve().name), folder.resolve()):
+        id_ = (parent / name).as_posix()
+        if id_ not in taken:
+            break
+    return id_
+
+
+def _extract(content: bytes, suffix: str) -> str:
+    if suffix in _HTML:
+        return _converted(_inert(content), ".html")
+    if suffix in _PDF:
+        return _converted(content, ".pdf").replace("\f", "\n\n")
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise IngestError(
+            f"It is not UTF-8 text (byte {error.start}).", hint="Save it as UTF-8."
+        ) from error
+    if "\0" in text:
+        raise IngestError("It is binary, not text.", hint="Check the file's ending.")
+    return text
+
+
+def _inert(content: bytes) -> bytes:
+    """The page with everything that runs or loads taken out; what a link says stays."""
+    from bs4 import BeautifulSoup
+
+    soup = BeautifulSoup(content, "html.parser")
+    for element in soup(_HTML_DROPPED):
+        element.decompose()
+    for image in soup("img"):
+        image.replace_with(str(image.get("alt", "")))
+    for inline in soup(["a", "u"]):
+        inline.unwrap()
+    return (soup.body or soup).encode("utf-8")
+
+
+def _converted(content: bytes, suffix: str) -> str:
+    from markitdown import MarkItDownException, StreamInfo
+
+    info = StreamInfo(extension=suffix, charset="utf-8")
+    try:
+        with warnings.catch_warnings():  # about deep nesting, where it falls back to plain text
+            warnings.simplefilter("ignore")
+            result = _markitdown().convert_stream(
+                io.BytesIO(content),
+                stream_info=info,
+                escape_asterisks=False,
+                escape_underscores=False,
+            )
+    except MarkItDownException as error:
+        kind = suffix.removeprefix(".").upper()
+        raise IngestError(
+            f"It is damaged or protected: it cannot be read as {kind}.",
+            hint="Open it in another program and save it again.",
+        ) from error
+    # A PDF can map glyphs to lone surrogates, which no encoder accepts later.
+    return str(result.markdown).encode("utf-8", "ignore").decode("utf-8")
+
+
+@cache
+def _markitdown() -> MarkItDown:
+    """A converter of HTML and PDF only: no plugins, and nothing that could reach the network."""
+    from markitdown import MarkItDown
+    from markitdown.converters import HtmlConverter, PdfConverter
+
+    logging.getLogger("pdfminer").setLevel(logging.ERROR)  # it warns about every odd font
+    converter = MarkItDown(enable_builtins=False, enable_plugins=False)
+    converter.register_converter(HtmlConverter())
+    converter.register_converter(PdfConverter())
+    return converter

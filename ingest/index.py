@@ -1,0 +1,170 @@
+"""The document index: what `app` searches and `tributary ingest` fills."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from types import TracebackType
+
+from ingest.embeddings import Embedder
+from ingest.errors import IngestError
+from ingest.passage import Passage
+from ingest.store import DocumentInfo, Store
+from ingest.sync import SyncProgress, SyncReport, synchronise
+from ingest.vectors import VectorStore
+
+__all__ = ["DocumentIndex", "DocumentInfo", "SyncProgress", "SyncReport"]
+
+CANDIDATES = 30  # from each leg
+RANK_CONSTANT = 60  # Cormack, Clarke and Büttcher (2009), "Reciprocal rank fusion"
+_QUERY_CHARACTERS = 2_000  # the model reads about the first 1,000
+
+
+class DocumentIndex:
+    """Passages of documents, found by meaning (Chroma) and by words (SQLite FTS5).
+
+    One process at a time writes; any number of threads and processes read meanwhile and see each
+    document either before or after its change. Another process's changes become visible when it
+    has finished, as long as a process opens the same folder only once.
+
+    Args:
+        directory: Where the index lives; made if it is not there.
+        embedder: Makes the vectors. An index made with another one is rebuilt by `sync`.
+
+    Raises:
+        IngestError: The folder cannot be used.
+    """
+
+    def __init__(self, directory: Path, embedder: Embedder) -> None:
+        self._directory = directory
+        self._embedder = embedder
+        self._closing = threading.Lock()
+        try:
+            directory.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise IngestError(
+                f"The folder {directory} cannot be made: {error.strerror}.",
+                hint="Choose another one with --home.",
+            ) from error
+        self._store = Store(directory / "passages.sqlite3")
+        self._vectors = VectorStore(directory / "chroma")
+
+    def search(self, query: str, limit: int = 4) -> list[Passage]:
+        """The passages that answer a query best, best first.
+
+        Args:
+            query: Any text.
+            limit: How many at most.
+
+        Raises:
+            IngestError: The index or the embedding model cannot be used.
+        """
+        query = query.encode("utf-8", "ignore").decode()[:_QUERY_CHARACTERS].strip()
+        if not query or limit < 1 or not self._store.chunk_count():
+            return []
+        self._require_same_embedder()
+        self._vectors.refresh(self._store.meta("generation"))
+        vector = self._embedder.embed([query])[0]
+        width = max(CANDIDATES, limit)
+        similarity = self._vectors.nearest(vector, width)
+        by_words = self._store.matching(query, width)
+        scores = fuse([similarity, by_words])
+        unmeasured = [id_ for id_ in by_words if id_ not in similarity]
+        similarity |= self._vectors.similarities(vector, unmeasured)
+        return self._passages(scores, similarity)[:limit]
+
+    def sync(
+        self,
+        sources: Sequence[Path],
+        *,
+        progress: Callable[[SyncProgress], None] | None = None,
+        lock_timeout: float = 60.0,
+    ) -> SyncReport:
+        """Brings the index to the state of files and folders.
+
+        Unchanged documents cost a look at size and modification time; of a changed one only the
+        changed chunks are embedded; documents that are gone, or can no longer be read, leave it.
+        It may be interrupted at any point and goes on from there the next time.
+
+        Args:
+            sources: Files and folders; together they are all that the index shall hold.
+            progress: Called after every document read and every batch embedded.
+            lock_timeout: Seconds to wait for another writer.
+
+        Raises:
+            IngestError: A source does not exist, another process is writing, or the index or the
+                embedding model cannot be used. A single bad file is a problem in the report.
+        """
+        return synchronise(
+            self._directory,
+            self._store,
+            self._vectors,
+            self._embedder,
+            sources,
+            progress=progress or (lambda _: None),
+            lock_timeout=lock_timeout,
+        )
+
+    def documents(self) -> list[DocumentInfo]:
+        """Every document in the index, by id."""
+        return self._store.documents()
+
+    def text_of(self, document: str) -> str | None:
+        """A document's extracted text, which passages point into; None for an unknown one."""
+        return self._store.text_of(document)
+
+    def close(self) -> None:
+        """Releases what is held open; closing twice is fine."""
+        self._vectors.close()
+
+    def __enter__(self) -> DocumentIndex:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def _require_same_embedder(self) -> None:
+        made_with = self._store.meta("embedder")
+        if made_with != self._embedder.name:
+            raise IngestError(
+                f"The document index in {self._directory} was made with another embedding model"
+                f" ({made_with}; the present one is {self._embedder.name}).",
+                hint="Run `tributary ingest` to rebuild it.",
+            )
+
+    def _passages(self, scores: dict[str, float], similarity: dict[str, float]) -> list[Passage]:
+        # A chunk without a row was deleted a moment ago; one without a vector is not settled yet.
+        chunks = self._store.chunks([id_ for id_ in scores if id_ in similarity])
+        passages = [
+            Passage(
+                document=chunk.document,
+                title=chunk.title,
+                heading_path=chunk.heading_path,
+                start=chunk.start,
+                end=chunk.end,
+                text=chunk.text,
+                score=scores[id_],
+                similarity=similarity[id_],
+            )
+            for id_, chunk in chunks.items()
+        ]
+        return sorted(passages, key=lambda p: (-p.score, -p.similarity, p.document, p.start))
+
+
+def fuse(rankings: Sequence[Iterable[str]]) -> dict[str, float]:
+    """Reciprocal rank fusion: the sum over the rankings of 1 / (60 + rank).
+
+    >>> fuse([["a", "b"], ["b"]]) == {"a": 1 / 61, "b": 1 / 62 + 1 / 61}
+    True
+    """
+    scores: dict[str, float] = {}
+    for ranking in rankings:
+        for rank, id_ in enumerate(ranking, start=1):
+            scores[id_] = scores.get(id_, 0.0) + 1 / (RANK_CONSTANT + rank)
+    return scores

@@ -1,0 +1,309 @@
+"""The SQLite half of the document index: documents, chunks and their full-text index.
+
+What is committed here is what the index holds; vectors follow it. `ingest.index` is the only caller.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import sqlite3
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from ingest.chunks import Chunk, Chunked
+from ingest.documents import DocumentText, SourceFile
+from ingest.errors import IngestError
+
+_SCHEMA = """
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE document (
+    id TEXT PRIMARY KEY, size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL,
+    checked_ns INTEGER NOT NULL, sha256 TEXT NOT NULL, title TEXT NOT NULL,
+    chunks INTEGER NOT NULL, text TEXT NOT NULL
+);
+CREATE TABLE chunk (
+    number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE,
+    document TEXT NOT NULL REFERENCES document (id) ON DELETE CASCADE,
+    start INTEGER NOT NULL, stop INTEGER NOT NULL,
+    heading_path TEXT NOT NULL, heading TEXT NOT NULL, text TEXT NOT NULL
+);
+CREATE INDEX chunk_document ON chunk (document);
+-- Ids whose vectors may be in Chroma without a row in `chunk`: a crash leaves them here.
+CREATE TABLE unsettled (id TEXT PRIMARY KEY) WITHOUT ROWID;
+CREATE VIRTUAL TABLE chunk_text USING fts5 (
+    heading, text, content = 'chunk', content_rowid = 'number', tokenize = 'porter unicode61'
+);
+CREATE TRIGGER chunk_inserted AFTER INSERT ON chunk BEGIN
+    INSERT INTO chunk_text (rowid, heading, text) VALUES (new.number, new.heading, new.text);
+END;
+CREATE TRIGGER chunk_deleted AFTER DELETE ON chunk BEGIN
+    INSERT INTO chunk_text (chunk_text, rowid, heading, text)
+    VALUES ('delete', old.number, old.heading, old.text);
+END;
+"""
+_SCHEMA_VERSION = 1
+_BUSY_SECONDS = 30.0
+_IDS_PER_STATEMENT = 500
+_QUERY_TERMS = 64
+
+# Left out of full-text queries unless nothing else remains: they match almost every chunk.
+_COMMON_WORDS = frozenset(
+    "a about an and any are as at be been by can could did do does for from had has have how i if in"
+    " is it its me my of on or our s should so t than that the their them then there these they this"
+    " to us was we were what when where which who why will with would you your".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentInfo:
+    """A document in the index.
+
+    Attributes:
+        id: Its path relative to the source it came from.
+        title: Its first heading, else its file name.
+        chunks: How many chunks it was cut into.
+        size: Bytes of the file.
+        modified: When the file was last modified (UTC).
+    """
+
+    id: str
+    title: str
+    chunks: int
+    size: int
+    modified: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class KnownDocument:
+    """What tells a changed file from an unchanged one."""
+
+    size: int
+    mtime_ns: int
+    checked_ns: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class StoredChunk:
+    """A chunk as a search returns it."""
+
+    id: str
+    document: str
+    title: str
+    heading_path: tuple[str, ...]
+    start: int
+    end: int
+    text: str
+
+
+class Store:
+    """The SQLite file of an index. Every call opens its own connection; threads may share it."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        with self._connection() as db:
+            db.execute("PRAGMA journal_mode = WAL")
+            db.execute("BEGIN IMMEDIATE")
+            if db.execute("PRAGMA user_version").fetchone()[0] != _SCHEMA_VERSION:
+                _create(db)
+            db.execute("COMMIT")
+
+    def meta(self, key: str) -> str:
+        """A remembered value, empty if there is none."""
+        with self._connection() as db:
+            row = db.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
+        return str(row[0]) if row else ""
+
+    def reset(self, **meta: str) -> None:
+        """Forgets every document and remembers these values instead."""
+        with self._transaction() as db:
+            for table in ("chunk", "document", "unsettled"):
+                db.execute(f"DELETE FROM {table}")
+            _remember(db, meta)
+
+    def known(self) -> dict[str, KnownDocument]:
+        """Every document by id."""
+        with self._connection() as db:
+            rows = db.execute("SELECT id, size, mtime_ns, checked_ns, sha256 FROM document")
+            return {row[0]: KnownDocument(*row[1:]) for row in rows}
+
+    def documents(self) -> list[DocumentInfo]:
+        """Every document, by id."""
+        with self._connection() as db:
+            rows = db.execute(
+                "SELECT id, title, chunks, size, mtime_ns FROM document ORDER BY id"
+            ).fetchall()
+        return [DocumentInfo(*row[:4], datetime.fromtimestamp(row[4] / 1e9, UTC)) for row in rows]
+
+    def text_of(self, document: str) -> str | None:
+        """The extracted text of a document."""
+        with self._connection() as db:
+            row = db.execute("SELECT text FROM document WHERE id = ?", (document,)).fetchone()
+        return None if row is None else str(row[0])
+
+    def chunk_count(self) -> int:
+        """Chunks of all documents."""
+        with self._connection() as db:
+            return int(db.execute("SELECT coalesce(sum(chunks), 0) FROM document").fetchone()[0])
+
+    def chunk_ids(self, document: str) -> set[str]:
+        """The ids of a document's chunks."""
+        with self._connection() as db:
+            rows = db.execute("SELECT id FROM chunk WHERE document = ?", (document,))
+            return {row[0] for row in rows}
+
+    def chunks(self, ids: Sequence[str]) -> dict[str, StoredChunk]:
+        """Those of the chunks that exist, by id."""
+        marks = ", ".join("?" * len(ids))
+        with self._connection() as db:
+            rows = db.execute(
+                "SELECT c.id, c.document, d.title, c.heading_path, c.start, c.stop, c.text"
+                f" FROM chunk c JOIN document d ON d.id = c.document WHERE c.id IN ({marks})",
+                list(ids),
+            ).fetchall()
+        return {row[0]: StoredChunk(*row[:3], tuple(json.loads(row[3])), *row[4:]) for row in rows}
+
+    def matching(self, query: str, limit: int) -> list[str]:
+        """Ids of the chunks that match any word of the query best, by BM25."""
+        expression = full_text_query(query)
+        if not expression:
+            return []
+        with self._connection() as db:
+            rows = db.execute(
+                "SELECT c.id FROM chunk_text JOIN chunk c ON c.number = chunk_text.rowid"
+                " WHERE chunk_text MATCH ? ORDER BY bm25(chunk_text, 2.0, 1.0), c.id LIMIT ?",
+                (expression, limit),
+            ).fetchall()
+        return [row[0] for row in rows]
+
+    def touch(self, file: SourceFile, checked_ns: int) -> None:
+        """Notes that a file's content was found unchanged."""
+        with self._transaction() as db:
+            db.execute(
+                "UPDATE document SET size = ?, mtime_ns = ?, checked_ns = ? WHERE id = ?",
+                (file.size, file.mtime_ns, checked_ns, file.id),
+            )
+
+    def expect(self, ids: Iterable[str]) -> None:
+        """Notes ids whose vectors are about to be written."""
+        with self._transaction() as db:
+            _unsettle(db, ids)
+
+    def put(
+        self, file: SourceFile, document: DocumentText, chunked: Chunked, checked_ns: int
+    ) -> None:
+        """Writes a document whose vectors are all there, in place of its earlier version."""
+        with self._transaction() as db:
+            _forget(db, file.id, keep={chunk.id for chunk in chunked.chunks})
+            db.execute(
+                "INSERT OR REPLACE INTO document VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                (file.id, file.size, file.mtime_ns, checked_ns, document.sha256)
+                + (chunked.title, len(chunked.chunks), document.text),
+            )
+            db.executemany(
+                "INSERT INTO chunk (id, document, start, stop, heading_path, heading, text)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?)",
+                [_row(file.id, chunked.title, chunk) for chunk in chunked.chunks],
+            )
+            ids = [(chunk.id,) for chunk in chunked.chunks]
+            db.executemany("DELETE FROM unsettled WHERE id = ?", ids)
+
+    def remove(self, document: str) -> None:
+        """Deletes a document; the ids of its vectors become unsettled."""
+        with self._transaction() as db:
+            _forget(db, document, keep=())
+
+    def unsettled(self) -> list[str]:
+        """Ids whose vectors may exist although no chunk needs them."""
+        with self._connection() as db:
+            return [row[0] for row in db.execute("SELECT id FROM unsettled")]
+
+    def settle(self, ids: Sequence[str], **meta: str) -> None:
+        """Notes that the vectors of these ids are gone, and remembers these values."""
+        with self._transaction() as db:
+            db.executemany("DELETE FROM unsettled WHERE id = ?", [(id_,) for id_ in ids])
+            _remember(db, meta)
+
+    @contextmanager
+    def _connection(self) -> Iterator[sqlite3.Connection]:
+        with sqlite_errors(self._path):
+            db = sqlite3.connect(self._path, timeout=_BUSY_SECONDS, isolation_level=None)
+            try:
+                db.execute("PRAGMA foreign_keys = ON")
+                yield db
+            finally:
+                db.close()  # rolls back what was not committed
+
+    @contextmanager
+    def _transaction(self) -> Iterator[sqlite3.Connection]:
+        with self._connection() as db:
+            db.execute("BEGIN IMMEDIATE")
+            yield db
+            db.execute("COMMIT")
+
+
+def full_text_query(question: str) -> str:
+    """An FTS5 expression that matches any word of arbitrary text; empty where it has none.
+
+    >>> full_text_query('When is "late" NOT (paid)?')
+    '"late" OR "not" OR "paid"'
+    """
+    words = dict.fromkeys(re.findall(r"\w+", question.lower()))
+    telling = [word for word in words if word not in _COMMON_WORDS] or list(words)
+    return " OR ".join(f'"{word}"' for word in telling[:_QUERY_TERMS])
+
+
+@contextmanager
+def sqlite_errors(path: Path) -> Iterator[None]:
+    """Maps SQLite's exceptions to `IngestError`."""
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        raise IngestError(
+            f"The document index {path} cannot be used: {error}.",
+            hint="Check the folder's permissions and free space, and that no other process holds it.",
+        ) from error
+    except sqlite3.DatabaseError as error:
+        raise IngestError(
+            f"The document index {path} is damaged: {error}.",
+            hint=f"Delete the folder {path.parent} and ingest the documents again.",
+        ) from error
+
+
+def _create(db: sqlite3.Connection) -> None:
+    names = db.execute("SELECT name FROM sqlite_schema WHERE type = 'table'").fetchall()
+    for table in ("chunk_text", "chunk", "document", "unsettled", "meta"):
+        if (table,) in names:
+            db.execute(f"DROP TABLE {table}")
+    statement = ""
+    for line in _SCHEMA.splitlines():
+        statement += line + "\n"
+        if sqlite3.complete_statement(statement):
+            db.execute(statement)
+            statement = ""
+    db.execute(f"PRAGMA user_version = {_SCHEMA_VERSION}")
+
+
+def _remember(db: sqlite3.Connection, meta: dict[str, str]) -> None:
+    db.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", list(meta.items()))
+
+
+def _unsettle(db: sqlite3.Connection, ids: Iterable[str]) -> None:
+    db.executemany("INSERT OR IGNORE INTO unsettled VALUES (?)", [(id_,) for id_ in ids])
+
+
+def _forget(db: sqlite3.Connection, document: str, keep: Collection[str]) -> None:
+    rows = db.execute("SELECT id FROM chunk WHERE document = ?", (document,)).fetchall()
+    _unsettle(db, [row[0] for row in rows if row[0] not in keep])
+    db.execute("DELETE FROM chunk WHERE document = ?", (document,))
+    db.execute("DELETE FROM document WHERE id = ?", (document,))
+
+
+def _row(document: str, title: str, chunk: Chunk) -> tuple[str | int, ...]:
+    heading = " ".join(chunk.heading_path or (title,))
+    path = json.dumps(chunk.heading_path, ensure_ascii=False)
+    return (chunk.id, document, chunk.start, chunk.end, path, heading, chunk.text)

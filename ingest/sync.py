@@ -1,0 +1,265 @@
+"""Brings a document index to the state of its sources; `DocumentIndex.sync` is the only caller.
+
+The order of writes survives a crash at any point: ids are noted as unsettled, vectors are written
+to Chroma, then one SQLite transaction makes the document visible and settles its ids. What a crash
+leaves behind is deleted at the start of the next run.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+from ingest.chunks import Chunk, Chunked, split
+from ingest.documents import DocumentText, FileProblem, SourceFile, find_files, read
+from ingest.embeddings import BATCH, Embedder
+from ingest.errors import IngestError
+from ingest.store import KnownDocument, Store
+from ingest.vectors import VectorStore
+
+_GROUP_CHUNKS = 1_024  # embedded together, sorted by length; bounds the memory
+_TRUSTED_AGE_NS = 2_000_000_000  # a younger file may change again within its clock tick
+_CHUNKING_VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class SyncProgress:
+    """How far a sync is.
+
+    Attributes:
+        documents: Files looked at, of `documents_total`.
+        documents_total: Files found.
+        chunks: Chunks embedded, of `chunks_total`.
+        chunks_total: Chunks found so far that need embedding; grows while files are read.
+    """
+
+    documents: int
+    documents_total: int
+    chunks: int
+    chunks_total: int
+
+
+@dataclass(frozen=True, slots=True)
+class SyncReport:
+    """What a sync did.
+
+    Attributes:
+        added: Documents that were not in the index before.
+        changed: Documents whose content differs.
+        unchanged: Documents left alone.
+        deleted: Documents that are gone from the sources or can no longer be read.
+        chunks_embedded: Chunks that were new to the index.
+        problems: Files that could not be taken in.
+        rebuilt: Whether everything was embedded anew, because the embedding model changed or the
+            vectors were lost.
+        seconds: Wall time.
+    """
+
+    added: int
+    changed: int
+    unchanged: int
+    deleted: int
+    chunks_embedded: int
+    problems: tuple[FileProblem, ...]
+    rebuilt: bool
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Planned:
+    file: SourceFile
+    document: DocumentText
+    chunked: Chunked
+    new: tuple[Chunk, ...]
+
+
+@dataclass(slots=True)
+class _Run:
+    """The state of one sync."""
+
+    store: Store
+    vectors: VectorStore
+    embedder: Embedder
+    report: Callable[[SyncProgress], None]
+    documents_total: int = 0
+    documents: int = 0
+    chunks: int = 0
+    chunks_total: int = 0
+    added: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    problems: list[FileProblem] = field(default_factory=list)
+
+    def progress(self) -> None:
+        self.report(
+            SyncProgress(self.documents, self.documents_total, self.chunks, self.chunks_total)
+        )
+
+
+def synchronise(
+    directory: Path,
+    store: Store,
+    vectors: VectorStore,
+    embedder: Embedder,
+    sources: Sequence[Path],
+    *,
+    progress: Callable[[SyncProgress], None],
+    lock_timeout: float,
+) -> SyncReport:
+    """See `DocumentIndex.sync`."""
+    started = time.monotonic()
+    with _only_writer(directory, lock_timeout):
+        run = _Run(store, vectors, embedder, progress)
+        files, found_problems = find_files(sources)
+        run.problems.extend(found_problems)
+        run.documents_total = len(files)
+        rebuilt = _prepare(run)
+        known = store.known()
+        kept = set()
+        for group in _groups(run, files, known, kept):
+            _take_in(run, group, known)
+        gone = known.keys() - kept
+        for document in gone:
+            store.remove(document)
+        _settle(run)
+    return SyncReport(
+        added=run.added,
+        changed=run.changed,
+        unchanged=run.unchanged,
+        deleted=len(gone),
+        chunks_embedded=run.chunks,
+        problems=tuple(run.problems),
+        rebuilt=rebuilt,
+        seconds=time.monotonic() - started,
+    )
+
+
+@contextmanager
+def _only_writer(directory: Path, timeout: float) -> Iterator[None]:
+    # SQLite's lock is released by the system however its holder ends, and works everywhere.
+    lock = sqlite3.connect(directory / "writer.lock", timeout=timeout, isolation_level=None)
+    try:
+        try:
+            lock.execute("BEGIN EXCLUSIVE")
+        except sqlite3.OperationalError as error:
+            raise IngestError(
+                f"Another process is writing the document index in {directory} ({error}).",
+                hint="Wait until it has finished, then try again.",
+            ) from error
+        yield
+    finally:
+        lock.close()
+
+
+def _prepare(run: _Run) -> bool:
+    """Clears up after a crash; empties the index where its vectors cannot be used any more."""
+    run.vectors.refresh(run.store.meta("generation"))
+    method = f"{_CHUNKING_VERSION}:{run.embedder.dimensions}"
+    same = (run.store.meta("embedder"), run.store.meta("method")) == (run.embedder.name, method)
+    if same and run.vectors.count() >= run.store.chunk_count():
+        _settle(run)
+        return False
+    rebuilt = run.store.chunk_count() > 0
+    run.store.reset(embedder=run.embedder.name, method=method, generation=_new_generation())
+    run.vectors.reset()
+    run.vectors.wrote(run.store.meta("generation"))
+    return rebuilt
+
+
+def _settle(run: _Run) -> None:
+    leftover = run.store.unsettled()
+    if leftover:
+        run.vectors.delete(leftover)
+        _publish(run, leftover)
+
+
+def _publish(run: _Run, settled: Sequence[str] = ()) -> None:
+    generation = _new_generation()
+    run.store.settle(settled, generation=generation)
+    run.vectors.wrote(generation)
+
+
+def _new_generation() -> str:
+    return str(time.time_ns())
+
+
+def _groups(
+    run: _Run, files: Sequence[SourceFile], known: dict[str, KnownDocument], kept: set[str]
+) -> Iterator[list[_Planned]]:
+    """New and changed documents, in groups of about a thousand chunks to embed."""
+    group: list[_Planned] = []
+    waiting = 0
+    for file in files:
+        planned = _look_at(run, file, known.get(file.id), kept)
+        run.documents += 1
+        if planned is not None:
+            group.append(planned)
+            waiting += len(planned.new)
+            run.chunks_total += len(planned.new)
+        run.progress()
+        if waiting >= _GROUP_CHUNKS:
+            yield group
+            group, waiting = [], 0
+    if group:
+        yield group
+
+
+def _look_at(
+    run: _Run, file: SourceFile, known: KnownDocument | None, kept: set[str]
+) -> _Planned | None:
+    """What has to be done for a file; None where it is nothing."""
+    if known is not None and _surely_unchanged(file, known):
+        kept.add(file.id)
+        run.unchanged += 1
+        return None
+    try:
+        document = read(file)
+    except IngestError as error:
+        run.problems.append(FileProblem(str(file.path), error.message, error.hint))
+        return None
+    kept.add(file.id)
+    if known is not None and known.sha256 == document.sha256:
+        run.store.touch(file, time.time_ns())
+        run.unchanged += 1
+        return None
+    chunked = split(
+        file.id,
+        document.text,
+        markdown=document.markdown,
+        count_tokens=run.embedder.count_tokens,
+    )
+    have = run.store.chunk_ids(file.id) if known is not None else set()
+    new = tuple(chunk for chunk in chunked.chunks if chunk.id not in have)
+    return _Planned(file, document, chunked, new)
+
+
+def _surely_unchanged(file: SourceFile, known: KnownDocument) -> bool:
+    same = (file.size, file.mtime_ns) == (known.size, known.mtime_ns)
+    return same and known.checked_ns - known.mtime_ns > _TRUSTED_AGE_NS
+
+
+def _take_in(run: _Run, group: list[_Planned], known: dict[str, KnownDocument]) -> None:
+    chunks = [chunk for planned in group for chunk in planned.new]
+    # Sorted here, so that every batch embedded together has texts of one length.
+    chunks.sort(key=lambda chunk: len(chunk.embedded))
+    run.store.expect(chunk.id for chunk in chunks)
+    vectors = np.empty((len(chunks), run.embedder.dimensions), dtype=np.float32)
+    for first in range(0, len(chunks), BATCH):
+        batch = [chunk.embedded for chunk in chunks[first : first + BATCH]]
+        vectors[first : first + BATCH] = run.embedder.embed(batch)
+        run.chunks += len(batch)
+        run.progress()
+    run.vectors.put([chunk.id for chunk in chunks], vectors)
+    for planned in group:
+        run.store.put(planned.file, planned.document, planned.chunked, time.time_ns())
+        if planned.file.id in known:
+            run.changed += 1
+        else:
+            run.added += 1
+    _publish(run)

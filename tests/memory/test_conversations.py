@@ -1,0 +1,56 @@
+"""The history gives back what was stored, across restarts and threads."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from app.errors import ConfigError
+from app.memory.conversations import Conversations
+from tests.samples import NOW, answer
+
+
+def test_an_answer_comes_back_whole(tmp_path: Path) -> None:
+    stored = answer()
+    first = Conversations(tmp_path / "history.sqlite")
+    first.add(stored)
+    first.close()
+    [restored] = Conversations(tmp_path / "history.sqlite").history("c1")
+    assert restored.to_dict() == stored.to_dict()
+    assert restored.results[0].table.equals(stored.results[0].table)
+    assert restored.passages == stored.passages
+    assert restored.as_of == stored.as_of
+
+
+def test_conversations_are_listed_newest_first_by_their_first_question(tmp_path: Path) -> None:
+    store = Conversations(tmp_path / "history.sqlite")
+    for minute, (conversation, question) in enumerate(
+        [("a", "first of a"), ("b", "first of b"), ("a", "second of a")]
+    ):
+        asked_at = NOW + timedelta(minutes=minute)
+        store.add(
+            replace(answer(), conversation=conversation, question=question, asked_at=asked_at)
+        )
+    listed = store.latest()
+    assert [(c.id, c.title) for c in listed] == [("a", "first of a"), ("b", "first of b")]
+    assert listed[0].updated_at == NOW + timedelta(minutes=2)
+    assert [a.question for a in store.history("a")] == ["first of a", "second of a"]
+    assert store.history("unknown") == ()
+
+
+def test_many_threads_store_at_once(tmp_path: Path) -> None:
+    store = Conversations(tmp_path / "history.sqlite")
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda n: store.add(answer(conversation=f"c{n % 4}")), range(40)))
+    assert sum(len(store.history(f"c{n}")) for n in range(4)) == 40
+
+
+def test_a_file_that_is_no_history_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "history.sqlite"
+    path.write_text("not a database, but long enough to be taken for a damaged one" * 20)
+    with pytest.raises(ConfigError, match=r"history\.sqlite cannot be opened"):
+        Conversations(path)

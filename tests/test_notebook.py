@@ -1,0 +1,90 @@
+"""How answers show in notebooks: complete, and with nothing in them that loads or runs."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from app import notebook, plain
+from app.answer import Source
+from tests.samples import answer, passage, result
+
+
+def test_html_shows_text_sources_rows_and_freshness() -> None:
+    shown = answer()._repr_html_()
+    for part in (
+        "<strong>12.50</strong>",
+        "<sup>[1]</sup>",
+        "SELECT carrier",
+        "Nordwind",
+        "2026-11-22 17:30:00 UTC",
+        "One remark.",
+    ):
+        assert part in shown
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        "<script>alert(1)</script>",
+        "<img src=x onerror=alert(1)>",
+        "![x](http://127.0.0.1/x.png)",
+        '<a href="http://127.0.0.1">here</a>',
+        "</details><iframe src=x>",
+    ],
+)
+def test_nothing_from_outside_becomes_markup(hostile: str) -> None:
+    shown = answer(
+        text=hostile,
+        notices=(hostile,),
+        sources=(Source(1, result(sql=hostile)), Source(2, passage(text=hostile, title=hostile))),
+    )._repr_html_()
+    allowed = {
+        "div",
+        "p",
+        "em",
+        "details",
+        "summary",
+        "blockquote",
+        "pre",
+        "table",
+        "thead",
+        "tbody",
+        "tr",
+        "th",
+        "td",
+        "small",
+        "sup",
+        "strong",
+        "ul",
+        "li",
+        "br",
+    }
+    assert {tag.lower() for tag in re.findall(r"<\s*/?\s*([A-Za-z]+)", shown)} <= allowed
+    assert not re.search(r"<[^>]*\b(src|href|on\w+)\s*=", shown)
+
+
+def test_markdown_names_every_source() -> None:
+    shown = answer()._repr_markdown_()
+    assert "**[1]** Flink SQL over shipments" in shown
+    assert "**[2]** Late parcels › What we owe" in shown
+    assert "```sql\nSELECT carrier" in shown
+
+
+def test_many_rows_are_cut_and_counted() -> None:
+    many = result()
+    many = result(table=many.table.take([0] * 25))
+    assert "and 15 more rows" in notebook.to_html(answer(sources=(Source(1, many),)))
+
+
+def test_plain_keeps_decimals_exact() -> None:
+    [query, found] = plain.of_answer(answer())["sources"]
+    assert query["kind"] == "query"
+    assert query["rows"][0] == {
+        "carrier": "Nordwind",
+        "owed": "12.50",
+        "last_scan": "2026-11-22T17:30:00+00:00",
+    }
+    assert found["kind"] == "passage"
+    assert found["document"] == "policies/late.md"
