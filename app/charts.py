@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -21,9 +21,11 @@ MAX_BARS = 30
 MAX_POINTS = 2_000
 MAX_SERIES = 8
 
-_COLOR = "#0f6e84"
+_COLOR = "#1a8aa5"
 _ABSENT = "(none)"
 _POINTS_MARKED = 60
+_BAR_PIXELS = 32
+_AXIS_PIXELS = 50
 _TOOLTIP_FORMAT = ",.10~g"
 _SPELLED_OUT = {"avg": "average", "cnt": "count", "pct": "percent", "id": "ID", "num": "number of"}
 
@@ -119,7 +121,12 @@ def _line_chart(rows: list[_Row], time: str, number: str, series: str) -> alt.Ch
     import altair as alt  # noqa: PLC0415  # half a second that most commands never need
 
     channels: dict[str, Any] = {
-        "x": alt.X("time:T", title=f"{time} (UTC)", scale=alt.Scale(type="utc")),
+        "x": alt.X(
+            "time:T",
+            title=f"{time} (UTC)",
+            scale=alt.Scale(type="utc"),
+            axis=alt.Axis(format=_axis_format(rows), labelOverlap=True, tickCount=6),
+        ),
         "y": alt.Y("value:Q", title=number, axis=alt.Axis(tickCount=5)),
         "tooltip": [
             # Vega would show an instant here in the reader's zone; the axis is in UTC.
@@ -137,6 +144,17 @@ def _line_chart(rows: list[_Row], time: str, number: str, series: str) -> alt.Ch
     return drawn if series else drawn.configure_mark(color=_COLOR)
 
 
+def _axis_format(rows: list[_Row]) -> str:
+    """Days, hours or seconds, by how far the line reaches."""
+    moments = [datetime.fromisoformat(row["time"]) for row in rows]
+    span = max(moments) - min(moments)
+    if span > timedelta(days=3):
+        return "%d %b"
+    if span > timedelta(hours=24):
+        return "%d %b %H:%M"
+    return "%H:%M" if span > timedelta(minutes=10) else "%H:%M:%S"
+
+
 def _bars(table: pa.Table, text: str, number: str) -> alt.Chart | None:
     """Horizontal bars, or None where a label repeats: one bar would hide another."""
     labels = [_label(value) for value in table[text].to_pylist()]
@@ -148,24 +166,23 @@ def _bars(table: pa.Table, text: str, number: str) -> alt.Chart | None:
     ]
     if len(rows) < 2 or len({row["label"] for row in rows}) < len(rows):
         return None
-    title = title_of(text)
-    if len(rows) > MAX_BARS:
-        title = f"{title} (first {MAX_BARS} of {len(rows)})"
-    return _bar_chart(rows[:MAX_BARS], title, title_of(number))
+    cut = f"First {MAX_BARS} of {len(rows)}" if len(rows) > MAX_BARS else ""
+    return _bar_chart(rows[:MAX_BARS], title_of(text), title_of(number), cut)
 
 
-def _bar_chart(rows: list[_Row], label: str, number: str) -> alt.Chart:
+def _bar_chart(rows: list[_Row], label: str, number: str, cut: str) -> alt.Chart:
     import altair as alt  # noqa: PLC0415  # as above
 
     chart = alt.Chart(alt.InlineData(values=rows)).mark_bar(color=_COLOR, cornerRadiusEnd=3)
     drawn: alt.Chart = chart.encode(
         x=alt.X("value:Q", title=number, axis=alt.Axis(tickCount=5)),
-        y=alt.Y("label:N", title=label, sort=None, axis=alt.Axis(labelLimit=150)),
+        # The labels say what they are; an axis title would cost a phone a tenth of its width.
+        y=alt.Y("label:N", title=cut or None, sort=None, axis=alt.Axis(labelLimit=150)),
         tooltip=[
             alt.Tooltip("label:N", title=label),
             alt.Tooltip("value:Q", title=number, format=_TOOLTIP_FORMAT),
         ],
-    ).properties(height=alt.Step(30))
+    ).properties(height=_BAR_PIXELS * len(rows) + _AXIS_PIXELS)
     return drawn
 
 

@@ -11,11 +11,10 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from markdown_it import MarkdownIt
+from markdown_it import MarkdownIt
 
 CHUNK_TOKENS = 200
 _WINDOW_TOKENS = 254  # the model's 256 less the marks of start and end
@@ -65,11 +64,11 @@ class _Section:
 
 
 def split(document: str, text: str, *, markdown: bool, count_tokens: TokenCount) -> Chunked:
-    """Cuts a document's text into chunks; together they hold all of it but headings and blanks.
+    r"""Cuts a document's text into chunks; together they hold all of it but headings and blanks.
 
     Args:
         document: The document's id; its last part is the title where there is no heading.
-        text: The extracted text, with `\\n` line ends.
+        text: The extracted text, with `\n` line ends.
         markdown: Whether to look for headings.
         count_tokens: The length of a text in the embedding model's tokens.
     """
@@ -118,7 +117,7 @@ def _headings(text: str) -> Iterator[tuple[int, str, int, int]]:
     line_starts.append(len(text))
     parser = _markdown_parser()
     tokens = parser.parse(text[begin:])
-    for opening, inline in zip(tokens, tokens[1:], strict=False):
+    for opening, inline in pairwise(tokens):
         if opening.type == "heading_open" and opening.level == 0 and opening.map:
             first, last = opening.map
             content = _markdown_inline().parseInline(inline.content)[0].children or []
@@ -153,7 +152,9 @@ def _spans(
 
 def _pieces(text: str, budget: int, count_tokens: TokenCount) -> list[str]:
     """The text in pieces of at most the budget that add up to it exactly."""
-    from langchain_text_splitters import RecursiveCharacterTextSplitter
+    from langchain_text_splitters import (  # noqa: PLC0415 - slow to import
+        RecursiveCharacterTextSplitter,
+    )
 
     def length(part: str) -> int:
         return max(count_tokens(part), len(part) // _CHARACTERS_PER_TOKEN)
@@ -180,8 +181,6 @@ def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
 @cache
 def _markdown_parser() -> MarkdownIt:
     """Finds blocks only: the text inside them is not looked at, which is most of the work."""
-    from markdown_it import MarkdownIt
-
     parser = MarkdownIt("commonmark")
     parser.core.ruler.enableOnly(["normalize", "block"])
     return parser
@@ -189,6 +188,4 @@ def _markdown_parser() -> MarkdownIt:
 
 @cache
 def _markdown_inline() -> MarkdownIt:
-    from markdown_it import MarkdownIt
-
     return MarkdownIt("commonmark")

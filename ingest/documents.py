@@ -7,21 +7,13 @@ A file that cannot be read never stops the others: it becomes a `FileProblem`. `
 from __future__ import annotations
 
 import hashlib
-import io
-import logging
 import os
 import stat
-import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path, PurePath
-from typing import TYPE_CHECKING
 
 from ingest.errors import IngestError
-
-if TYPE_CHECKING:
-    from markitdown import MarkItDown
 
 MAX_BYTES = 20_000_000
 
@@ -30,12 +22,6 @@ _TEXT = frozenset({".txt", ".text"})
 _HTML = frozenset({".html", ".htm"})
 _PDF = frozenset({".pdf"})
 FORMATS = _MARKDOWN | _TEXT | _HTML | _PDF
-
-# What these hold is not prose, or is not shown to a reader of the page.
-_HTML_DROPPED = (
-    *("script", "style", "noscript", "template", "iframe", "object", "embed"),
-    *("svg", "canvas", "audio", "video", "button", "select", "textarea", "input"),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +61,10 @@ class SourceFile:
 
 @dataclass(frozen=True, slots=True)
 class DocumentText:
-    """What a file says.
+    r"""What a file says.
 
     Attributes:
-        text: The extracted text; line ends are `\\n`.
+        text: The extracted text; line ends are `\n`.
         sha256: Of the file's bytes.
         markdown: Whether `#` lines in the text are headings.
     """
@@ -124,7 +110,7 @@ def read(file: SourceFile) -> DocumentText:
     """
     if file.size > MAX_BYTES:
         raise IngestError(
-            f"It is too large: {file.size / 1e6:.1f} MB; at most {MAX_BYTES / 1e6:.0f} MB are read.",
+            f"It has {file.size / 1e6:.1f} MB; up to {MAX_BYTES // 1_000_000} MB are read.",
             hint="Split it.",
         )
     try:
@@ -197,10 +183,10 @@ def _free_id(name: str, source: Path, taken: dict[str, SourceFile]) -> str:
 
 
 def _extract(content: bytes, suffix: str) -> str:
-    if suffix in _HTML:
-        return _converted(_inert(content), ".html")
-    if suffix in _PDF:
-        return _converted(content, ".pdf").replace("\f", "\n\n")
+    if suffix in _HTML | _PDF:
+        from ingest import markup  # noqa: PLC0415 - half a second, needed only for these
+
+        return markup.html(content) if suffix in _HTML else markup.pdf(content)
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -210,53 +196,3 @@ def _extract(content: bytes, suffix: str) -> str:
     if "\0" in text:
         raise IngestError("It is binary, not text.", hint="Check the file's ending.")
     return text
-
-
-def _inert(content: bytes) -> bytes:
-    """The page with everything that runs or loads taken out; what a link says stays."""
-    from bs4 import BeautifulSoup
-
-    soup = BeautifulSoup(content, "html.parser")
-    for element in soup(_HTML_DROPPED):
-        element.decompose()
-    for image in soup("img"):
-        image.replace_with(str(image.get("alt", "")))
-    for inline in soup(["a", "u"]):
-        inline.unwrap()
-    return (soup.body or soup).encode("utf-8")
-
-
-def _converted(content: bytes, suffix: str) -> str:
-    from markitdown import MarkItDownException, StreamInfo
-
-    info = StreamInfo(extension=suffix, charset="utf-8")
-    try:
-        with warnings.catch_warnings():  # about deep nesting, where it falls back to plain text
-            warnings.simplefilter("ignore")
-            result = _markitdown().convert_stream(
-                io.BytesIO(content),
-                stream_info=info,
-                escape_asterisks=False,
-                escape_underscores=False,
-            )
-    except MarkItDownException as error:
-        kind = suffix.removeprefix(".").upper()
-        raise IngestError(
-            f"It is damaged or protected: it cannot be read as {kind}.",
-            hint="Open it in another program and save it again.",
-        ) from error
-    # A PDF can map glyphs to lone surrogates, which no encoder accepts later.
-    return str(result.markdown).encode("utf-8", "ignore").decode("utf-8")
-
-
-@cache
-def _markitdown() -> MarkItDown:
-    """A converter of HTML and PDF only: no plugins, and nothing that could reach the network."""
-    from markitdown import MarkItDown
-    from markitdown.converters import HtmlConverter, PdfConverter
-
-    logging.getLogger("pdfminer").setLevel(logging.ERROR)  # it warns about every odd font
-    converter = MarkItDown(enable_builtins=False, enable_plugins=False)
-    converter.register_converter(HtmlConverter())
-    converter.register_converter(PdfConverter())
-    return converter

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from types import TracebackType
@@ -39,7 +38,6 @@ class DocumentIndex:
     def __init__(self, directory: Path, embedder: Embedder) -> None:
         self._directory = directory
         self._embedder = embedder
-        self._closing = threading.Lock()
         try:
             directory.mkdir(parents=True, exist_ok=True)
         except OSError as error:
@@ -48,7 +46,7 @@ class DocumentIndex:
                 hint="Choose another one with --home.",
             ) from error
         self._store = Store(directory / "passages.sqlite3")
-        self._vectors = VectorStore(directory / "chroma")
+        self._vectors = VectorStore(directory / "chroma", self._store.generation)
 
     def search(self, query: str, limit: int = 4) -> list[Passage]:
         """The passages that answer a query best, best first.
@@ -64,7 +62,6 @@ class DocumentIndex:
         if not query or limit < 1 or not self._store.chunk_count():
             return []
         self._require_same_embedder()
-        self._vectors.refresh(self._store.meta("generation"))
         vector = self._embedder.embed([query])[0]
         width = max(CANDIDATES, limit)
         similarity = self._vectors.nearest(vector, width)

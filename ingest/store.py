@@ -1,13 +1,14 @@
 """The SQLite half of the document index: documents, chunks and their full-text index.
 
-What is committed here is what the index holds; vectors follow it. `ingest.index` is the only caller.
+What is committed here is what the index holds; the vectors follow it. `ingest.index` searches it,
+`ingest.sync` writes it.
 """
 
 from __future__ import annotations
 
 import json
-import re
 import sqlite3
+import time
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from pathlib import Path
 from ingest.chunks import Chunk, Chunked
 from ingest.documents import DocumentText, SourceFile
 from ingest.errors import IngestError
+from ingest.words import full_text_query
 
 _SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -47,15 +49,6 @@ END;
 """
 _SCHEMA_VERSION = 1
 _BUSY_SECONDS = 30.0
-_IDS_PER_STATEMENT = 500
-_QUERY_TERMS = 64
-
-# Left out of full-text queries unless nothing else remains: they match almost every chunk.
-_COMMON_WORDS = frozenset(
-    "a about an and any are as at be been by can could did do does for from had has have how i if in"
-    " is it its me my of on or our s should so t than that the their them then there these they this"
-    " to us was we were what when where which who why will with would you your".split()
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +130,10 @@ class Store:
             rows = db.execute(
                 "SELECT id, title, chunks, size, mtime_ns FROM document ORDER BY id"
             ).fetchall()
-        return [DocumentInfo(*row[:4], datetime.fromtimestamp(row[4] / 1e9, UTC)) for row in rows]
+        return [
+            DocumentInfo(id_, title, chunks, size, datetime.fromtimestamp(mtime_ns / 1e9, UTC))
+            for id_, title, chunks, size, mtime_ns in rows
+        ]
 
     def text_of(self, document: str) -> str | None:
         """The extracted text of a document."""
@@ -165,7 +161,10 @@ class Store:
                 f" FROM chunk c JOIN document d ON d.id = c.document WHERE c.id IN ({marks})",
                 list(ids),
             ).fetchall()
-        return {row[0]: StoredChunk(*row[:3], tuple(json.loads(row[3])), *row[4:]) for row in rows}
+        return {
+            id_: StoredChunk(id_, document, title, tuple(json.loads(path)), start, end, text)
+            for id_, document, title, path, start, end, text in rows
+        }
 
     def matching(self, query: str, limit: int) -> list[str]:
         """Ids of the chunks that match any word of the query best, by BM25."""
@@ -201,8 +200,10 @@ class Store:
             _forget(db, file.id, keep={chunk.id for chunk in chunked.chunks})
             db.execute(
                 "INSERT OR REPLACE INTO document VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                (file.id, file.size, file.mtime_ns, checked_ns, document.sha256)
-                + (chunked.title, len(chunked.chunks), document.text),
+                (
+                    *(file.id, file.size, file.mtime_ns, checked_ns, document.sha256),
+                    *(chunked.title, len(chunked.chunks), document.text),
+                ),
             )
             db.executemany(
                 "INSERT INTO chunk (id, document, start, stop, heading_path, heading, text)"
@@ -222,15 +223,21 @@ class Store:
         with self._connection() as db:
             return [row[0] for row in db.execute("SELECT id FROM unsettled")]
 
-    def settle(self, ids: Sequence[str], **meta: str) -> None:
-        """Notes that the vectors of these ids are gone, and remembers these values."""
+    def settle(self, ids: Sequence[str]) -> str:
+        """Notes that the vectors of these ids are gone; returns the new generation."""
+        generation = str(time.time_ns())
         with self._transaction() as db:
             db.executemany("DELETE FROM unsettled WHERE id = ?", [(id_,) for id_ in ids])
-            _remember(db, meta)
+            _remember(db, {"generation": generation})
+        return generation
+
+    def generation(self) -> str:
+        """Changes whenever the vectors have changed."""
+        return self.meta("generation")
 
     @contextmanager
     def _connection(self) -> Iterator[sqlite3.Connection]:
-        with sqlite_errors(self._path):
+        with _sqlite_errors(self._path):
             db = sqlite3.connect(self._path, timeout=_BUSY_SECONDS, isolation_level=None)
             try:
                 db.execute("PRAGMA foreign_keys = ON")
@@ -246,26 +253,15 @@ class Store:
             db.execute("COMMIT")
 
 
-def full_text_query(question: str) -> str:
-    """An FTS5 expression that matches any word of arbitrary text; empty where it has none.
-
-    >>> full_text_query('When is "late" NOT (paid)?')
-    '"late" OR "not" OR "paid"'
-    """
-    words = dict.fromkeys(re.findall(r"\w+", question.lower()))
-    telling = [word for word in words if word not in _COMMON_WORDS] or list(words)
-    return " OR ".join(f'"{word}"' for word in telling[:_QUERY_TERMS])
-
-
 @contextmanager
-def sqlite_errors(path: Path) -> Iterator[None]:
+def _sqlite_errors(path: Path) -> Iterator[None]:
     """Maps SQLite's exceptions to `IngestError`."""
     try:
         yield
     except sqlite3.OperationalError as error:
         raise IngestError(
             f"The document index {path} cannot be used: {error}.",
-            hint="Check the folder's permissions and free space, and that no other process holds it.",
+            hint="Check the folder's permissions and the free space.",
         ) from error
     except sqlite3.DatabaseError as error:
         raise IngestError(

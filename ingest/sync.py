@@ -7,10 +7,8 @@ leaves behind is deleted at the start of the next run.
 
 from __future__ import annotations
 
-import sqlite3
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -20,6 +18,7 @@ from ingest.chunks import Chunk, Chunked, split
 from ingest.documents import DocumentText, FileProblem, SourceFile, find_files, read
 from ingest.embeddings import BATCH, Embedder
 from ingest.errors import IngestError
+from ingest.locks import exclusive
 from ingest.store import KnownDocument, Store
 from ingest.vectors import VectorStore
 
@@ -114,20 +113,18 @@ def synchronise(
 ) -> SyncReport:
     """See `DocumentIndex.sync`."""
     started = time.monotonic()
-    with _only_writer(directory, lock_timeout):
+    with exclusive(directory / "writer.lock", lock_timeout):
         run = _Run(store, vectors, embedder, progress)
         files, found_problems = find_files(sources)
         run.problems.extend(found_problems)
         run.documents_total = len(files)
         rebuilt = _prepare(run)
         known = store.known()
-        kept = set()
+        kept: set[str] = set()
         for group in _groups(run, files, known, kept):
             _take_in(run, group, known)
         gone = known.keys() - kept
-        for document in gone:
-            store.remove(document)
-        _settle(run)
+        _finish(run, gone)
     return SyncReport(
         added=run.added,
         changed=run.changed,
@@ -140,53 +137,31 @@ def synchronise(
     )
 
 
-@contextmanager
-def _only_writer(directory: Path, timeout: float) -> Iterator[None]:
-    # SQLite's lock is released by the system however its holder ends, and works everywhere.
-    lock = sqlite3.connect(directory / "writer.lock", timeout=timeout, isolation_level=None)
-    try:
-        try:
-            lock.execute("BEGIN EXCLUSIVE")
-        except sqlite3.OperationalError as error:
-            raise IngestError(
-                f"Another process is writing the document index in {directory} ({error}).",
-                hint="Wait until it has finished, then try again.",
-            ) from error
-        yield
-    finally:
-        lock.close()
-
-
 def _prepare(run: _Run) -> bool:
     """Clears up after a crash; empties the index where its vectors cannot be used any more."""
-    run.vectors.refresh(run.store.meta("generation"))
     method = f"{_CHUNKING_VERSION}:{run.embedder.dimensions}"
     same = (run.store.meta("embedder"), run.store.meta("method")) == (run.embedder.name, method)
-    if same and run.vectors.count() >= run.store.chunk_count():
-        _settle(run)
+    if run.vectors.count() >= run.store.chunk_count() and same:
+        run.vectors.delete(run.store.unsettled())
         return False
     rebuilt = run.store.chunk_count() > 0
-    run.store.reset(embedder=run.embedder.name, method=method, generation=_new_generation())
+    run.store.reset(embedder=run.embedder.name, method=method)
     run.vectors.reset()
-    run.vectors.wrote(run.store.meta("generation"))
+    _publish(run)
     return rebuilt
 
 
-def _settle(run: _Run) -> None:
+def _finish(run: _Run, gone: Iterable[str]) -> None:
+    for document in gone:
+        run.store.remove(document)
     leftover = run.store.unsettled()
-    if leftover:
-        run.vectors.delete(leftover)
+    run.vectors.delete(leftover)
+    if leftover or run.added or run.changed:
         _publish(run, leftover)
 
 
 def _publish(run: _Run, settled: Sequence[str] = ()) -> None:
-    generation = _new_generation()
-    run.store.settle(settled, generation=generation)
-    run.vectors.wrote(generation)
-
-
-def _new_generation() -> str:
-    return str(time.time_ns())
+    run.vectors.publish(lambda: run.store.settle(settled))
 
 
 def _groups(
@@ -262,4 +237,3 @@ def _take_in(run: _Run, group: list[_Planned], known: dict[str, KnownDocument]) 
             run.changed += 1
         else:
             run.added += 1
-    _publish(run)

@@ -1,17 +1,17 @@
 """The Chroma half of the document index: one persistent collection of chunk vectors.
 
-Chroma's exceptions are mapped here. `ingest.index` is the only caller.
+Chroma's exceptions are mapped here. `ingest.index` and `ingest.sync` are the only callers.
 
 Chroma is safe between threads but not between processes: what another process has written stays
-invisible to an open client [measured with 1.5.9]. So every change of the index carries a number
-(its *generation*), and a client older than the present generation is opened anew before it reads.
+invisible to an open client, and its files must not be opened while they are written [both measured
+with 1.5.9]. So every change of the index carries a number, its *generation*; a client older than
+the present one is opened anew before it reads; writing and opening take turns by a lock file.
 """
 
 from __future__ import annotations
 
-import sqlite3
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -20,41 +20,35 @@ import numpy as np
 
 from ingest.embeddings import Vectors
 from ingest.errors import IngestError
+from ingest.locks import exclusive
 
 COLLECTION = "passages"
 
 _BATCH = 1_000
+_TURN_SECONDS = 60.0
 _opening = threading.Lock()  # Chroma's registry of clients is not safe for two at once
 
 
 class VectorStore:
-    """The vectors of an index's chunks, by chunk id; threads may share it."""
+    """The vectors of an index's chunks, by chunk id; threads may share it.
 
-    def __init__(self, directory: Path) -> None:
+    Args:
+        directory: Where Chroma keeps its files.
+        generation: Tells the index's present generation.
+    """
+
+    def __init__(self, directory: Path, generation: Callable[[], str]) -> None:
         self._directory = directory
-        self._lock = threading.Lock()
+        self._present = generation
+        self._lock = threading.RLock()
         self._client: Any = None
         self._collection: Any = None
         self._generation: str | None = None
 
-    def refresh(self, generation: str) -> None:
-        """Makes sure that reads see what was written up to a generation."""
-        with self._lock, _chroma_errors(self._directory):
-            if self._client is not None and self._generation == generation:
-                return
-            self._close()
-            self._open()
-            self._generation = generation
-
-    def wrote(self, generation: str) -> None:
-        """Notes the generation that this process's own writes have led to."""
-        with self._lock:
-            self._generation = generation
-
     def nearest(self, vector: Vectors, limit: int) -> dict[str, float]:
         """Cosine similarity of the nearest chunks by id, nearest first."""
-        with self._lock, _chroma_errors(self._directory):
-            found = self._collection.query(
+        with self._reading() as collection:
+            found = collection.query(
                 query_embeddings=[vector], n_results=limit, include=["distances"]
             )
         distances = found["distances"][0]
@@ -64,70 +58,100 @@ class VectorStore:
         """Cosine similarity of the given chunks by id; unknown ids are left out."""
         if not ids:
             return {}
-        with self._lock, _chroma_errors(self._directory):
-            found = self._collection.get(ids=list(ids), include=["embeddings"])
+        with self._reading() as collection:
+            found = collection.get(ids=list(ids), include=["embeddings"])
         if not found["ids"]:
             return {}
         values = np.asarray(found["embeddings"], dtype=np.float32) @ vector
         return {id_: float(value) for id_, value in zip(found["ids"], values, strict=True)}
 
+    def count(self) -> int:
+        """Vectors in the collection."""
+        with self._reading() as collection:
+            return int(collection.count())
+
     def put(self, ids: Sequence[str], vectors: Vectors) -> None:
         """Writes vectors; writing one again changes nothing."""
-        with _chroma_errors(self._directory):
-            for first in range(0, len(ids), _BATCH):
-                part = slice(first, first + _BATCH)
+        for first in range(0, len(ids), _BATCH):
+            part = slice(first, first + _BATCH)
+            with self._writing():
                 self._collection.upsert(ids=list(ids[part]), embeddings=vectors[part])
 
     def delete(self, ids: Sequence[str]) -> None:
         """Deletes vectors; unknown ids are ignored."""
-        with _chroma_errors(self._directory):
-            for first in range(0, len(ids), _BATCH):
+        for first in range(0, len(ids), _BATCH):
+            with self._writing():
                 self._collection.delete(ids=list(ids[first : first + _BATCH]))
-
-    def count(self) -> int:
-        """Vectors in the collection."""
-        with self._lock, _chroma_errors(self._directory):
-            return int(self._collection.count())
 
     def reset(self) -> None:
         """Deletes every vector; the next ones may have other dimensions."""
-        with self._lock, _chroma_errors(self._directory):
+        with self._lock, self._writing():
             self._client.delete_collection(COLLECTION)
             self._collection = self._create_collection()
 
+    def publish(self, commit: Callable[[], str]) -> None:
+        """Lets the store commit a new generation that this client has written itself."""
+        with self._lock:
+            self._generation = commit()
+
     def close(self) -> None:
-        """Releases the client; a later `refresh` opens it again."""
-        with self._lock, _chroma_errors(self._directory):
-            self._close()
+        """Releases the client; the next call opens it again."""
+        with self._lock:
+            if self._client is not None:
+                with _opening:
+                    self._client.close()
+            self._client = self._collection = self._generation = None
+
+    @contextmanager
+    def _reading(self) -> Iterator[Any]:
+        with self._lock:
+            present = self._present()
+            if self._client is None or self._generation != present:
+                self._open()
+                self._generation = present
+            with _chroma_errors(self._directory):
+                yield self._collection
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        # Without the thread lock: the threads of this process read on meanwhile.
+        with self._turn(), _chroma_errors(self._directory):
+            yield
 
     def _open(self) -> None:
-        import chromadb
-        from chromadb.config import Settings
+        import chromadb  # noqa: PLC0415 - half a second that only those who search need
+        from chromadb.config import Settings  # noqa: PLC0415
 
+        self.close()
         settings = Settings(anonymized_telemetry=False)
-        with _opening:
-            self._client = chromadb.PersistentClient(str(self._directory), settings)
-        self._collection = self._create_collection()
+        with self._turn(), _chroma_errors(self._directory):
+            with _opening:
+                self._client = chromadb.PersistentClient(str(self._directory), settings)
+            self._collection = self._create_collection()
+            self._load()
+
+    def _load(self) -> None:
+        """Asks for anything, because Chroma reads its files only then."""
+        found = self._collection.get(limit=1, include=["embeddings"])
+        if found["ids"]:
+            self._collection.query(query_embeddings=found["embeddings"], n_results=1, include=[])
+
+    def _turn(self) -> Any:
+        return exclusive(self._directory.with_suffix(".lock"), _TURN_SECONDS)
 
     def _create_collection(self) -> Any:
         return self._client.get_or_create_collection(
             COLLECTION, embedding_function=None, configuration={"hnsw": {"space": "cosine"}}
         )
 
-    def _close(self) -> None:
-        if self._client is not None:
-            with _opening:
-                self._client.close()
-        self._client = self._collection = self._generation = None
-
 
 @contextmanager
 def _chroma_errors(directory: Path) -> Iterator[None]:
-    from chromadb.errors import ChromaError
+    from chromadb.errors import ChromaError  # noqa: PLC0415 - as above
 
     try:
         yield
-    except (ChromaError, OSError, ValueError, sqlite3.Error) as error:
+    except (ChromaError, OSError, ValueError) as error:
         raise IngestError(
             f"The vector store {directory} cannot be used: {error}.",
             hint="Check the folder's permissions; if it is damaged, delete it and ingest again.",

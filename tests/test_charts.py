@@ -77,7 +77,7 @@ def test_bars_keep_the_order_of_the_rows(table: pa.Table) -> None:
 def test_many_bars_are_capped_and_say_so() -> None:
     drawn = spec(pa.table({"city": [f"c{i}" for i in range(40)], "n": range(40)}))
     assert len(points(drawn)) == charts.MAX_BARS
-    assert drawn["encoding"]["y"]["title"] == "City (first 30 of 40)"
+    assert drawn["encoding"]["y"]["title"] == "First 30 of 40"
 
 
 def test_a_time_column_makes_a_line_in_time_order() -> None:
@@ -106,6 +106,20 @@ INSTANTS = {
 @pytest.mark.parametrize(("times", "first"), INSTANTS.values(), ids=INSTANTS.keys())
 def test_times_are_utc_instants(times: pa.Array, first: str) -> None:
     assert points(spec(pa.table({"t": times, "n": [1, 2]})))[0]["time"] == first
+
+
+SPANS = {
+    timedelta(seconds=30): "%H:%M:%S",
+    timedelta(hours=3): "%H:%M",
+    timedelta(hours=30): "%d %b %H:%M",
+    timedelta(days=9): "%d %b",
+}
+
+
+@pytest.mark.parametrize(("span", "written"), SPANS.items(), ids=str)
+def test_times_are_written_as_finely_as_the_line_needs(span: timedelta, written: str) -> None:
+    drawn = spec(pa.table({"t": [HOURS[0], HOURS[0] + span], "n": [1, 2]}))
+    assert drawn["encoding"]["x"]["axis"]["format"] == written
 
 
 def test_a_long_line_is_thinned() -> None:

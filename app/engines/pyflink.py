@@ -16,6 +16,7 @@ import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future, wait
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
@@ -28,8 +29,8 @@ from app.engines.pyflink_changes import ChangeStream
 from app.engines.pyflink_cluster import Cluster
 from app.engines.pyflink_errors import FOREIGN, VanishedFile
 from app.engines.pyflink_freshness import Freshness
-from app.engines.pyflink_job import Job, Rows
-from app.errors import EngineUnavailable, InvalidQuery, QueryCancelled, QueryTimedOut
+from app.engines.pyflink_job import Job
+from app.errors import EngineUnavailable, QueryCancelled, QueryTimedOut
 from app.sql.guard import ParsedStatement, SafeQuery
 
 T = TypeVar("T")
@@ -73,6 +74,10 @@ class _Patience:
             self.check()
 
 
+def _nothing() -> None:
+    """Stands in where nothing is to happen once a job is submitted."""
+
+
 class PyFlinkEngine:
     """Runs checked queries on an embedded or a remote Flink cluster; see `app.engines.base.Engine`.
 
@@ -109,7 +114,8 @@ class PyFlinkEngine:
         self._lock = threading.Lock()
         self._closing = threading.Event()
         self._start: Future[Cluster] | None = None
-        self._freshness = Freshness(catalog, self._time_zone, self._rows) if freshness else None
+        self._jobs: set[Job] = set()
+        self._freshness = Freshness(catalog, self._fetch) if freshness else None
 
     def __enter__(self) -> Self:
         return self
@@ -143,7 +149,8 @@ class PyFlinkEngine:
             InvalidQuery: Flink cannot parse or validate it.
             EngineUnavailable: There is no JVM or the cluster cannot be reached.
         """
-        return self._plan(text, lambda env: _parse(env, text), self._patience(text))
+        patience = self._patience(text)
+        return patience.wait(self._plan(text, patience, True, lambda env: _parse(env, text)))
 
     def check(self, query: SafeQuery) -> None:
         """Lets the planner plan the query without running it.
@@ -152,7 +159,8 @@ class PyFlinkEngine:
             InvalidQuery: The planner refuses it.
             EngineUnavailable: There is no JVM or the cluster cannot be reached.
         """
-        self._plan(query.text, lambda env: _explain(env, query.text), self._patience(query.text))
+        patience = self._patience(query.text)
+        patience.wait(self._plan(query.text, patience, True, lambda env: _explain(env, query.text)))
 
     def run(
         self,
@@ -163,16 +171,22 @@ class PyFlinkEngine:
     ) -> QueryResult:
         """Runs the query as a bounded snapshot; see `app.engines.base.Engine.run`."""
         patience = self._patience(query.text, timeout, cancel)
-        reached = self._freshness.ask(query.tables) if self._freshness else None
+        found: list[Callable[[float], dict[str, datetime]]] = []
+
+        def submitted() -> None:
+            # Only now, so that the query itself is first in the planner's line.
+            if self._freshness is not None and not found:
+                found.append(self._freshness.ask(query.tables))
+
         started = time.perf_counter()
-        rows = self._rows(query.text, query.row_limit + 1, patience)
+        rows = self._rows(query.text, query.row_limit + 1, patience, submitted)
         return QueryResult(
             sql=query.text,
             table=rows.slice(0, query.row_limit),
             tables=query.tables,
             truncated=rows.num_rows > query.row_limit,
             seconds=time.perf_counter() - started,
-            as_of=reached(patience.left) if reached else {},
+            as_of=found[0](patience.left) if found else {},
         )
 
     def changes(self, query: SafeQuery) -> ChangeStream:
@@ -182,8 +196,7 @@ class PyFlinkEngine:
             InvalidQuery: The planner refuses it.
             EngineUnavailable: There is no JVM or the cluster cannot be reached.
         """
-        patience = self._patience(query.text)
-        return ChangeStream(self._submit(query.text, patience, bounded=False))
+        return ChangeStream(self._submit(query.text, self._patience(query.text), bounded=False))
 
     def close(self) -> None:
         """Cancels what still runs and lets the cluster go. May be called twice."""
@@ -191,10 +204,13 @@ class PyFlinkEngine:
             if self._closing.is_set():
                 return
             self._closing.set()
+            start, self._start = self._start, None
         atexit.unregister(self.close)
-        if self._start is not None:
-            self._start.add_done_callback(_let_go)
-            wait([self._start], timeout=1.0)
+        for job in list(self._jobs):
+            job.end()
+        if start is not None:
+            start.add_done_callback(_let_go)
+            wait([start], timeout=2.0)
 
     def _patience(
         self, sql: str, timeout: float | None = None, cancel: threading.Event | None = None
@@ -202,45 +218,123 @@ class PyFlinkEngine:
         seconds = self._default_timeout if timeout is None else timeout
         return _Patience(sql, seconds, cancel, self._closing)
 
-    def _rows(self, sql: str, limit: int, patience: _Patience) -> pa.Table:
-        try:
-            return self._read(sql, limit, patience)
-        except VanishedFile:
-            # Retention or compaction may remove a segment between listing and reading it; the
-            # next listing does not have it.
-            return self._read(sql, limit, patience)
+    def _fetch(self, sql: str, limit: int) -> pa.Table:
+        return self._rows(sql, limit, self._patience(sql))
 
-    def _read(self, sql: str, limit: int, patience: _Patience) -> pa.Table:
+    def _rows(
+        self, sql: str, limit: int, patience: _Patience, submitted: Callable[[], None] = _nothing
+    ) -> pa.Table:
+        try:
+            return self._read(sql, limit, patience, submitted)
+        except VanishedFile:
+            # Retention or compaction may remove a segment between its listing and its reading;
+            # the next listing does not have it.
+            return self._read(sql, limit, patience, submitted)
+
+    def _read(
+        self, sql: str, limit: int, patience: _Patience, submitted: Callable[[], None]
+    ) -> pa.Table:
         job = self._submit(sql, patience, bounded=True)
+        submitted()
         try:
             return patience.wait(job.fetch(limit))
         finally:
-            job.end()
+            self._end(job)
+
+    def _end(self, job: Job) -> None:
+        job.end()
+        self._jobs.discard(job)
 
     def _submit(self, sql: str, patience: _Patience, *, bounded: bool) -> Job:
-        cluster = self._cluster(patience)
-        submitted = self._planning(cluster, sql, lambda env: Job.submit(cluster, env, sql), bounded)
+        jvm = self._cluster(patience).jvm
+        submitted = self._plan(sql, patience, bounded, lambda env: Job.submit(jvm, env, sql))
         try:
-            return patience.wait(submitted)
+            job = patience.wait(submitted)
         except BaseException:
-            # Planning cannot be interrupted: whatever it still submits is ended on arrival.
+            # Planning cannot be interrupted: what it still submits is ended on its arrival.
             submitted.add_done_callback(_end_late)
             raise
-    
-    def _plan(self, sql: str, task: Callable[[Any], T], patience: _Patience) -> T:
-        cluster = self._cluster(patience)
-        return patience.wait(self._planning(cluster, sql, task, bounded=True))
+        self._jobs.add(job)
+        return job
 
-    def _planning(
-        self, cluster: Cluster, sql: str, task: Callable[[Any], T], bounded: bool
+    def _plan(
+        self, sql: str, patience: _Patience, bounded: bool, task: Callable[[Any], T]
     ) -> Future[T]:
+        cluster = self._cluster(patience)
+
         def planned() -> T:
+            patience.check()
             try:
-                env = cluster.environment(
-                    self._catalog, self._environ, self._time_zone, bounded=bounded
-                )
-                return task(env)
+                return task(self._environment(cluster, bounded))
             except FOREIGN as error:
                 raise pyflink_errors.planning(error, sql, self._catalog) from None
 
         return cluster.jvm.planner.submit(planned)
+
+    def _environment(self, cluster: Cluster, bounded: bool) -> Any:
+        return cluster.environment(self._catalog, self._environ, self._time_zone, bounded=bounded)
+
+    def _cluster(self, patience: _Patience) -> Cluster:
+        """The running cluster, started by whoever needs it first."""
+        with self._lock:
+            if self._closing.is_set():
+                raise EngineUnavailable("The engine was closed.", hint="Connect again.")
+            if self._start is None or _lost(self._start):
+                if self._start is None:
+                    atexit.register(self.close)
+                self._start = pyflink_jvm.Worker("flink-start").submit(self._begin)
+            start = self._start
+        return patience.wait(start)
+
+    def _begin(self) -> Cluster:
+        jvm = pyflink_jvm.acquire(self._state_dir, self._environ)
+        try:
+            return jvm.planner.submit(lambda: self._connect(jvm)).result()
+        except BaseException:
+            pyflink_jvm.release(jvm)
+            raise
+
+    def _connect(self, jvm: pyflink_jvm.Jvm) -> Cluster:
+        try:
+            if self._address is not None:
+                return pyflink_cluster.remote(jvm, self._address)
+            return pyflink_cluster.embedded(jvm)
+        except FOREIGN as error:
+            raise pyflink_errors.unavailable(error) from None
+
+
+def _lost(start: Future[Cluster]) -> bool:
+    """Whether a start failed, or its JVM has died since."""
+    return start.done() and (start.exception() is not None or not start.result().jvm.alive)
+
+
+def _let_go(start: Future[Cluster]) -> None:
+    if start.exception() is None:
+        pyflink_jvm.release(start.result().jvm)
+
+
+def _end_late(submitted: Future[Job]) -> None:
+    if not submitted.cancelled() and submitted.exception() is None:
+        submitted.result().end()
+
+
+def _parse(env: Any, text: str) -> ParsedStatement:
+    operations = list(env.getParser().parse(text))
+    kinds = tuple(str(operation.getClass().getSimpleName()) for operation in operations)
+    is_query = kinds == ("PlannerQueryOperation",)
+    return ParsedStatement(kinds, _tables_read(operations[0]) if is_query else (), is_query)
+
+
+def _explain(env: Any, text: str) -> None:
+    env.sqlQuery(text).getQueryOperation()
+
+
+def _tables_read(operation: Any) -> tuple[str, ...]:
+    """Names of the tables scanned in a query's tree, sub-queries included.
+
+    They are read from the tree's printed form, where a sub-query is printed within its expression.
+    A string literal that imitates a scan can only add a name, never hide one. A table that is not
+    among the registered ones keeps its full path, which no catalogued name equals.
+    """
+    names = _SCAN.findall(str(operation.getCalciteTree().explain()))
+    return tuple(sorted({name.removeprefix(_HOME) for name in names}))

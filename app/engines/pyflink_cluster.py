@@ -19,11 +19,6 @@ from app.errors import EngineUnavailable, TributaryError
 
 LOOPBACK = "127.0.0.1"
 
-# With the default of 30 s a snapshot over a folder of many files often hangs that long in
-# SplitFetcherManager.close after all of its data was read: the fetcher threads are gone by then
-# and there is nothing to wait for.
-_SOURCE_CLOSE = {"source.reader.close.timeout": "100 ms"}
-
 _CLUSTER = {
     "rest.address": LOOPBACK,
     "rest.bind-address": LOOPBACK,
@@ -34,11 +29,15 @@ _CLUSTER = {
     "taskmanager.bind-host": LOOPBACK,
     # Nobody but this program submits jobs; finished ones need not be remembered for long.
     "web.submit.enable": "false",
+    "jobmanager.scheduler": "Default",
     "jobstore.max-capacity": "20",
     "taskmanager.memory.managed.size": "192m",
     "taskmanager.memory.network.min": "64m",
     "taskmanager.memory.network.max": "64m",
-    **_SOURCE_CLOSE,
+    # With the default of 30 s a snapshot over a folder of many files often hangs that long in
+    # SplitFetcherManager.close after all of its data was read. In milliseconds; only the cluster's
+    # own configuration counts, so a user's cluster keeps what it has.
+    "source.reader.close.timeout": "100",
 }
 SLOTS = 16
 
@@ -49,7 +48,6 @@ _ENVIRONMENT = {
     "execution.batch-shuffle-mode": "ALL_EXCHANGES_PIPELINED",
     # OPTIONS hints could point a read-only SELECT at any file or topic.
     "table.dynamic-table-options.enabled": "false",
-    **_SOURCE_CLOSE,
 }
 
 
@@ -61,14 +59,12 @@ class Cluster:
         jvm: The JVM that plans and, if embedded, runs.
         host: REST host.
         port: REST port.
-        mini: The embedded `MiniCluster`; None where the cluster is the user's.
         problems: Tables that could not be registered, and why.
     """
 
     jvm: Jvm
     host: str
     port: int
-    mini: Any = None
     problems: dict[str, str] = field(default_factory=dict)
     _environments: dict[bool, Any] = field(default_factory=dict)
 
@@ -92,11 +88,6 @@ class Cluster:
             self._environments[bounded] = env
         return self._environments[bounded]
 
-    def close(self) -> None:
-        """Stops the embedded cluster; a user's cluster is left alone."""
-        if self.mini is not None:
-            self.mini.closeAsync().get()
-
     def _register(
         self, env: Any, catalog: Catalog, environ: Mapping[str, str], *, bounded: bool
     ) -> None:
@@ -112,17 +103,20 @@ class Cluster:
 
 
 def embedded(jvm: Jvm) -> Cluster:
-    """Starts a mini cluster that listens on this machine only."""
-    runtime = jvm.java.org.apache.flink.runtime.minicluster
-    config = runtime.MiniClusterConfiguration.Builder().setConfiguration(
-        _configuration(jvm, _CLUSTER)
-    )
-    mini = runtime.MiniCluster(
-        config.setNumTaskManagers(1).setNumSlotsPerTaskManager(SLOTS).build()
-    )
-    mini.start()
-    address = mini.getRestAddress().get()
-    return Cluster(jvm, str(address.getHost()), int(address.getPort()), mini)
+    """The JVM's own mini cluster, which listens on this machine only; started where there is none.
+
+    Engines of one process share it, each with table environments of its own.
+    """
+    if jvm.mini_cluster is None:
+        runtime = jvm.java.org.apache.flink.runtime.minicluster
+        config = runtime.MiniClusterConfiguration.Builder()
+        config = config.setConfiguration(_configuration(jvm, _CLUSTER))
+        config = config.setNumTaskManagers(1).setNumSlotsPerTaskManager(SLOTS).build()
+        mini = runtime.MiniCluster(config)
+        mini.start()
+        jvm.mini_cluster = mini
+    address = jvm.mini_cluster.getRestAddress().get()
+    return Cluster(jvm, str(address.getHost()), int(address.getPort()))
 
 
 def remote(jvm: Jvm, address: str) -> Cluster:

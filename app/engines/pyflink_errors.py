@@ -16,14 +16,20 @@ from app.errors import EngineUnavailable, InvalidQuery, QueryError, QueryFailed,
 
 FOREIGN = (Py4JError, JavaException, OSError)
 
-_UNREACHABLE = ("ConnectException", "ConnectTimeoutException", "UnknownHostException", "RetryException")
+_UNREACHABLE = (
+    "ConnectException",
+    "ConnectTimeoutException",
+    "UnknownHostException",
+    "RetryException",
+)
 _LOST_FILE = ("FileNotFoundException", "NoSuchFileException")
 _MEMORY = ("OutOfMemoryError",)
 _PLACE = re.compile(r"(?:from |at )?line (\d+), column (\d+)(?: to line \d+, column \d+)?", re.I)
 _PREFIX = re.compile(r"^(SQL (parse|validation) failed\.|org\.apache\S+Exception:|Cannot apply)\s*")
-_RESERVED = frozenset(
-    "value values count user date time timestamp day year month hour minute second start end "
-    "result language method order group table row rows position interval current".split()
+_RESERVED = re.compile(
+    "values?|count|user|date|time|timestamp|day|year|month|hour|minute|second|start|end|result|"
+    "language|method|order|group|table|rows?|position|interval|current",
+    re.IGNORECASE,
 )
 
 
@@ -45,7 +51,11 @@ def causes(error: BaseException) -> tuple[Cause, ...]:
         return tuple(_chain(error.java_exception))
     text = str(getattr(error, "cause", None) or error)
     kind, _, message = text.partition(": ")
-    return (Cause(kind.strip(), message),) if message and " " not in kind.strip() else (Cause(type(error).__name__, text),)
+    return (
+        (Cause(kind.strip(), message),)
+        if message and " " not in kind.strip()
+        else (Cause(type(error).__name__, text),)
+    )
 
 
 def _chain(throwable: Any) -> Iterable[Cause]:
@@ -86,7 +96,9 @@ def running(error: BaseException, sql: str) -> TributaryError:
         line, hint = "Flink ran out of memory", "Read a shorter time range or fewer columns."
     else:
         hint = "Check the values it computes with (casts, divisions) and the table's source."
-    return QueryFailed(f"The query started and then failed: {line.rstrip('.')}.", hint=hint, sql=sql)
+    return QueryFailed(
+        f"The query started and then failed: {line.rstrip('.')}.", hint=hint, sql=sql
+    )
 
 
 def unavailable(error: BaseException) -> EngineUnavailable:
@@ -156,8 +168,8 @@ def _unknown_column(found: re.Match[str], catalog: Catalog) -> str:
 
 
 def _reserved(found: re.Match[str], _: Catalog) -> str:
-    word = found[1].split()[0] if found[1].split() else ""
-    if word.lower() in _RESERVED:
+    word = found[1].split()[0]
+    if _RESERVED.fullmatch(word):
         return f"If {word} is a name, write it in backticks: `{word}` is a reserved word."
     if found[1].startswith(('"', "\\")):
         return _QUOTES
@@ -184,9 +196,21 @@ _HINTS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], Catalog], str]], .
     (re.compile(r'Encountered: "\\?"'), _say(_QUOTES)),
     (re.compile(r'Encountered "= ="|Encountered "=="'), _say("Write = for equal.")),
     (re.compile(r"No match found for function signature"), _say(_FUNCTIONS)),
-    (re.compile(r"is not being grouped"), _say("Name it in GROUP BY or aggregate it, as in MAX().")),
+    (
+        re.compile(r"is not being grouped"),
+        _say("Name it in GROUP BY or aggregate it, as in MAX()."),
+    ),
     (re.compile(r"OPTIONS"), _say("Leave the OPTIONS hint out: tables are read as catalogued.")),
-    (re.compile(r'Encountered "([^"]+)"'), _reserved),
+    (re.compile(r'Encountered "(\\S[^"]*)"'), _reserved),
 )
 
-__all__ = ["FOREIGN", "QueryError", "VanishedFile", "causes", "hint_for", "planning", "running", "unavailable"]
+__all__ = [
+    "FOREIGN",
+    "QueryError",
+    "VanishedFile",
+    "causes",
+    "hint_for",
+    "planning",
+    "running",
+    "unavailable",
+]

@@ -128,6 +128,7 @@ class Jvm:
         planner: The one thread that creates environments, parses, plans and submits.
         readers: Threads for everything that blocks.
         users: How many engines hold it.
+        mini_cluster: The embedded cluster, once there is one; it ends with the process.
     """
 
     process: subprocess.Popen[bytes]
@@ -136,6 +137,7 @@ class Jvm:
     planner: Worker = field(default_factory=lambda: Worker("flink-planner"))
     readers: Readers = field(default_factory=Readers)
     users: int = 0
+    mini_cluster: Any = None
 
     @property
     def java(self) -> Any:
@@ -247,7 +249,10 @@ def _own_folder(state_dir: Path) -> Path:
 def _command(home: Path, folder: Path, environ: Mapping[str, str]) -> list[str]:
     root = Path(str(importlib.resources.files("pyflink")))
     env = {**environ, "FLINK_HOME": str(root), "FLINK_CONF_DIR": str(root / "conf")}
-    jars = [*sorted((root / "lib").glob("*.jar")), *sorted((root / "opt").glob("flink-python*.jar"))]
+    jars = [
+        *sorted((root / "lib").glob("*.jar")),
+        *sorted((root / "opt").glob("flink-python*.jar")),
+    ]
     command = [
         str(home / "bin" / "java"),
         *JVM_OPTIONS,

@@ -30,7 +30,7 @@ class RowWriter:
         self._bytes = java.java.io.ByteArrayOutputStream()
         self._kinds = java.java.io.ByteArrayOutputStream()
         self._arrow.open(java.java.io.ByteArrayInputStream(b""), self._bytes)
-        self._consumer = _consumer(java, self._arrow, self._kinds)
+        self._consumer = consumer(java, _write_row(java, self._arrow, self._kinds))
         self._schema: pa.Schema | None = None
         self._instants = _instants(row_type)
 
@@ -82,12 +82,21 @@ def check_types(row_type: Any, sql: str) -> None:
             )
 
 
-def _consumer(java: Any, arrow: Any, kinds: Any) -> Any:
+def consumer(java: Any, handle: Any) -> Any:
+    """A method handle as a `java.util.function.Consumer`."""
+    function = java.java.lang.Class.forName("java.util.function.Consumer")
+    return java.java.lang.invoke.MethodHandleProxies.asInterfaceInstance(function, handle)
+
+
+def _write_row(java: Any, arrow: Any, kinds: Any) -> Any:
     invoke = java.java.lang.invoke
     lookup = invoke.MethodHandles.publicLookup()
     void, integer = java.java.lang.Void.TYPE, java.java.lang.Integer.TYPE
     named = java.java.lang.Class.forName
-    row, kind = named("org.apache.flink.table.data.RowData"), named("org.apache.flink.types.RowKind")
+    row, kind = (
+        named("org.apache.flink.table.data.RowData"),
+        named("org.apache.flink.types.RowKind"),
+    )
 
     def signature(returns: Any, *takes: Any) -> Any:
         return invoke.MethodType.methodType(returns, list(takes))
@@ -95,12 +104,12 @@ def _consumer(java: Any, arrow: Any, kinds: Any) -> Any:
     write = lookup.findVirtual(arrow.getClass(), "write", signature(void, row)).bindTo(arrow)
     kind_of = lookup.findVirtual(row, "getRowKind", signature(kind))
     as_byte = lookup.findVirtual(kind, "toByteValue", signature(java.java.lang.Byte.TYPE))
-    as_int = invoke.MethodHandles.filterReturnValue(kind_of, as_byte).asType(signature(integer, row))
+    as_int = invoke.MethodHandles.filterReturnValue(kind_of, as_byte).asType(
+        signature(integer, row)
+    )
     note = lookup.findVirtual(kinds.getClass(), "write", signature(void, integer)).bindTo(kinds)
     note_kind = invoke.MethodHandles.filterReturnValue(as_int, note)
-    both = invoke.MethodHandles.foldArguments(write, note_kind)
-    function = named("java.util.function.Consumer")
-    return invoke.MethodHandleProxies.asInterfaceInstance(function, both)
+    return invoke.MethodHandles.foldArguments(write, note_kind)
 
 
 def _instants(row_type: Any) -> tuple[int, ...]:

@@ -4,19 +4,25 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from app.semantic_parser.form import Form
+
 
 @dataclass(frozen=True, slots=True)
 class Reading:
     """One reading of a question as a query.
 
     Attributes:
+        form: The typed tree that `sql` and `words` are made from.
         sql: The Flink SQL for it.
         words: The reading in plain words, shown to the user before the SQL.
         confidence: From 0 to 1, from what was left unexplained in the question and near ties.
         unexplained: Words of the question that the reading does not account for.
+        alternatives: Readings over other tables that are about as likely, in plain words.
     """
 
+    form: Form
     sql: str
     words: str
     confidence: float
     unexplained: tuple[str, ...] = ()
+    alternatives: tuple[str, ...] = ()

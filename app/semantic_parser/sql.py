@@ -107,7 +107,10 @@ def _aggregate(form: Form) -> str:
     if form.bucket:
         start = bucket_name(form.bucket)
         heads.insert(0, start if nested else f"{_floor(form)} AS {start}")
-    selected = [*heads, *(f"{_call(form, m)} AS {n}" for m, n in zip(form.metrics, names, strict=True))]
+    selected = [
+        *heads,
+        *(f"{_call(form, m)} AS {n}" for m, n in zip(form.metrics, names, strict=True)),
+    ]
     lines = [f"SELECT {', '.join(selected)}"]
     lines += _distinct_source(form, needs_distinct) if nested else [*_from_where(form)]
     keys = [identifier(c.name) for c in form.group]
@@ -138,9 +141,9 @@ def bucket_name(bucket: Bucket) -> str:
 
 
 def _floor(form: Form) -> str:
-    assert form.bucket is not None
-    assert form.time_column is not None
-    return f"FLOOR({identifier(form.time_column.name)} TO {form.bucket.unit.upper()})"
+    column = form.time_column.name if form.time_column else ""
+    unit = form.bucket.unit.upper() if form.bucket else ""
+    return f"FLOOR({identifier(column)} TO {unit})"
 
 
 def _distinct_source(form: Form, distinct: bool) -> list[str]:
@@ -150,7 +153,7 @@ def _distinct_source(form: Form, distinct: bool) -> list[str]:
     source = identifier(form.table.name)
     if form.bucket and form.bucket.count > 1:
         selected.insert(0, "window_start")
-        source = _tumble(form)
+        source = _tumble(form, form.bucket)
     elif form.bucket:
         selected.insert(0, f"{_floor(form)} AS {bucket_name(form.bucket)}")
     keyword = "SELECT DISTINCT" if distinct else "SELECT"
@@ -164,11 +167,9 @@ def _needed(form: Form, distinct: bool) -> list[str]:
     return [*keys, *(c.name for c in form.group), *metrics]
 
 
-def _tumble(form: Form) -> str:
-    assert form.bucket is not None
-    assert form.time_column is not None
-    size = f"INTERVAL '{form.bucket.count}' {form.bucket.unit.upper()}{_precision(form.bucket)}"
-    column = identifier(form.time_column.name)
+def _tumble(form: Form, bucket: Bucket) -> str:
+    size = f"INTERVAL '{bucket.count}' {bucket.unit.upper()}{_precision(bucket)}"
+    column = identifier(form.time_column.name if form.time_column else "")
     return f"TABLE(TUMBLE(TABLE {identifier(form.table.name)}, DESCRIPTOR({column}), {size}))"
 
 
@@ -183,9 +184,8 @@ def _counts_twice(metric: Metric) -> bool:
 
 def _call(form: Form, metric: Metric) -> str:
     """The aggregate; integers are widened, since Flink keeps the type and AVG would truncate."""
-    if metric.function == "count":
+    if metric.function == "count" or metric.column is None:
         return _count(form, metric)
-    assert metric.column is not None
     name = identifier(metric.column.name)
     if metric.function == "percentile":
         return f"PERCENTILE({name}, {literal(metric.fraction)})"

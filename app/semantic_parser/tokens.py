@@ -26,10 +26,20 @@ _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _VOWEL = re.compile(r"[aeiouy]")
 _NUMBER_WORDS = {
     word: number
-    for number, word in enumerate(
-        "zero one two three four five six seven eight nine ten eleven twelve".split()
-    )
-} | {"fifteen": 15, "twenty": 20, "thirty": 30, "fifty": 50, "hundred": 100}
+    for number, word in enumerate(("zero", "one", "two", "three", "four", "five", "six"))
+} | {
+    "seven": 7,
+    "eight": 8,
+    "nine": 9,
+    "ten": 10,
+    "eleven": 11,
+    "twelve": 12,
+    "fifteen": 15,
+    "twenty": 20,
+    "thirty": 30,
+    "fifty": 50,
+    "hundred": 100,
+}
 _IRREGULAR = {
     "failure": "fail",
     "failures": "fail",
@@ -48,6 +58,11 @@ _IRREGULAR = {
     "successful": "succeed",
     "successfully": "succeed",
 }
+
+
+def word_set(words: str) -> frozenset[str]:
+    """The words of a text, for tables of words that stay readable as prose."""
+    return frozenset(words.split())
 
 
 @dataclass(frozen=True, slots=True)

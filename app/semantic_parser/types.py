@@ -55,6 +55,15 @@ CURRENCIES = {
 }
 """Stems and signs that name a currency."""
 
+_NAME_UNITS = {
+    **{u: u for u in ("ms", "min", "eur", "usd", "gbp", "chf", "kg", "km")},
+    "hours": "h",
+    "minutes": "min",
+    "seconds": "s",
+    "sec": "s",
+    "days": "d",
+    "millis": "ms",
+}
 _SPOKEN = {
     "ms": "milliseconds",
     "s": "seconds",
@@ -131,11 +140,7 @@ def unit_of(column: Column) -> str:
         word = {"minute": "minut"}.get(word, word)
         return DURATION_WORDS.get(word) or CURRENCIES.get(word) or found[1]
     tail = column.name.lower().rpartition("_")[2]
-    known = {
-        **{u: u for u in ("ms", "min", "eur", "usd", "gbp", "chf", "kg", "km")},
-        **{"hours": "h", "minutes": "min", "seconds": "s", "sec": "s", "days": "d", "millis": "ms"},
-    }
-    unit = known.get(tail, "")
+    unit = _NAME_UNITS.get(tail, "")
     return unit.upper() if unit in {"eur", "usd", "gbp", "chf"} else unit
 
 

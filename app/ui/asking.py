@@ -9,9 +9,12 @@ from __future__ import annotations
 import queue
 import threading
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from app.answer import Answered, Step
-from app.assistant import Assistant
+
+if TYPE_CHECKING:
+    from app.assistant import Assistant
 
 _TICK_SECONDS = 0.2
 

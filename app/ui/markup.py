@@ -36,10 +36,10 @@ class _Token:
 
 
 def safe_markdown(text: str) -> str:
-    """Markdown in which only structure and source markers are active.
+    r"""Markdown in which only structure and source markers are active.
 
-    >>> safe_markdown("**Late** ![x](http://a.b/c.png) [1]").replace("\\u2060", "|")
-    '**Late** !\\\\[x\\\\](http:|//a.b/c.png) :primary-badge[1]'
+    >>> print(safe_markdown("**Late** ![x](http://a.b/c.png) [1]").replace("\u2060", "|"))
+    **Late** !\[x\](http:|//a.b/c.png) :primary-badge[1]
     """
     lines = _visible(text).split("\n")
     parts, prose, at = [], list[str](), 0
@@ -55,10 +55,10 @@ def safe_markdown(text: str) -> str:
 
 
 def plain(text: str, limit: int = 300) -> str:
-    """One line in which every character stands for itself, for labels and captions.
+    r"""One line in which every character stands for itself, for labels and captions.
 
-    >>> plain("a *b* :red[c]").replace("\\u2060", "|")
-    'a \\\\*b\\\\* :|red\\\\[c\\\\]'
+    >>> print(plain("a *b* :red[c]").replace("\u2060", "|"))
+    a \*b\* :|red\[c\]
     """
     line = " ".join(_visible(text).split())
     line = line if len(line) <= limit else f"{line[: limit - 1]}…"
@@ -110,8 +110,8 @@ def _emit(tokens: list[_Token]) -> str:
     `:name:` becomes an icon there. An unseen word joiner takes those apart.
     """
     out, said = [], ""
-    following = [*(token.text for token in tokens[1:]), ""]
-    for token, after in zip(tokens, following, strict=True):
+    following = [*(token.text[0] for token in tokens[1:]), ""]
+    for token, after in zip(tokens, following, strict=False):
         if token.ready:
             out.append(token.text)
             said = ""

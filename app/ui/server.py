@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import asyncio
+import atexit
 import errno
 import logging
 import signal
@@ -15,7 +16,6 @@ import threading
 import webbrowser
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -67,6 +67,7 @@ class _Holder:
     """What the pages of this process show; Streamlit gives a script no arguments."""
 
     assistant: Assistant | None = None
+    opening = threading.Lock()
 
 
 def serve(
@@ -119,15 +120,18 @@ def current_assistant() -> Assistant:
     Raises:
         TributaryError: The settings are wrong.
     """
-    return _Holder.assistant or _own_assistant()
+    with _Holder.opening:
+        if _Holder.assistant is None:
+            _Holder.assistant = _own_assistant()
+        return _Holder.assistant
 
 
-@cache
 def _own_assistant() -> Assistant:
     from app.settings import load  # noqa: PLC0415 - only where no caller chose already
     from app.wiring import connect  # noqa: PLC0415
 
     assistant = connect(load())
+    atexit.register(assistant.close)
     assistant.warm_up_in_background()
     return assistant
 
@@ -142,17 +146,15 @@ def _require_free(port: int) -> None:
             why = known.get(error.errno or 0, f"cannot be used: {error}")
             raise ConfigError(
                 f"Port {port} on {ADDRESS} {why}.",
-                hint=f"Choose another with --port {port + 1}, or end the program that listens there.",
+                hint=f"Choose another with --port {port + 1}, or end what listens there.",
             ) from error
 
 
 def _configure(port: int) -> None:
-    from streamlit import config  # noqa: PLC0415 - a second, needed only to serve
-    from streamlit.web import bootstrap  # noqa: PLC0415
+    from streamlit.web import bootstrap  # noqa: PLC0415 - a second, needed only to serve
 
     options = {**_OPTIONS, "server.port": port, "browser.serverPort": port}
     bootstrap.load_config_options(options)
-    config.get_config_options()
     # uvicorn tells its life story at INFO; only trouble belongs on the user's terminal.
     logging.getLogger("uvicorn.error").addFilter(lambda record: record.levelno >= logging.WARNING)
 

@@ -1,0 +1,220 @@
+"""One `CREATE TABLE` statement to one `Table`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import timedelta
+from pathlib import Path
+from types import MappingProxyType
+from typing import Literal
+
+from sqlglot import exp
+from sqlglot.errors import ParseError, TokenError
+
+from app.catalog.model import Column, Table
+from app.sql import flink_types, lexer
+from app.sql.dialect import Flink
+
+_UNITS = {"SECOND": 1.0, "MINUTE": 60.0, "HOUR": 3600.0, "DAY": 86400.0, "WEEK": 604800.0}
+_DIALECT = Flink()
+
+
+class BadStatement(Exception):
+    """A statement that is no usable table definition.
+
+    Args:
+        message: What is wrong.
+        hint: What to do.
+        line: Line within the file, from 1.
+    """
+
+    def __init__(self, message: str, hint: str, line: int) -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+        self.line = line
+
+
+def parse(text: str, tokens: tuple[lexer.Token, ...], file: Path) -> Table:
+    """Reads the statement that `tokens` make up within the text of a file.
+
+    Raises:
+        BadStatement: It is another kind of statement, or broken.
+    """
+    start, end = tokens[0].start, tokens[-1].end
+    line = text.count("\n", 0, start) + 1
+    _require_create_table(tokens, line)
+    try:
+        tree = _DIALECT.parse(text[start:end])[0]
+    except ParseError as error:
+        raise _unreadable(error, line) from error
+    except TokenError as error:
+        raise _unclosed(text, tokens) from error
+    except RecursionError as error:
+        raise BadStatement("The statement is nested too deeply.", "Flatten it.", line) from error
+    if not isinstance(tree, exp.Create) or not isinstance(tree.this, exp.Schema):
+        raise BadStatement("This is no CREATE TABLE statement.", "Remove it.", line)
+    cut = next((t.start for t in _top_level(tokens) if t.upper == "WITH"), end)
+    return _table(tree, text[start:cut].rstrip(), file, line)
+
+
+def _require_create_table(tokens: tuple[lexer.Token, ...], line: int) -> None:
+    words = [token.upper for token in tokens[:3]]
+    temporary = words[1:2] == ["TEMPORARY"]
+    if words[:1] == ["CREATE"] and words[1 + temporary : 2 + temporary] == ["TABLE"]:
+        return
+    kind = " ".join(words[: 2 + temporary]) if words[0] == "CREATE" else words[0]
+    raise BadStatement(
+        f"{kind} is not CREATE TABLE.",
+        "Keep only CREATE TABLE statements in the table files.",
+        line,
+    )
+
+
+def _unreadable(error: ParseError, line: int) -> BadStatement:
+    first = error.errors[0] if error.errors else {}
+    description = str(first.get("description") or "It cannot be read").rstrip(".")
+    near = str(first.get("highlight") or "").strip()
+    place = f" (near {near})" if near and near not in description else ""
+    return BadStatement(
+        f"{description}{place}.",
+        "Correct the statement; it must be a Flink CREATE TABLE.",
+        line + int(first.get("line") or 1) - 1,
+    )
+
+
+def _unclosed(text: str, tokens: tuple[lexer.Token, ...]) -> BadStatement:
+    bad = next((t for t in tokens if t.kind is lexer.Kind.ERROR), tokens[-1])
+    line = text.count("\n", 0, bad.start) + 1
+    if bad.text.startswith(("'", "/*")):
+        what = "string" if bad.text.startswith("'") else "comment"
+        return BadStatement(f"A {what} that begins here is never closed.", "Close it.", line)
+    return BadStatement(
+        f"{bad.text[:10]!r} has no meaning in Flink SQL here.",
+        "Remove it, or put the name in back-ticks.",
+        line,
+    )
+
+
+def _top_level(tokens: tuple[lexer.Token, ...]) -> Iterator[lexer.Token]:
+    depth = 0
+    for token in tokens:
+        depth += (token.text == "(") - (token.text == ")")
+        if depth == 0:
+            yield token
+
+
+def _table(tree: exp.Create, schema_sql: str, file: Path, line: int) -> Table:
+    name = tree.this.this
+    if name.args.get("db"):
+        raise BadStatement(
+            f"The table {name.sql(_DIALECT)} names a catalog or a database.",
+            f"Write CREATE TABLE {name.name}: all tables live in one database.",
+            line,
+        )
+    options = _options(tree, name.name, line)
+    key = _primary_key(tree.this)
+    watermark = tree.this.find(exp.WatermarkColumnConstraint)
+    comment = tree.find(exp.SchemaCommentProperty)
+    table = Table(
+        name=name.name,
+        columns=tuple(_column(definition, key) for definition in _definitions(tree.this)),
+        comment=comment.this.name if comment else "",
+        time_attribute=_path(watermark.this) if watermark else None,
+        watermark_delay=_delay(watermark) if watermark else None,
+        primary_key=key,
+        options=options,
+        schema_sql=schema_sql,
+        file=file,
+        line=line,
+    )
+    _require_consistency(table)
+    return table
+
+
+def _options(tree: exp.Create, table: str, line: int) -> Mapping[str, str]:
+    properties = tree.args.get("properties")
+    found = [p for p in properties.expressions if type(p) is exp.Property] if properties else []
+    options = {option.this.name: option.args["value"].name for option in found}
+    if not options.get("connector"):
+        missing = "no option 'connector'" if options else "no WITH clause"
+        raise BadStatement(
+            f"The table {table} has {missing}.",
+            "Say where its rows come from, as in WITH ('connector' = 'kafka', ...).",
+            line,
+        )
+    if len(options) < len(found):
+        raise BadStatement(f"The table {table} sets an option twice.", "Keep one of the two.", line)
+    return MappingProxyType(options)
+
+
+def _definitions(schema: exp.Schema) -> list[exp.ColumnDef]:
+    return [e for e in schema.expressions if isinstance(e, exp.ColumnDef)]
+
+
+def _primary_key(schema: exp.Schema) -> tuple[str, ...]:
+    for key in schema.find_all(exp.PrimaryKey):
+        return tuple(column.name for column in key.expressions)
+    inline = (
+        definition.name
+        for definition in _definitions(schema)
+        if definition.find(exp.PrimaryKeyColumnConstraint)
+    )
+    return tuple(inline)
+
+
+def _column(definition: exp.ColumnDef, key: tuple[str, ...]) -> Column:
+    kinds = [constraint.args["kind"] for constraint in definition.constraints]
+    comment = next((k.this.name for k in kinds if isinstance(k, exp.CommentColumnConstraint)), "")
+    kind: Literal["physical", "metadata", "computed"] = "physical"
+    if any(isinstance(k, exp.ComputedColumnConstraint) for k in kinds):
+        kind = "computed"
+    elif any(isinstance(k, exp.Anonymous) for k in kinds):
+        kind = "metadata"
+    data_type = definition.args.get("kind")
+    not_null = data_type is not None and data_type.args.get("nullable") is False
+    return Column(
+        name=definition.name,
+        type=flink_types.text(data_type).removesuffix(" NOT NULL") if data_type else "",
+        comment=comment,
+        nullable=not not_null and definition.name not in key,
+        kind=kind,
+    )
+
+
+def _path(node: exp.Expression) -> str:
+    """A column, or a field of one, as it reads without back-ticks."""
+    return node.sql(_DIALECT).replace("`", "")
+
+
+def _delay(watermark: exp.WatermarkColumnConstraint) -> timedelta | None:
+    """How far the watermark trails its column; None where it is no plain difference."""
+    expression, column = watermark.args["expression"], _path(watermark.this)
+    if _path(expression) == column:
+        return timedelta(0)
+    interval = expression.args.get("expression")
+    if not isinstance(expression, exp.Sub) or not isinstance(interval, exp.Interval):
+        return None
+    if _path(expression.this) != column or interval.args.get("unit") is None:
+        return None
+    seconds = _UNITS.get(interval.args["unit"].name.upper().rstrip("S"))
+    try:
+        return timedelta(seconds=float(interval.this.name) * seconds) if seconds else None
+    except (ValueError, OverflowError):
+        return None
+
+
+def _require_consistency(table: Table) -> None:
+    names = [column.name for column in table.columns]
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if not names or twice:
+        what = f"has two columns named {twice}" if twice else "has no columns"
+        raise BadStatement(f"The table {table.name} {what}.", "Correct its columns.", table.line)
+    wanted = [*table.primary_key, *([table.time_attribute] if table.time_attribute else [])]
+    for name in wanted:
+        if name not in names and name.split(".")[0] not in names:
+            raise BadStatement(
+                f"The table {table.name} has a key or a watermark on {name}, which is no column.",
+                f"Its columns are {', '.join(names)}; names are case-sensitive.",
+                table.line,
+            )

@@ -1,0 +1,110 @@
+"""One submitted job: its rows come once, and it is over when `end` returns."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import Future, wait
+from typing import Any, Self, TypeVar
+
+import pyarrow as pa
+
+from app.engines import pyflink_errors
+from app.engines.pyflink_errors import FOREIGN
+from app.engines.pyflink_jvm import Jvm
+from app.engines.pyflink_rows import BATCH_ROWS, RowWriter, check_types
+
+T = TypeVar("T")
+logger = logging.getLogger(__name__)
+
+_END_TIMEOUT = 3.0
+
+
+class Job:
+    """A job on the cluster and the client end of its rows.
+
+    Attributes:
+        jvm: The JVM whose reader threads serve it.
+        sql: What it runs.
+        row_type: The result's Java `RowType`.
+        rows: The Java iterator over its rows, in Flink's internal form.
+    """
+
+    def __init__(self, jvm: Jvm, sql: str, row_type: Any, result: Any) -> None:
+        self.jvm = jvm
+        self.sql = sql
+        self.row_type = row_type
+        self.rows = result.collectInternal()
+        self._client = result.getJobClient().orElse(None)
+        self._lock = threading.Lock()
+        self._ending: Future[None] | None = None
+        self._finished = False
+
+    @classmethod
+    def submit(cls, jvm: Jvm, env: Any, sql: str) -> Self:
+        """Plans and submits a query; on the planner thread.
+
+        Raises:
+            InvalidQuery: A result column has a type that Arrow does not know.
+        """
+        table = env.sqlQuery(sql)
+        row_type = table.getResolvedSchema().toSourceRowDataType().getLogicalType()
+        check_types(row_type, sql)
+        return cls(jvm, sql, row_type, table.execute())
+
+    def fetch(self, limit: int) -> Future[pa.Table]:
+        """At most `limit` rows, fetched on a reader thread."""
+        return self.on_reader(lambda: self._fetch(limit))
+
+    def on_reader(self, task: Callable[[], T]) -> Future[T]:
+        """Runs something that blocks on this job; its foreign errors are mapped."""
+
+        def mapped() -> T:
+            try:
+                return task()
+            except FOREIGN as error:
+                raise pyflink_errors.running(error, self.sql) from None
+
+        return self.jvm.readers.submit(mapped)
+
+    def end(self) -> None:
+        """Cancels the job where it still runs and waits until it is over. May be called twice."""
+        with self._lock:
+            if self._ending is None:
+                self._ending = self.jvm.readers.submit(self._end)
+        wait([self._ending], timeout=_END_TIMEOUT)
+
+    def _fetch(self, limit: int) -> pa.Table:
+        writer = RowWriter(self.jvm.java, self.row_type)
+        try:
+            batches: list[pa.RecordBatch] = []
+            left = limit
+            while not self._finished and (left > 0 or not batches):
+                asked = min(BATCH_ROWS, left)
+                _, batch = writer.take(self.rows, asked)
+                batches.append(batch)
+                left -= batch.num_rows
+                # Flink's iterator gives its last row only once the job has ended.
+                self._finished = batch.num_rows < asked
+            return pa.Table.from_batches(batches)
+        finally:
+            writer.close()
+
+    def _end(self) -> None:
+        try:
+            if not self._finished and self._client is not None:
+                self._cancel()
+            self.rows.close()
+        except FOREIGN as error:
+            # It had ended by itself, or its cluster is gone and the job with it.
+            logger.debug("A job could not be cancelled: %s", pyflink_errors.causes(error)[-1])
+
+    def _cancel(self) -> None:
+        self._client.cancel().get()
+        deadline = time.monotonic() + _END_TIMEOUT
+        while time.monotonic() < deadline:
+            if self._client.getJobStatus().get().isGloballyTerminalState():
+                return
+            time.sleep(0.01)

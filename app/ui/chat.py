@@ -1,0 +1,114 @@
+"""The chat page: Streamlit runs this script from top to bottom for every interaction.
+
+Everything of a browser session is in its session state and in the address (`?c=` is the
+conversation); only the assistant is shared.
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from app.answer import Answer
+from app.errors import TributaryError
+from app.ui import progress, render
+from app.ui.asking import Asking
+from app.ui.server import current_assistant
+
+if TYPE_CHECKING:
+    from app.assistant import Assistant
+
+_log = logging.getLogger(__name__)
+_PARAMETER = "c"
+
+
+def main() -> None:
+    """Draws the page, and answers what was just asked."""
+    render.frame()
+    try:
+        _page(current_assistant())
+    except TributaryError as error:
+        render.error(error.message, error.hint)
+    except Exception:
+        _log.exception("The chat page failed.")
+        render.error("Something went wrong.", "The log of the server says what.")
+
+
+def _page(assistant: Assistant) -> None:
+    answers = _history(assistant)
+    asked = st.chat_input("Ask about the data and the documents") or st.session_state.pop(
+        "suggested", None
+    )
+    with st.sidebar:
+        render.earlier(assistant.conversations(), _conversation(), _open)
+        render.tables(assistant.catalog)
+    if not answers and not asked and "aside" not in st.session_state:
+        render.greeting(assistant.suggestions, assistant.responder_name, _suggest)
+    for position, given in enumerate(answers):
+        render.question(given.question, position)
+        render.answer(given, position, assistant.passage_context)
+    if asked:
+        _ask(assistant, asked, answers)
+    elif "aside" in st.session_state:
+        question, message, hint = st.session_state["aside"]
+        render.question(question, len(answers))
+        if message:
+            render.error(message, hint)
+        else:
+            render.stopped()
+    if st.session_state.pop("just_answered", False):
+        render.show_last_question()
+
+
+def _ask(assistant: Assistant, question: str, before: tuple[Answer, ...]) -> None:
+    """Answers a question; leaving the page or asking anew ends it."""
+    _set_aside(question)
+    render.question(question, len(before))
+    asking = Asking(assistant, question, before[-1].conversation if before else None)
+    try:
+        with render.reply():
+            answer = progress.follow(asking.steps())
+    except TributaryError as error:
+        _set_aside(question, error.message, error.hint)
+    except Exception:
+        _log.exception("A question failed.")
+        _set_aside(question, "Something went wrong.", "The log of the server says what.")
+    else:
+        del st.session_state["aside"]
+        st.session_state["just_answered"] = True
+        st.query_params[_PARAMETER] = answer.conversation
+    finally:
+        asking.cancel()
+    st.rerun()
+
+
+def _history(assistant: Assistant) -> tuple[Answer, ...]:
+    conversation = _conversation()
+    return assistant.history(conversation) if conversation else ()
+
+
+def _conversation() -> str | None:
+    return st.query_params.get(_PARAMETER)
+
+
+def _set_aside(question: str, message: str = "", hint: str = "") -> None:
+    """Keeps what came of a question that has no answer, until the next one."""
+    st.session_state["aside"] = (question, message, hint)
+
+
+def _suggest(question: str) -> None:
+    st.session_state["suggested"] = question
+
+
+def _open(conversation: str | None) -> None:
+    st.session_state.pop("aside", None)
+    if conversation is None:
+        st.query_params.pop(_PARAMETER, None)
+    else:
+        st.query_params[_PARAMETER] = conversation
+
+
+if __name__ == "__main__":
+    main()

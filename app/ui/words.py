@@ -1,0 +1,79 @@
+"""The short sentences around an answer; plain text, which `render` escapes."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from app.answer import Answer, Passage, QueryResult
+
+_UNITS = (("d", 36 * 3600, 86400), ("h", 90 * 60, 3600), ("min", 90, 60), ("s", 0, 1))
+
+
+def freshness(answer: Answer) -> str:
+    """How far each table's data reached when the question was asked; empty without tables."""
+    if not answer.as_of:
+        return ""
+    asked = answer.asked_at.astimezone(UTC)
+    reached = ", ".join(
+        f"{name} {_clock(when, asked)} ({_behind(asked - when)})"
+        for name, when in sorted(answer.as_of.items())
+    )
+    return f"Data as of {asked:%d %b %H:%M:%S} UTC: {reached}"
+
+
+def who_answered(answer: Answer) -> str:
+    """Which responder wrote the text."""
+    if answer.responder == "rules":
+        return "answered by the keyless rules"
+    return "answered by the chat model"
+
+
+def who_will_answer(responder: str) -> str:
+    """Which responder a new question goes to, and what that means."""
+    if responder == "rules":
+        return "Answered by the keyless rules: no chat model is set, nothing leaves this machine."
+    return "Answered by the chat model that is set; the rules step in where it cannot be reached."
+
+
+def place(passage: Passage) -> str:
+    """Where in its document a passage stands."""
+    path = " › ".join(passage.heading_path)
+    where = f"characters {passage.start:,} to {passage.end:,}"
+    return " · ".join(part for part in (passage.document, path, where) if part)
+
+
+def found(count: int) -> str:
+    """How many passages a search brought."""
+    return f"Searched the documents: {count} passage{'' if count == 1 else 's'}"
+
+
+def ran(result: QueryResult) -> str:
+    """How long Flink took, and for how many rows."""
+    count = len(result)
+    more = " (the limit; there are more)" if result.truncated else ""
+    rows = f"{count:,} row{'' if count == 1 else 's'}{more}"
+    return f"Flink answered in {result.seconds:.1f} s: {rows}"
+
+
+def timings(answer: Answer) -> str:
+    """Where the time went."""
+    return " · ".join(f"{step} {seconds:.2f} s" for step, seconds in answer.timings.items())
+
+
+def _clock(when: datetime, asked: datetime) -> str:
+    """The time of day, with the date where it is not the day of the question."""
+    utc = when.astimezone(UTC)
+    return f"{utc:%H:%M:%S}" if utc.date() == asked.date() else f"{utc:%d %b %H:%M:%S}"
+
+
+def _behind(lag: timedelta) -> str:
+    """How old the data is, in its largest sensible unit.
+
+    >>> [_behind(timedelta(seconds=s)) for s in (-3, 12, 300, 7200, 400_000)]
+    ['up to date', '12 s behind', '5 min behind', '2 h behind', '5 d behind']
+    """
+    seconds = lag.total_seconds()
+    if seconds < 1:
+        return "up to date"
+    unit, size = next((u, size) for u, least, size in _UNITS if seconds >= least)
+    return f"{seconds / size:.0f} {unit} behind"

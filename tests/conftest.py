@@ -1,0 +1,30 @@
+"""Fixtures that start something costly, once for the whole run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from app import settings, wiring
+from app.assistant import Assistant
+
+SHOP_NOW = datetime(2026, 11, 22, 17, 30, tzinfo=UTC)
+"""The moment at which the clock of the `shop` fixture stands."""
+
+
+@pytest.fixture(scope="session")
+def sample_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home that commands share, so that the sample shop is set up once."""
+    return tmp_path_factory.mktemp("home")
+
+
+@pytest.fixture(scope="session")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
+    """The sample shop as `app.connect` opens it, at `SHOP_NOW`, on a real Flink."""
+    home = tmp_path_factory.mktemp("shop")
+    loaded = settings.load(home=home, tables=(), documents=())
+    with wiring.connect(loaded, clock=lambda: SHOP_NOW) as assistant:
+        yield assistant

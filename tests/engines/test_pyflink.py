@@ -1,0 +1,277 @@
+from __future__ import annotations
+
+import json
+import threading
+import time
+import urllib.request
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from decimal import Decimal
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+
+from app.catalog.model import Catalog
+from app.engines.changelog import Changelog
+from app.engines.pyflink import PyFlinkEngine
+from app.errors import EngineUnavailable, InvalidQuery, QueryCancelled, QueryFailed, QueryTimedOut
+from tests.engines.tables import json_table, safe, write_lines
+
+pytestmark = pytest.mark.flink
+
+ENDLESS = "SELECT COUNT(*) FROM " + ", ".join(
+    f"(SELECT * FROM orders, orders AS b{i}, orders AS c{i}) AS t{i}" for i in range(6)
+)
+"""A cross join of more rows than anyone waits for."""
+
+
+def running(engine: PyFlinkEngine) -> list[str]:
+    with urllib.request.urlopen(f"{engine.rest_url}/jobs/overview", timeout=10) as answer:
+        jobs = json.load(answer)["jobs"]
+    return [job["state"] for job in jobs if job["end-time"] == -1]
+
+
+def test_values_keep_their_types(engine: PyFlinkEngine) -> None:
+    query = safe("SELECT id, city, amount, t, due FROM orders ORDER BY id", "orders")
+    result = engine.run(query)
+    assert result.table.schema.types == [
+        pa.int64(),
+        pa.string(),
+        pa.decimal128(10, 2),
+        pa.timestamp("ms", "UTC"),
+        pa.timestamp("ms"),
+    ]
+    rows = result.rows()
+    assert rows[0] == {
+        "id": 1,
+        "city": "Bern",
+        "amount": Decimal("10.50"),
+        "t": datetime(2026, 11, 22, 10, tzinfo=UTC),
+        "due": datetime.fromisoformat("2026-11-23T00:00:00"),
+    }
+    assert (rows[3]["city"], rows[3]["amount"], rows[3]["due"]) == (None, None, None)
+    assert (result.sql, result.tables, result.truncated) == (query.text, ("orders",), False)
+    assert result.as_of == {"orders": datetime(2026, 11, 22, 12, tzinfo=UTC)}
+
+
+def test_nested_values_and_no_rows(engine: PyFlinkEngine) -> None:
+    nested = engine.run(safe("SELECT ARRAY[1, 2] AS a, MAP['k', 1] AS m, ROW(1, 'x') AS r"))
+    assert nested.rows()[0]["a"] == [1, 2]
+    empty = engine.run(safe("SELECT id, t FROM orders WHERE id < 0", "orders"))
+    assert (len(empty), empty.columns) == (0, ("id", "t"))
+    assert empty.table.schema.field("t").type == pa.timestamp("ms", "UTC")
+
+
+@pytest.mark.parametrize(
+    ("limit", "rows", "truncated"), [(2, 2, True), (3, 3, True), (4, 4, False), (5, 4, False)]
+)
+def test_row_limit(engine: PyFlinkEngine, limit: int, rows: int, truncated: bool) -> None:
+    result = engine.run(safe("SELECT id FROM orders", "orders", row_limit=limit))
+    assert (len(result), result.truncated) == (rows, truncated)
+    assert running(engine) == []
+
+
+def test_more_rows_than_a_batch(engine: PyFlinkEngine) -> None:
+    hundred = "(SELECT a.n * 10 + b.n AS n FROM {d} AS a (n), {d} AS b (n))".format(
+        d="(VALUES (0), (1), (2), (3), (4), (5), (6), (7), (8), (9))"
+    )
+    text = f"SELECT a.n * 1000 + b.n * 10 + c.n AS n FROM {hundred} a, {hundred} b, {hundred} c"
+    result = engine.run(safe(text, row_limit=50_000))
+    assert (len(result), result.truncated) == (50_000, True)
+
+
+REFUSED = [
+    (
+        "SELECT x1 FROM orders",
+        "Line 1, column 8: Column 'x1' not found",
+        "Names are case-sensitive",
+    ),
+    ("SELECT citty FROM orders", "Column 'citty'", "Did you mean city (in orders, cities)?"),
+    ("SELECT 1 FROM order_s", "Object 'order_s' not found", "Did you mean orders?"),
+    ("SELECT 1 FROM broken", "Object 'broken' not found", "NO_TYPE"),
+    ("SELECT value FROM orders", 'Encountered "value"', "`value` is a reserved word"),
+    ('SELECT "city" FROM orders', "Line 1, column 8", "single quotes"),
+    ("SELECT id FROM orders WHERE id != 1", "!=", "<>"),
+    ("SELECT DATE_TRUNC('hour', t) FROM orders", "DATE_TRUNC", "FLOOR(ts TO HOUR)"),
+    ("SELECT id, COUNT(*) FROM orders", "'id' is not being grouped", "GROUP BY"),
+    (
+        "SELECT COLLECT(id) AS ids FROM orders",
+        "`ids` has the type MULTISET",
+        "CAST(`ids` AS STRING)",
+    ),
+    ("SELECT * FROM orders /*+ OPTIONS('path'='/etc') */", "OPTIONS", "Leave the OPTIONS hint out"),
+    ("SELECT 1; SELECT 2", "only single statement", ""),
+    ("DROP TABLE orders", "sqlQuery() only accepts", ""),
+    ("SELEC 1", "", ""),
+]
+
+
+@pytest.mark.parametrize(("text", "message", "hint"), REFUSED)
+def test_refused_with_a_hint(engine: PyFlinkEngine, text: str, message: str, hint: str) -> None:
+    for refuse in (engine.run, engine.check):
+        with pytest.raises(InvalidQuery) as caught:
+            refuse(safe(text))
+        assert message in caught.value.message
+        assert hint in caught.value.hint
+        assert "\n" not in str(caught.value)
+        assert "org.apache" not in str(caught.value)
+        assert caught.value.sql == text
+
+
+PARSED = [
+    ("SELECT 1", True, ()),
+    ("SELECT 1;;", True, ()),
+    ("SELECT city FROM orders", True, ("orders",)),
+    ("SELECT o.id FROM orders o JOIN cities c ON o.city = c.city", True, ("cities", "orders")),
+    ("SELECT id FROM orders WHERE city IN (SELECT city FROM cities)", True, ("cities", "orders")),
+    ("SELECT (SELECT MAX(country) FROM cities) FROM orders", True, ("cities", "orders")),
+    ("WITH orders AS (SELECT * FROM cities) SELECT * FROM orders", True, ("cities",)),
+    (
+        "SELECT * FROM TABLE(TUMBLE(TABLE orders, DESCRIPTOR(t), INTERVAL '1' HOUR))",
+        True,
+        ("orders",),
+    ),
+    ("SELECT id FROM default_catalog.default_database.orders", True, ("orders",)),
+    ("EXECUTE SELECT 1", True, ()),
+    ("INSERT INTO orders SELECT * FROM orders", False, ()),
+    ("EXPLAIN SELECT 1", False, ()),
+    ("SET 'a' = 'b'", False, ()),
+    ("ADD JAR '/tmp/none.jar'", False, ()),
+    ("SHOW TABLES", False, ()),
+    ("DROP TABLE orders", False, ()),
+    ("CREATE TABLE x (a INT)", False, ()),
+]
+
+
+@pytest.mark.parametrize(("text", "is_query", "read"), PARSED)
+def test_parse(engine: PyFlinkEngine, text: str, is_query: bool, read: tuple[str, ...]) -> None:
+    parsed = engine.parse(text)
+    assert (parsed.is_query, parsed.tables) == (is_query, read)
+    assert len(parsed.kinds) == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "SELECT 1; SELECT 2",
+        "SELECT 1; DROP TABLE orders",
+        "SELECT 1 /* /* */ ; DROP TABLE t -- */",
+        "SELECT '\\' ; DROP TABLE t; -- '",
+        "SELECT * FROM orders /*+ OPTIONS('path'='/etc') */",
+        "",
+        "not sql",
+    ],
+)
+def test_parse_refuses(engine: PyFlinkEngine, text: str) -> None:
+    with pytest.raises(InvalidQuery):
+        engine.parse(text)
+
+
+def test_many_threads_get_their_own_answers(engine: PyFlinkEngine) -> None:
+    def ask(number: int) -> bool:
+        text = f"SELECT SUM(id) + {number} AS n FROM orders"
+        return engine.run(safe(text, "orders")).rows() == [{"n": 10 + number}]
+
+    with ThreadPoolExecutor(8) as callers:
+        assert all(callers.map(ask, range(24)))
+    assert running(engine) == []
+
+
+def test_timeout_leaves_nothing_running(engine: PyFlinkEngine) -> None:
+    with pytest.raises(QueryTimedOut) as caught:
+        engine.run(safe(ENDLESS, "orders"), timeout=1.5)
+    assert "1.5 seconds" in caught.value.message
+    assert caught.value.hint
+    assert running(engine) == []
+
+
+def test_cancel_leaves_nothing_running(engine: PyFlinkEngine) -> None:
+    cancel = threading.Event()
+    timer = threading.Timer(1.0, cancel.set)
+    timer.start()
+    with pytest.raises(QueryCancelled):
+        engine.run(safe(ENDLESS, "orders"), cancel=cancel)
+    assert running(engine) == []
+
+
+def test_cancelled_before_it_began(engine: PyFlinkEngine) -> None:
+    cancel = threading.Event()
+    cancel.set()
+    with pytest.raises(QueryCancelled):
+        engine.run(safe("SELECT 1"), cancel=cancel)
+
+
+def test_failure_names_its_root_cause(engine: PyFlinkEngine) -> None:
+    with pytest.raises(QueryFailed) as caught:
+        engine.run(safe("SELECT CAST(city AS INT) FROM orders", "orders"))
+    assert "Bern" in caught.value.message
+    assert "\n" not in str(caught.value)
+    assert engine.run(safe("SELECT 1 AS one")).rows() == [{"one": 1}]
+
+
+def test_changes_fold_to_the_snapshot(engine: PyFlinkEngine) -> None:
+    log = Changelog()
+    text = "SELECT city, COUNT(*) AS n FROM orders GROUP BY city"
+    with engine.changes(safe(text, "orders")) as changes:
+        for kinds, rows in changes:
+            log.fold(kinds, rows)
+            if len(log) == 3 and sum(log.snapshot()["n"].to_pylist()) == 4:
+                break
+    assert sorted(log.snapshot().to_pylist(), key=str) == [
+        {"city": "Bern", "n": 2},
+        {"city": "Genoa", "n": 1},
+        {"city": None, "n": 1},
+    ]
+    assert running(engine) == []
+
+
+def test_problems_are_told(engine: PyFlinkEngine) -> None:
+    assert list(engine.problems) == ["broken"]
+    assert "NO_TYPE" in engine.problems["broken"]
+
+
+def test_second_engine_shares_the_jvm_and_closes_twice(
+    engine: PyFlinkEngine, tmp_path: Path
+) -> None:
+    write_lines(tmp_path / "own" / "1.json", [{"n": 1}])
+    own = Catalog((json_table("own", tmp_path / "own", {"n": "INT"}),))
+    with PyFlinkEngine(own, state_dir=tmp_path / "state") as second:
+        assert second.rest_url == engine.rest_url
+        assert second.run(safe("SELECT n FROM own", "own")).rows() == [{"n": 1}]
+        with pytest.raises(InvalidQuery):
+            second.parse("SELECT * FROM orders")
+    second.close()
+    with pytest.raises(EngineUnavailable):
+        second.run(safe("SELECT 1"))
+    assert engine.run(safe("SELECT 1 AS one")).rows() == [{"one": 1}]
+
+
+def test_close_with_a_job_running_is_quick(engine: PyFlinkEngine, tmp_path: Path) -> None:
+    catalog = Catalog(tuple(table for table in engine._catalog if table.name == "orders"))
+    second = PyFlinkEngine(catalog, state_dir=tmp_path)
+    second.warm_up()
+    with ThreadPoolExecutor(1) as caller:
+        answer = caller.submit(second.run, safe(ENDLESS, "orders"))
+        while not running(engine):
+            time.sleep(0.05)
+        started = time.monotonic()
+        second.close()
+        assert isinstance(answer.exception(), QueryCancelled)
+    assert time.monotonic() - started < 5
+    assert running(engine) == []
+
+
+def test_remote_cluster_by_address(engine: PyFlinkEngine, tmp_path: Path) -> None:
+    address = engine.rest_url.removeprefix("http://")
+    with PyFlinkEngine(Catalog(), address=address, state_dir=tmp_path) as remote:
+        assert remote.run(safe("SELECT 1 AS one")).rows() == [{"one": 1}]
+
+
+def test_unreachable_cluster(engine: PyFlinkEngine, tmp_path: Path) -> None:
+    with (
+        PyFlinkEngine(Catalog(), address="127.0.0.1:1", state_dir=tmp_path) as remote,
+        pytest.raises(EngineUnavailable) as caught,
+    ):
+        remote.warm_up()
+    assert "127.0.0.1:1" in caught.value.message

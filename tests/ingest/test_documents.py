@@ -1,0 +1,155 @@
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from fpdf import FPDF
+
+from ingest import documents
+from ingest.documents import DocumentText, find_files, read
+from ingest.errors import IngestError
+
+
+def _read(path: Path) -> DocumentText:
+    files, problems = find_files([path])
+    assert problems == []
+    return read(files[0])
+
+
+def _pdf(text: str, *, password: str = "") -> bytes:
+    pdf = FPDF()
+    pdf.add_page()
+    pdf.set_font("Helvetica", size=12)
+    pdf.multi_cell(0, 8, text)
+    if password:
+        pdf.set_encryption(owner_password="owner", user_password=password)
+    return bytes(pdf.output())
+
+
+def _html(body: str) -> bytes:
+    return f"<html><head><title>t</title></head><body>{body}</body></html>".encode()
+
+
+READABLE = [
+    ("a.md", b"# T\r\n\r\nx\ry", "# T\n\nx\ny"),
+    ("a.MD", "\ufeffä".encode(), "ä"),
+    ("a.txt", b"# not a heading", "# not a heading"),
+    ("a.html", _html("<h2>Net_revenue</h2><p>a * b</p>"), "## Net_revenue\n\na * b"),
+    ("a.html", _html("<p>x</p><script>evil()</script><style>p{}</style>"), "x"),
+    ("a.html", _html("<p>y</p><iframe src='http://e'>z</iframe><!-- c -->"), "y"),
+    ("a.html", _html("<a href='http://e/'>terms</a> <a href='javascript:x()'>b</a>"), "terms b"),
+    ("a.html", _html("<img src='http://e/p.png' alt='A shoe'><img src='data:x,y'>"), "A shoe"),
+    ("a.html", _html("<table><tr><th>a</th></tr><tr><td>1</td></tr></table>"), "| a |"),
+    ("a.htm", '<meta charset="iso-8859-1"><p>caf\xe9</p>'.encode("latin-1"), "café"),
+    ("a.pdf", _pdf("Nordpost pays five euros."), "Nordpost pays five euros."),
+]
+
+
+@pytest.mark.parametrize(("name", "content", "expected"), READABLE)
+def test_reads(tmp_path: Path, name: str, content: bytes, expected: str) -> None:
+    path = tmp_path / name
+    path.write_bytes(content)
+    text = _read(path).text
+    assert expected in text if expected.startswith("|") else text.strip() == expected
+    assert "http" not in text
+
+
+def test_deeply_nested_html_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "deep.html"
+    path.write_bytes(b"<div>" * 3_000 + b"bottom")
+    assert _read(path).text.strip() == "bottom"
+
+
+UNREADABLE = [
+    ("a.md", b"\xff\xfeA\0", "not UTF-8"),
+    ("a.txt", b"GIF\0\0", "binary"),
+    ("a.md", b"", "no text"),
+    ("a.md", b" \n\t\n", "no text"),
+    ("a.html", _html("<script>x()</script>"), "no text"),
+    ("a.pdf", b"%PDF-1.4 nonsense", "damaged or protected"),
+    ("a.pdf", b"", "damaged or protected"),
+    ("a.pdf", _pdf("secret", password="p"), "damaged or protected"),
+    ("a.pdf", _pdf(""), "no text"),
+    ("a.txt", b"x" * 101, "MB"),
+]
+
+
+@pytest.mark.parametrize(("name", "content", "message"), UNREADABLE)
+def test_says_why_a_file_cannot_be_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, content: bytes, message: str
+) -> None:
+    if name == "a.txt" and content.startswith(b"x"):
+        monkeypatch.setattr(documents, "MAX_BYTES", 100)
+    path = tmp_path / name
+    path.write_bytes(content)
+    with pytest.raises(IngestError, match=message):
+        _read(path)
+
+
+def test_says_that_a_file_vanished(tmp_path: Path) -> None:
+    path = tmp_path / "a.md"
+    path.write_text("x")
+    files, _ = find_files([path])
+    path.unlink()
+    with pytest.raises(IngestError, match="No such file"):
+        read(files[0])
+
+
+def test_finds_visible_documents_by_relative_path(tmp_path: Path) -> None:
+    for name in ("b.md", "sub/a.txt", ".hidden.md", ".git/x.md", "sub/deep/c.pdf"):
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("x")
+    files, problems = find_files([tmp_path])
+    assert [file.id for file in files] == ["b.md", "sub/a.txt", "sub/deep/c.pdf"]
+    assert problems == []
+
+
+def test_reports_what_it_cannot_take(tmp_path: Path) -> None:
+    outside = tmp_path / "outside"
+    folder = tmp_path / "docs"
+    for path in (outside, folder):
+        path.mkdir()
+    (outside / "secret.md").write_text("secret")
+    (folder / "link.md").symlink_to(outside / "secret.md")
+    (folder / "linked").symlink_to(outside)
+    (folder / "dangling.md").symlink_to(folder / "nowhere.md")
+    (folder / "picture.png").write_bytes(b"x")
+    (folder / "README").write_text("x")
+    os.mkfifo(folder / "pipe.md")
+    files, problems = find_files([folder])
+    assert files == []
+    assert {Path(p.path).name: p.message for p in problems} == {
+        "link.md": "It is a link that leads out of the folder.",
+        "linked": "It is a link that leads out of the folder.",
+        "picture.png": "It is not a document Tributary can read: a .png file.",
+        "README": "It is not a document Tributary can read: a file without an ending.",
+        "pipe.md": "It is not a regular file.",
+    }
+
+
+def test_a_link_inside_the_folder_is_followed_once(tmp_path: Path) -> None:
+    data = tmp_path / "..data"
+    data.mkdir()
+    (data / "terms.md").write_text("x")
+    (tmp_path / "terms.md").symlink_to(data / "terms.md")
+    (tmp_path / "z.md").write_text("z")
+    (tmp_path / "same.md").symlink_to(tmp_path / "z.md")
+    files, problems = find_files([tmp_path])
+    assert [file.id for file in files] == ["terms.md", "z.md"]
+    assert problems == []
+
+
+def test_sources_with_the_same_names_keep_their_documents_apart(tmp_path: Path) -> None:
+    for folder in ("one", "two"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "a.md").write_text(folder)
+    sources = [tmp_path / "one", tmp_path / "two", tmp_path / "one" / "a.md"]
+    files, _ = find_files(sources)
+    assert [(f.id, f.path.read_text()) for f in files] == [("a.md", "one"), ("two/a.md", "two")]
+
+
+def test_a_missing_source_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(IngestError, match="no file or folder"):
+        find_files([tmp_path / "nowhere"])

@@ -1,0 +1,221 @@
+"""The `tributary` command as its users meet it: output, exit statuses, what is left behind."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+
+
+def environment() -> dict[str, str]:
+    kept = {k: v for k, v in os.environ.items() if not k.startswith("TRIBUTARY_")}
+    return {**kept, "PYTHONPATH": str(ROOT), "COLUMNS": "120"}
+
+
+def tributary(*args: str, cwd: Path, timeout: float = 120) -> subprocess.CompletedProcess[str]:
+    run = subprocess.run(
+        [sys.executable, "-m", "app", *args],
+        capture_output=True,
+        text=True,
+        timeout=timeout,
+        cwd=cwd,
+        env=environment(),
+        check=False,
+    )
+    assert "Traceback" not in run.stderr, run.stderr
+    return run
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+COMMANDS = ["demo", "chat", "ask", "ingest", "search", "tables", "sql", "check", "doctor"]
+
+
+def test_help_names_every_command_and_the_exit_statuses(tmp_path: Path) -> None:
+    run = tributary("--help", cwd=tmp_path)
+    assert run.returncode == 0
+    assert all(f"{name} " in run.stdout for name in COMMANDS)
+    assert "3 query refused" in " ".join(run.stdout.split())
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_takes_home_and_config(command: str, tmp_path: Path) -> None:
+    run = tributary(command, "--help", cwd=tmp_path)
+    assert "--home" in run.stdout
+    assert "--config" in run.stdout
+
+
+def test_wrong_usage_is_status_2(tmp_path: Path) -> None:
+    assert tributary("tables", "--nonsense", cwd=tmp_path).returncode == 2
+
+
+def test_a_wrong_setting_is_status_1_and_one_message(tmp_path: Path) -> None:
+    (tmp_path / "tributary.toml").write_text("row_limit = 'many'")
+    run = tributary("tables", cwd=tmp_path)
+    assert run.returncode == 1
+    assert "row_limit" in run.stderr
+    assert run.stdout == ""
+
+
+def test_tables_of_ones_own_load_around_a_broken_one(tmp_path: Path) -> None:
+    (tmp_path / "t.sql").write_text(
+        "CREATE TABLE good (a INT) WITH ('connector' = 'datagen', 'password' = 'hunter2');\n"
+        "CREATE TABLE bad (a INT,,) WITH ('connector' = 'datagen');\n"
+    )
+    (tmp_path / "tributary.toml").write_text('tables = ["t.sql"]')
+    run = tributary("tables", "--json", "--home", str(tmp_path / "home"), cwd=tmp_path)
+    assert run.returncode == 0
+    listed = json.loads(run.stdout)
+    assert [t["name"] for t in listed["tables"]] == ["good"]
+    assert [p["line"] for p in listed["problems"]] == [2]
+    assert "hunter2" not in run.stdout
+
+
+def test_ingest_goes_on_past_what_it_cannot_read(tmp_path: Path) -> None:
+    docs = tmp_path / "docs"
+    docs.mkdir()
+    (docs / "good.md").write_text("# Returns\n\nA kettle may be returned within 40 days.")
+    (docs / "bad.md").write_bytes(b"\xff\xfe\x00\x01broken")
+    home = str(tmp_path / "home")
+    run = tributary("ingest", str(docs), "--home", home, cwd=tmp_path)
+    assert run.returncode == 4
+    assert "bad.md" in run.stderr
+    found = tributary("search", "--json", "return a kettle", "--home", home, cwd=tmp_path)
+    assert json.loads(found.stdout)[0]["document"].endswith("good.md")
+    asked = tributary(
+        "ask", "--json", "When may a kettle be returned?", "--home", home, cwd=tmp_path
+    )
+    assert "40 days" in json.loads(asked.stdout)["text"]
+
+
+def test_nothing_to_ingest_is_said(tmp_path: Path) -> None:
+    run = tributary("ingest", "--home", str(tmp_path), cwd=tmp_path)
+    assert run.returncode == 1
+    assert "nothing to ingest" in run.stderr
+
+
+@pytest.mark.flink
+@pytest.mark.parametrize(
+    ("sql", "status", "reason"),
+    [
+        ("SELECT COUNT(*) FROM orders", 0, None),
+        ("DROP TABLE orders", 3, "not_a_query"),
+        ("SELECT nothing FROM orders", 3, "invalid"),
+    ],
+)
+def test_check_says_and_exits_with_the_verdict(
+    sql: str, status: int, reason: str | None, sample_home: Path
+) -> None:
+    run = tributary("check", "--json", sql, "--home", str(sample_home), cwd=sample_home)
+    verdict = json.loads(run.stdout)
+    assert (run.returncode, verdict.get("reason")) == (status, reason)
+    assert verdict["accepted"] is (status == 0)
+
+
+@pytest.mark.flink
+def test_sql_prints_rows_as_json(sample_home: Path) -> None:
+    run = tributary(
+        "sql", "--json", "SELECT 1 AS a, 'x' AS b", "--home", str(sample_home), cwd=sample_home
+    )
+    assert run.returncode == 0, run.stderr
+    assert json.loads(run.stdout)["rows"] == [{"a": 1, "b": "x"}]
+
+
+def _java_under(home: Path) -> list[int]:
+    """Process ids of the JVMs whose files lie in a home."""
+    found = []
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            try:
+                line = (entry / "cmdline").read_bytes()
+            except OSError:
+                continue
+            if b"java" in line and str(home).encode() in line:
+                found.append(int(entry.name))
+    return found
+
+
+def _await(condition: object, seconds: float) -> bool:
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if condition():  # type: ignore[operator]
+            return True
+        time.sleep(0.1)
+    return False
+
+
+def _start_demo(home: Path, port: int, log: Path) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "app", "demo", "--home", str(home), "--port", str(port)],
+        stdout=log.open("wb"),
+        stderr=subprocess.STDOUT,
+        cwd=home.parent,
+        env=environment(),
+    )
+
+
+def _serves(port: int) -> bool:
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/_stcore/health", timeout=1) as reply:
+            return bool(reply.status == 200)
+    except OSError:
+        return False
+
+
+@pytest.mark.flink
+def test_demo_proves_itself_serves_ends_at_once_and_starts_again(tmp_path: Path) -> None:
+    home, log, port = tmp_path / "home", tmp_path / "out.txt", free_port()
+    demo = _start_demo(home, port, log)
+    try:
+        assert _await(lambda: _serves(port) or demo.poll() is not None, 120), log.read_text()
+        assert demo.poll() is None, log.read_text()
+        proof = log.read_text()
+        assert "SELECT" in proof
+        assert "[1]" in proof
+        assert f"127.0.0.1:{port}" in proof
+        demo.send_signal(signal.SIGINT)
+        assert demo.wait(5) == 0
+        assert _await(lambda: not _java_under(home), 2)
+        demo = _start_demo(home, port, log)
+        assert _await(lambda: bool(_java_under(home)), 60), log.read_text()
+        demo.kill()  # no chance to tidy up
+        demo.wait(5)
+        assert _await(lambda: not _java_under(home), 20)
+    finally:
+        demo.kill()
+        demo.wait(5)
+    again = tributary("demo", "--no-serve", "--home", str(home), cwd=tmp_path)
+    assert again.returncode == 0, again.stderr
+    assert "SELECT" in again.stdout
+
+
+@pytest.mark.flink
+@pytest.mark.parametrize("after", [0.3, 1.5, 4.0, 8.0])
+def test_ctrl_c_at_any_step_ends_everything(after: float, tmp_path: Path) -> None:
+    home, log = tmp_path / "home", tmp_path / "out.txt"
+    demo = _start_demo(home, free_port(), log)
+    try:
+        time.sleep(after)
+        demo.send_signal(signal.SIGINT)
+        started = time.monotonic()
+        demo.wait(5)
+        assert time.monotonic() - started < 5
+        assert _await(lambda: not _java_under(home), 2)
+    finally:
+        demo.kill()
+        demo.wait(5)
+    assert "Traceback" not in log.read_text()

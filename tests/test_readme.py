@@ -1,0 +1,90 @@
+"""The README is true: its commands run, its code runs, its tables match the program."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from app import cli
+from app.catalog import loader
+from app.settings import Settings
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def fences(language: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```", README, re.DOTALL | re.MULTILINE)
+
+
+def commands(first_word: str) -> list[str]:
+    lines = [line for fence in fences("sh") for line in fence.splitlines()]
+    return [line.split("#")[0].strip() for line in lines if line.startswith(first_word)]
+
+
+def test_it_has_what_the_other_tests_look_for() -> None:
+    assert len(commands("tributary")) >= 7
+    assert len(commands("make")) >= 4
+    assert len(fences("python")) == 1
+
+
+@pytest.mark.flink
+@pytest.mark.parametrize("command", commands("tributary"))
+def test_command_runs(command: str, sample_home: Path) -> None:
+    run = subprocess.run(
+        [sys.executable, "-m", "app", *shlex.split(command)[1:]],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        cwd=sample_home,
+        env={**os.environ, "TRIBUTARY_HOME": str(sample_home), "PYTHONPATH": str(ROOT)},
+        check=False,
+    )
+    assert run.returncode == 0, run.stderr
+    assert run.stdout.strip()
+    assert "Traceback" not in run.stderr
+
+
+@pytest.mark.flink
+def test_python_example_runs(sample_home: Path) -> None:
+    run = subprocess.run(
+        [sys.executable, "-c", fences("python")[0]],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        cwd=sample_home,
+        env={**os.environ, "TRIBUTARY_HOME": str(sample_home), "PYTHONPATH": str(ROOT)},
+        check=False,
+    )
+    assert run.returncode == 0, run.stderr
+    assert "SELECT" in run.stdout
+    assert "shipments" in run.stdout
+
+
+@pytest.mark.parametrize("command", commands("make"))
+def test_make_target_exists(command: str) -> None:
+    target = command.split()[1]
+    assert re.search(rf"^{target}:.*## ", (ROOT / "Makefile").read_text(), re.MULTILINE)
+
+
+def test_table_example_loads(tmp_path: Path) -> None:
+    (tmp_path / "trips.sql").write_text(fences("sql")[0])
+    catalog = loader.load([tmp_path])
+    assert catalog.problems == ()
+    assert catalog.names == ("trips",)
+
+
+def test_settings_table_is_the_settings() -> None:
+    rows = re.findall(r"^\| `(\w+)` \| .* \| (.*) \|$", README, re.MULTILINE)
+    assert rows == [(name, field.description) for name, field in Settings.model_fields.items()]
+
+
+def test_exit_statuses_are_the_commands() -> None:
+    said = " ".join(README.split())
+    assert " ".join(str(cli.cli.info.epilog).split()) in said
