@@ -58,7 +58,8 @@ class QueryResult:
 
     def to_pandas(self) -> pd.DataFrame:
         """The rows as a pandas DataFrame."""
-        return self.table.to_pandas()
+        frame: pd.DataFrame = self.table.to_pandas()
+        return frame
 
     def chart(self) -> alt.Chart | None:
         """A chart of the rows, or None where a table or a single number says it better."""

@@ -16,7 +16,7 @@ from rich.text import Text
 from app import notebook
 
 if TYPE_CHECKING:
-    from ingest.index import SyncReport
+    from ingest.index import SyncProgress, SyncReport
 
     from app.answer import Answer, Passage, QueryResult, Step
     from app.catalog.model import Catalog
@@ -46,6 +46,10 @@ class Progress:
         if stage not in self._tasks:
             self._tasks[stage] = self._bars.add_task(stage, total=total)
         self._bars.update(self._tasks[stage], completed=done, total=total)
+
+    def documents(self, progress: SyncProgress) -> None:
+        """Reports how far an ingest is, in chunks."""
+        self("Documents", progress.chunks, progress.chunks_total)
 
     def __enter__(self) -> Self:
         self._bars.start()
@@ -155,7 +159,11 @@ def show_catalog(catalog: Catalog) -> None:
 
 def show_sync(report: SyncReport) -> None:
     """Prints what an ingest did, problems last."""
-    out.print(printable(str(report)), markup=False)
+    counts = ("added", "changed", "unchanged", "deleted")
+    done = ", ".join(f"{getattr(report, name)} {name}" for name in counts)
+    out.print(
+        f"Documents: {done}; {report.chunks_embedded} chunks embedded in {report.seconds:.1f} s."
+    )
     for problem in report.problems:
         show_error(str(problem))
 

@@ -126,7 +126,7 @@ def _sample_shop(
     index = opened.enter_context(_index(folder / "index", settings))
 
     def synced(progress: SyncProgress) -> None:
-        report("Documents", progress.done, progress.total)
+        report("Documents", progress.chunks, progress.chunks_total)
 
     index.sync((DOCUMENTS,), progress=synced)
     environ = {**os.environ, **shop.environ()}

@@ -18,7 +18,7 @@ def test_notebook_runs(path: Path, sample_home: Path, monkeypatch: pytest.Monkey
     monkeypatch.setenv("TRIBUTARY_HOME", str(sample_home))
     monkeypatch.setenv("PYTHONPATH", str(path.parent.parent))
     monkeypatch.delenv("PYDEVD_DISABLE_FILE_VALIDATION", raising=False)
-    notebook = nbformat.read(path, as_version=4)
+    notebook = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
     NotebookClient(
         notebook, timeout=120, resources={"metadata": {"path": str(sample_home)}}
     ).execute()
@@ -32,5 +32,5 @@ def test_notebook_runs(path: Path, sample_home: Path, monkeypatch: pytest.Monkey
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda p: p.name)
 def test_notebook_is_stored_without_outputs(path: Path) -> None:
-    notebook = nbformat.read(path, as_version=4)
+    notebook = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
     assert all(not cell.get("outputs") for cell in notebook.cells)

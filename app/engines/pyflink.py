@@ -15,8 +15,8 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future, wait
+from contextlib import nullcontext
 from dataclasses import dataclass, field
-from datetime import datetime
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
@@ -30,6 +30,7 @@ from app.engines.pyflink_cluster import Cluster
 from app.engines.pyflink_errors import FOREIGN, VanishedFile
 from app.engines.pyflink_freshness import Freshness
 from app.engines.pyflink_job import Job
+from app.engines.pyflink_rows import check_types, row_type
 from app.errors import EngineUnavailable, QueryCancelled, QueryTimedOut
 from app.sql.guard import ParsedStatement, SafeQuery
 
@@ -74,10 +75,6 @@ class _Patience:
             self.check()
 
 
-def _nothing() -> None:
-    """Stands in where nothing is to happen once a job is submitted."""
-
-
 class PyFlinkEngine:
     """Runs checked queries on an embedded or a remote Flink cluster; see `app.engines.base.Engine`.
 
@@ -114,7 +111,7 @@ class PyFlinkEngine:
         self._lock = threading.Lock()
         self._closing = threading.Event()
         self._start: Future[Cluster] | None = None
-        self._jobs: set[Job] = set()
+        self._submitted: set[Future[Job]] = set()
         self._freshness = Freshness(catalog, self._fetch) if freshness else None
 
     def __enter__(self) -> Self:
@@ -160,7 +157,9 @@ class PyFlinkEngine:
             EngineUnavailable: There is no JVM or the cluster cannot be reached.
         """
         patience = self._patience(query.text)
-        patience.wait(self._plan(query.text, patience, True, lambda env: _explain(env, query.text)))
+        jvm = self._cluster(patience).jvm
+        explain = self._plan(query.text, patience, True, lambda env: _explain(jvm, env, query.text))
+        patience.wait(explain)
 
     def run(
         self,
@@ -171,22 +170,19 @@ class PyFlinkEngine:
     ) -> QueryResult:
         """Runs the query as a bounded snapshot; see `app.engines.base.Engine.run`."""
         patience = self._patience(query.text, timeout, cancel)
-        found: list[Callable[[float], dict[str, datetime]]] = []
-
-        def submitted() -> None:
-            # Only now, so that the query itself is first in the planner's line.
-            if self._freshness is not None and not found:
-                found.append(self._freshness.ask(query.tables))
-
         started = time.perf_counter()
-        rows = self._rows(query.text, query.row_limit + 1, patience, submitted)
+        asking = self._freshness.asking(query.tables) if self._freshness else nullcontext()
+        with asking as reached:
+            rows = self._rows(query.text, query.row_limit + 1, patience)
+            seconds = time.perf_counter() - started
+            as_of = reached(patience.left) if reached else {}
         return QueryResult(
             sql=query.text,
             table=rows.slice(0, query.row_limit),
             tables=query.tables,
             truncated=rows.num_rows > query.row_limit,
-            seconds=time.perf_counter() - started,
-            as_of=found[0](patience.left) if found else {},
+            seconds=seconds,
+            as_of=as_of,
         )
 
     def changes(self, query: SafeQuery) -> ChangeStream:
@@ -206,8 +202,9 @@ class PyFlinkEngine:
             self._closing.set()
             start, self._start = self._start, None
         atexit.unregister(self.close)
-        for job in list(self._jobs):
-            job.end()
+        submitted = list(self._submitted)
+        for future in wait(submitted, timeout=1.0).done:
+            _end_submitted(future, patiently=True)
         if start is not None:
             start.add_done_callback(_let_go)
             wait([start], timeout=2.0)
@@ -218,43 +215,36 @@ class PyFlinkEngine:
         seconds = self._default_timeout if timeout is None else timeout
         return _Patience(sql, seconds, cancel, self._closing)
 
-    def _fetch(self, sql: str, limit: int) -> pa.Table:
-        return self._rows(sql, limit, self._patience(sql))
+    def _fetch(self, sql: str, limit: int, cancel: threading.Event) -> pa.Table:
+        return self._rows(sql, limit, self._patience(sql, cancel=cancel))
 
-    def _rows(
-        self, sql: str, limit: int, patience: _Patience, submitted: Callable[[], None] = _nothing
-    ) -> pa.Table:
+    def _rows(self, sql: str, limit: int, patience: _Patience) -> pa.Table:
         try:
-            return self._read(sql, limit, patience, submitted)
+            return self._read(sql, limit, patience)
         except VanishedFile:
             # Retention or compaction may remove a segment between its listing and its reading;
             # the next listing does not have it.
-            return self._read(sql, limit, patience, submitted)
+            return self._read(sql, limit, patience)
 
-    def _read(
-        self, sql: str, limit: int, patience: _Patience, submitted: Callable[[], None]
-    ) -> pa.Table:
+    def _read(self, sql: str, limit: int, patience: _Patience) -> pa.Table:
         job = self._submit(sql, patience, bounded=True)
-        submitted()
         try:
             return patience.wait(job.fetch(limit))
         finally:
-            self._end(job)
-
-    def _end(self, job: Job) -> None:
-        job.end()
-        self._jobs.discard(job)
+            job.end()
 
     def _submit(self, sql: str, patience: _Patience, *, bounded: bool) -> Job:
         jvm = self._cluster(patience).jvm
         submitted = self._plan(sql, patience, bounded, lambda env: Job.submit(jvm, env, sql))
+        self._submitted.add(submitted)
         try:
             job = patience.wait(submitted)
         except BaseException:
             # Planning cannot be interrupted: what it still submits is ended on its arrival.
-            submitted.add_done_callback(_end_late)
+            submitted.add_done_callback(_end_submitted)
+            submitted.add_done_callback(self._submitted.discard)
             raise
-        self._jobs.add(job)
+        job.when_ended(lambda: self._submitted.discard(submitted))
         return job
 
     def _plan(
@@ -313,9 +303,9 @@ def _let_go(start: Future[Cluster]) -> None:
         pyflink_jvm.release(start.result().jvm)
 
 
-def _end_late(submitted: Future[Job]) -> None:
+def _end_submitted(submitted: Future[Job], *, patiently: bool = False) -> None:
     if not submitted.cancelled() and submitted.exception() is None:
-        submitted.result().end()
+        submitted.result().end(patiently=patiently)
 
 
 def _parse(env: Any, text: str) -> ParsedStatement:
@@ -325,8 +315,11 @@ def _parse(env: Any, text: str) -> ParsedStatement:
     return ParsedStatement(kinds, _tables_read(operations[0]) if is_query else (), is_query)
 
 
-def _explain(env: Any, text: str) -> None:
-    env.sqlQuery(text).getQueryOperation()
+def _explain(jvm: pyflink_jvm.Jvm, env: Any, text: str) -> None:
+    table = env.sqlQuery(text)
+    check_types(row_type(table), text)
+    detail = jvm.java.org.apache.flink.table.api.ExplainDetail
+    table.explain(jvm.gateway.new_array(detail, 0))
 
 
 def _tables_read(operation: Any) -> tuple[str, ...]:

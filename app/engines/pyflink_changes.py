@@ -13,7 +13,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from app.engines.pyflink_job import Job
-from app.engines.pyflink_rows import BATCH_ROWS, RowWriter, consumer
+from app.engines.pyflink_rows import BATCH_ROWS, RowWriter, consumer, stream
 
 _WAIT_MS = 100
 _CLOSE_TIMEOUT = 2.0
@@ -43,7 +43,9 @@ class ChangeStream:
             ),
         )
         into_queue = consumer(java, put.bindTo(self._queue))
-        self._pump: Future[None] = job.on_reader(lambda: job.rows.forEachRemaining(into_queue))
+        self._pump: Future[None] = job.on_reader(
+            lambda: stream(java, job.rows).forEach(into_queue)
+        )
 
     def __enter__(self) -> Self:
         return self

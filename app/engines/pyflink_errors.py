@@ -26,9 +26,9 @@ _LOST_FILE = ("FileNotFoundException", "NoSuchFileException")
 _MEMORY = ("OutOfMemoryError",)
 _PLACE = re.compile(r"(?:from |at )?line (\d+), column (\d+)(?: to line \d+, column \d+)?", re.I)
 _PREFIX = re.compile(r"^(SQL (parse|validation) failed\.|org\.apache\S+Exception:|Cannot apply)\s*")
-_RESERVED = re.compile(
-    "values?|count|user|date|time|timestamp|day|year|month|hour|minute|second|start|end|result|"
-    "language|method|order|group|table|rows?|position|interval|current",
+# Flink has hundreds of reserved words; after any but these, the word was likely meant as a name.
+_STRUCTURE = re.compile(
+    "select|from|where|and|or|on|by|as|limit|join|having|group|union|with|is|not|in|case|when|then",
     re.IGNORECASE,
 )
 
@@ -169,8 +169,8 @@ def _unknown_column(found: re.Match[str], catalog: Catalog) -> str:
 
 def _reserved(found: re.Match[str], _: Catalog) -> str:
     word = found[1].split()[0]
-    if _RESERVED.fullmatch(word):
-        return f"If {word} is a name, write it in backticks: `{word}` is a reserved word."
+    if word.isidentifier() and not _STRUCTURE.fullmatch(word):
+        return f"If {word} is meant as a name, write `{word}`: it is a reserved word."
     if found[1].startswith(('"', "\\")):
         return _QUOTES
     return ""
@@ -201,7 +201,7 @@ _HINTS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], Catalog], str]], .
         _say("Name it in GROUP BY or aggregate it, as in MAX()."),
     ),
     (re.compile(r"OPTIONS"), _say("Leave the OPTIONS hint out: tables are read as catalogued.")),
-    (re.compile(r'Encountered "(\\S[^"]*)"'), _reserved),
+    (re.compile(r'Encountered "(\S[^"]*)"'), _reserved),
 )
 
 __all__ = [

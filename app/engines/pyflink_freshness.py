@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, wait
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import datetime
 
 import pyarrow as pa
@@ -16,9 +18,24 @@ from app.errors import TributaryError
 
 _KEEP = 5.0  # seconds that what was found is used again
 _PATIENCE = 5.0  # seconds that a finished query waits for it
+_END_TIMEOUT = 3.0
 
-Fetch = Callable[[str, int], pa.Table]
+Fetch = Callable[[str, int, threading.Event], pa.Table]
 Reached = Mapping[str, datetime]
+
+
+@dataclass(slots=True, eq=False)
+class _Inquiry:
+    """One job that asks several tables; queries that come meanwhile share it."""
+
+    found: Future[Reached]
+    cancel: threading.Event
+    asked: float = field(default_factory=time.monotonic)
+    users: int = 0
+
+    @property
+    def usable(self) -> bool:
+        return not self.cancel.is_set() and time.monotonic() - self.asked < _KEEP
 
 
 class Freshness:
@@ -26,56 +43,70 @@ class Freshness:
 
     Args:
         catalog: Which column is a table's time attribute.
-        fetch: Runs a snapshot, by text and row limit.
+        fetch: Runs a snapshot, by text, row limit and cancel event.
     """
 
     def __init__(self, catalog: Catalog, fetch: Fetch) -> None:
-        self._catalog = catalog
+        self._times = {t.name: t.time_attribute for t in catalog if t.time_attribute}
         self._fetch = fetch
         self._threads = Readers()
         self._lock = threading.Lock()
-        self._asked: dict[str, tuple[float, Future[Reached]]] = {}
+        self._inquiries: dict[str, _Inquiry] = {}
 
-    def ask(self, tables: tuple[str, ...]) -> Callable[[float], dict[str, datetime]]:
-        """Begins to find out; what it returns collects it, waiting at most the seconds given.
+    @contextmanager
+    def asking(self, tables: Sequence[str]) -> Iterator[Callable[[float], dict[str, datetime]]]:
+        """Asks while the block runs; what it gives collects, waiting at most the seconds given.
 
         A table without a time attribute or without rows, or whose job failed or is late, is absent.
+        Once nobody waits for a job any more, it is cancelled.
         """
-        times = {t.name: t.time_attribute for t in self._catalog if t.time_attribute}
-        with self._lock:
-            now = time.monotonic()
-            due = [n for n in tables if n in times and now - self._asked_at(n) > _KEEP]
-            if due:
-                sql = _sql([(name, times[name] or "") for name in due])
-                future = self._threads.submit(lambda: self._find(sql, len(due)))
-                self._asked |= dict.fromkeys(due, (now, future))
-            futures = {n: self._asked[n][1] for n in tables if n in self._asked}
-        return lambda seconds: _collect(futures, seconds)
-
-    def _asked_at(self, name: str) -> float:
-        return self._asked[name][0] if name in self._asked else float("-inf")
-
-    def _find(self, sql: str, count: int) -> Reached:
+        inquiries = self._begin([name for name in tables if name in self._times])
         try:
-            rows = self._fetch(sql, count).to_pylist()
+            yield lambda seconds: _collect(inquiries, seconds)
+        finally:
+            self._leave(set(inquiries.values()))
+
+    def _begin(self, tables: Sequence[str]) -> dict[str, _Inquiry]:
+        with self._lock:
+            known = {n: i for n, i in self._inquiries.items() if i.usable}
+            if due := [name for name in tables if name not in known]:
+                cancel = threading.Event()
+                found = self._threads.submit(lambda: self._find(due, cancel))
+                known |= dict.fromkeys(due, _Inquiry(found, cancel))
+            self._inquiries = known
+            chosen = {name: known[name] for name in tables}
+            for inquiry in set(chosen.values()):
+                inquiry.users += 1
+            return chosen
+
+    def _leave(self, inquiries: set[_Inquiry]) -> None:
+        unwanted = []
+        with self._lock:
+            for inquiry in inquiries:
+                inquiry.users -= 1
+                if inquiry.users == 0 and not inquiry.found.done():
+                    inquiry.cancel.set()
+                    unwanted.append(inquiry.found)
+        wait(unwanted, timeout=_END_TIMEOUT)
+
+    def _find(self, tables: Sequence[str], cancel: threading.Event) -> Reached:
+        sql = " UNION ALL ".join(_latest(name, self._times[name] or "") for name in tables)
+        try:
+            rows = self._fetch(sql, len(tables), cancel).to_pylist()
         except TributaryError:
             return {}
         return {row["name"]: row["reached"] for row in rows if row["reached"] is not None}
 
 
-def _sql(columns: list[tuple[str, str]]) -> str:
-    def quoted(name: str) -> str:
-        return "`" + name.replace("`", "``") + "`"
-
-    return " UNION ALL ".join(
-        "SELECT '{}' AS name, MAX(CAST({} AS TIMESTAMP_LTZ(3))) AS reached FROM {}".format(
-            name.replace("'", "''"), quoted(column), quoted(name)
-        )
-        for name, column in columns
-    )
+def _latest(table: str, column: str) -> str:
+    name = table.replace("'", "''")
+    table, column = (f"`{text.replace('`', '``')}`" for text in (table, column))
+    reached = f"MAX(CAST({column} AS TIMESTAMP_LTZ(3)))"
+    return f"SELECT CAST('{name}' AS STRING) AS name, {reached} AS reached FROM {table}"
 
 
-def _collect(futures: Mapping[str, Future[Reached]], seconds: float) -> dict[str, datetime]:
+def _collect(inquiries: Mapping[str, _Inquiry], seconds: float) -> dict[str, datetime]:
+    futures = {name: inquiry.found for name, inquiry in inquiries.items()}
     wait(futures.values(), timeout=max(0.0, min(seconds, _PATIENCE)))
     return {
         name: future.result()[name]

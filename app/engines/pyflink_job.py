@@ -14,7 +14,7 @@ import pyarrow as pa
 from app.engines import pyflink_errors
 from app.engines.pyflink_errors import FOREIGN
 from app.engines.pyflink_jvm import Jvm
-from app.engines.pyflink_rows import BATCH_ROWS, RowWriter, check_types
+from app.engines.pyflink_rows import BATCH_ROWS, RowWriter, check_types, row_type
 
 T = TypeVar("T")
 logger = logging.getLogger(__name__)
@@ -41,6 +41,7 @@ class Job:
         self._lock = threading.Lock()
         self._ending: Future[None] | None = None
         self._finished = False
+        self._watchers: list[Callable[[], None]] = []
 
     @classmethod
     def submit(cls, jvm: Jvm, env: Any, sql: str) -> Self:
@@ -50,9 +51,9 @@ class Job:
             InvalidQuery: A result column has a type that Arrow does not know.
         """
         table = env.sqlQuery(sql)
-        row_type = table.getResolvedSchema().toSourceRowDataType().getLogicalType()
-        check_types(row_type, sql)
-        return cls(jvm, sql, row_type, table.execute())
+        result = row_type(table)
+        check_types(result, sql)
+        return cls(jvm, sql, result, table.execute())
 
     def fetch(self, limit: int) -> Future[pa.Table]:
         """At most `limit` rows, fetched on a reader thread."""
@@ -69,12 +70,21 @@ class Job:
 
         return self.jvm.readers.submit(mapped)
 
-    def end(self) -> None:
-        """Cancels the job where it still runs and waits until it is over. May be called twice."""
+    def when_ended(self, act: Callable[[], None]) -> None:
+        """Has something done once the job is over."""
+        self._watchers.append(act)
+
+    def end(self, *, patiently: bool = True) -> None:
+        """Cancels the job where it still runs and waits until it is over. May be called twice.
+
+        Args:
+            patiently: False to let it end by itself, without waiting.
+        """
         with self._lock:
             if self._ending is None:
                 self._ending = self.jvm.readers.submit(self._end)
-        wait([self._ending], timeout=_END_TIMEOUT)
+        if patiently:
+            wait([self._ending], timeout=_END_TIMEOUT)
 
     def _fetch(self, limit: int) -> pa.Table:
         writer = RowWriter(self.jvm.java, self.row_type)
@@ -100,6 +110,8 @@ class Job:
         except FOREIGN as error:
             # It had ended by itself, or its cluster is gone and the job with it.
             logger.debug("A job could not be cancelled: %s", pyflink_errors.causes(error)[-1])
+        for act in self._watchers:
+            act()
 
     def _cancel(self) -> None:
         self._client.cancel().get()

@@ -20,25 +20,23 @@ class RowWriter:
 
     Args:
         java: The gateway's view of Java classes.
-        row_type: The result's `RowType`.
+        result: The result's `RowType`.
     """
 
-    def __init__(self, java: Any, row_type: Any) -> None:
+    def __init__(self, java: Any, result: Any) -> None:
         self._java = java
         serializer = java.org.apache.flink.table.runtime.arrow.serializers.ArrowSerializer
-        self._arrow = serializer(row_type, row_type)
+        self._arrow = serializer(result, result)
         self._bytes = java.java.io.ByteArrayOutputStream()
         self._kinds = java.java.io.ByteArrayOutputStream()
         self._arrow.open(java.java.io.ByteArrayInputStream(b""), self._bytes)
         self._consumer = consumer(java, _write_row(java, self._arrow, self._kinds))
         self._schema: pa.Schema | None = None
-        self._instants = _instants(row_type)
+        self._instants = _instants(result)
 
     def take(self, iterator: Any, count: int) -> tuple[bytes, pa.RecordBatch]:
         """Moves up to `count` rows; blocks until they or the end are there."""
-        java = self._java.java.util
-        rows = java.Spliterators.spliteratorUnknownSize(iterator, 0)
-        java.stream.StreamSupport.stream(rows, False).limit(count).forEach(self._consumer)
+        stream(self._java, iterator).limit(count).forEach(self._consumer)
         return self._flush()
 
     def take_list(self, rows: Any) -> tuple[bytes, pa.RecordBatch]:
@@ -65,13 +63,24 @@ class RowWriter:
         return kinds, _mark_instants(batch, self._instants)
 
 
-def check_types(row_type: Any, sql: str) -> None:
+def stream(java: Any, iterator: Any) -> Any:
+    """A Java iterator as a `java.util.stream.Stream`, which takes no more rows than it needs."""
+    rows = java.java.util.Spliterators.spliteratorUnknownSize(iterator, 0)
+    return java.java.util.stream.StreamSupport.stream(rows, False)
+
+
+def row_type(table: Any) -> Any:
+    """The Java `RowType` of a Java `Table`."""
+    return table.getResolvedSchema().toSourceRowDataType().getLogicalType()
+
+
+def check_types(result: Any, sql: str) -> None:
     """Refuses result columns whose type Arrow has no counterpart for.
 
     Raises:
         InvalidQuery: Names the column and what to write instead.
     """
-    for entry in row_type.getFields():
+    for entry in result.getFields():
         kind = str(entry.getType().asSummaryString())
         if any(word in kind for word in ("INTERVAL", "MULTISET", "RAW(", "BITMAP", "VARIANT")):
             name = entry.getName()
@@ -112,8 +121,8 @@ def _write_row(java: Any, arrow: Any, kinds: Any) -> Any:
     return invoke.MethodHandles.foldArguments(write, note_kind)
 
 
-def _instants(row_type: Any) -> tuple[int, ...]:
-    types = [str(t.getTypeRoot()) for t in row_type.getChildren()]
+def _instants(result: Any) -> tuple[int, ...]:
+    types = [str(t.getTypeRoot()) for t in result.getChildren()]
     return tuple(i for i, t in enumerate(types) if t == "TIMESTAMP_WITH_LOCAL_TIME_ZONE")
 
 

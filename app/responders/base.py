@@ -13,8 +13,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
-from ingest.index import DocumentIndex
-
 from app.answer import (
     Answer,
     Passage,
@@ -30,6 +28,7 @@ from app.catalog.model import Catalog
 from app.engines.base import Engine
 from app.errors import QueryCancelled, QueryError
 from app.sql import guard
+from ingest.index import DocumentIndex
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,16 @@ from app.catalog.model import Column
 from app.semantic_parser.form import Bucket, Filter, Having, Metric, TimeRange
 from app.semantic_parser.lexicon import STOP, Direction, MeasureKind
 from app.semantic_parser.linking import ColumnTerms, Link, TableTerms, link_column
-from app.semantic_parser.tokens import Token
+from app.semantic_parser.tokens import Token, word_set
 
+Accept = Callable[[ColumnTerms], bool]
 Role = Literal["time", "bucket", "value", "number", "group", "metric", "ask", "noun", "context"]
+
+LINKING = word_set(
+    "the in at by from with of via been be yet are is was were to for through to on has have"
+    " had being a an equal status = == value equals using those that"
+)
+"""Small words between a column and what is said of it."""
 
 
 @dataclass(slots=True)
@@ -78,9 +85,7 @@ class Draft:
             i += 1
         return i
 
-    def column_at(
-        self, i: int, accept: Callable[[ColumnTerms], bool], *, least: float = 0.5
-    ) -> Link | None:
+    def column_at(self, i: int, accept: Accept, *, least: float = 0.5) -> Link | None:
         """The column that free words from `i` on name, if one does well enough."""
         if not self.is_free(i):
             return None
@@ -101,3 +106,20 @@ class Draft:
             if tuple(self.stems[i : i + len(part)]) == part:
                 return i + len(part)
         return None
+
+
+def column_before(draft: Draft, i: int, accept: Accept) -> Link | None:
+    """The column named right before `i`, over small words."""
+    j = i
+    while j > 0 and draft.text(j - 1) in LINKING | {"when", "took", "takes"}:
+        j -= 1
+    for start in range(max(0, j - 3), j):
+        link = draft.column_at(start, accept, least=0.6)
+        if link and link.stop == j and not is_table_noun(draft, link):
+            return link
+    return None
+
+
+def is_table_noun(draft: Draft, link: Link) -> bool:
+    """Whether words that only a comment ties to the column are the table's own name."""
+    return link.score <= 0.8 and draft.table_noun(link.start) == link.stop

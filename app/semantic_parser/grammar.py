@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from math import prod
 
 from app.catalog.model import Column
-from app.semantic_parser import filters, measures, shape, times
+from app.semantic_parser import aggregates, comparisons, filters, measures, shape, times
 from app.semantic_parser.draft import Draft
 from app.semantic_parser.form import Bucket, Equals, Form, Null, TimeRange
 from app.semantic_parser.lexicon import AGGREGATES, EXTREMES, HARD, PROCEDURE, RANKS, STOP
@@ -109,8 +109,8 @@ RULES: tuple[_Rule, ...] = (
     _plain(filters.identifiers),
     _plain(shape.rankings),
     _plain(shape.groups),
-    _plain(filters.comparisons),
-    _plain(measures.metrics),
+    _plain(comparisons.comparisons),
+    _plain(aggregates.metrics),
     _plain(shape.listings),
 )
 
@@ -122,7 +122,7 @@ def _form(draft: Draft) -> Form | None:
     if not metrics and not listing:
         if not (draft.group or draft.bucket or draft.filters or draft.time):
             return None
-        metrics = (measures.implied_count(draft),)
+        metrics = (aggregates.implied_count(draft),)
         draft.intent = max(draft.intent, _fragment_intent(draft))
     if listing:
         return _listing_form(draft)

@@ -1,274 +1,26 @@
-"""Rules that find what is computed: counts, sums, averages, extremes, percentiles."""
+"""Which numeric column is meant: by its name, or by a word such as "revenue" or "slowest"."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable
-from decimal import Decimal
+from collections.abc import Iterable
 
 from app.catalog.model import Column
-from app.semantic_parser.draft import Draft
-from app.semantic_parser.form import Function, Metric
+from app.semantic_parser.draft import Accept, Draft
+from app.semantic_parser.form import Function
 from app.semantic_parser.lexicon import (
-    ADDITIVE,
-    AGGREGATES,
-    COUNTING,
-    DISTINCT,
     DURATION_NOUNS,
-    EXISTENCE,
-    EXTREMES,
     GROUP_BY,
     MONEY_WORDS,
-    POPULAR,
-    RANKS,
     STOP,
     TRADE_WORDS,
     MeasureKind,
 )
-from app.semantic_parser.linking import ColumnTerms, Link, named_by
+from app.semantic_parser.linking import Link
 from app.semantic_parser.tokens import name_parts
-from app.semantic_parser.types import (
-    is_boolean,
-    is_duration,
-    is_measure,
-    is_money,
-    is_text,
-)
+from app.semantic_parser.types import is_additive, is_duration, is_measure, is_money
 
-_PERCENTILE_CODE = re.compile(r"p(\d{1,2}(?:\.\d)?)\Z")
 _MONEY_NAMES = ("revenue", "amount", "total", "price", "fare", "cost", "value", "fee")
 _REACH = 9
-
-
-def metrics(draft: Draft) -> None:
-    """Every aggregate that the question names."""
-    for i in range(len(draft.tokens)):
-        if draft.is_free(i):
-            _metric_at(draft, i)
-    if not draft.metrics:
-        _implied(draft)
-
-
-def _metric_at(draft: Draft, i: int) -> None:
-    counting = next((w for w in COUNTING if draft.matches(i, w)), None)
-    aggregate = next((a for a in AGGREGATES if draft.matches(i, a[0])), None)
-    word = draft.text(i)
-    if counting:
-        _count(draft, i, i + len(counting))
-    elif any(draft.matches(i, w) for w in EXISTENCE) and i <= 1:
-        _exists(draft, i)
-    elif aggregate:
-        _aggregate(draft, i, i + len(aggregate[0]), aggregate[1])
-    elif (percentile := _percentile(draft, i)) is not None:
-        fraction, stop = percentile
-        _aggregate(draft, i, stop, "percentile", fraction)
-    elif word in EXTREMES:
-        _extreme(draft, i)
-    elif word in {"most", "fewest", "least"}:
-        _most(draft, i)
-    elif word == "by" and draft.is_ranked and not draft.metrics:
-        _by(draft, i)
-
-
-def _count(draft: Draft, start: int, stop: int) -> None:
-    draft.take(start, stop, "metric")
-    draft.intent = 1.0
-    _count_noun(draft, stop)
-
-
-def _exists(draft: Draft, start: int) -> None:
-    draft.intent = max(draft.intent, 0.9)
-    _count_noun(draft, start)
-
-
-def _count_noun(draft: Draft, i: int) -> None:
-    """What is counted: rows, distinct ids, distinct values, or units that add up."""
-    distinct = False
-    for k in _reachable(draft, i):
-        if draft.text(k) in DISTINCT:
-            distinct = True
-            draft.take(k, k + 1, "metric")
-            continue
-        metric = _counted(draft, k, distinct=distinct)
-        if metric:
-            _add(draft, metric)
-            return
-    _add(draft, implied_count(draft))
-
-
-def implied_count(draft: Draft) -> Metric:
-    """What is counted where no noun says it: what the table is named after."""
-    words = draft.terms.table.name.replace("_", " ").lower()
-    return _rows_or_ids(draft, named_by(draft.terms, draft.terms.name[-1]), words)
-
-
-def _counted(draft: Draft, k: int, *, distinct: bool) -> Metric | None:
-    noun, ends = draft.text(k), draft.table_noun(k)
-    if noun in POPULAR:
-        return None
-    if noun.endswith("ed") and not draft.terms.table.name.lower().endswith("ed"):
-        return None  # a verb: "how many tents were ordered"
-    identity = named_by(draft.terms, draft.stems[k])
-    column = draft.column_at(k, _countable, least=0.7)
-    if ends is not None and (column is None or ends >= column.stop or column.column == identity):
-        draft.take(k, ends, "noun")
-        return _rows_or_ids(draft, identity, " ".join(draft.text(j) for j in range(k, ends)))
-    if identity is not None and identity not in draft.group:
-        draft.take(k, k + 1, "noun", 0.97)
-        return _rows_or_ids(draft, identity, noun)
-    if column and column.column not in draft.group and column.score >= 0.85:
-        draft.take(k, column.stop, "noun", column.score)
-        words = " ".join(draft.text(j) for j in range(k, column.stop))
-        return Metric("count", column.column, distinct=True, noun=words)
-    units = draft.column_at(k, _measures(draft), least=0.75)
-    if units and is_additive(units.column) and not is_money(units.column) and not distinct:
-        draft.take(k, units.stop, "metric", units.score)
-        return Metric("sum", units.column)
-    if draft.stems[k] in draft.terms.comment:
-        draft.take(k, k + 1, "noun", 0.9)
-        return Metric("count", noun=noun)
-    return None
-
-
-def _rows_or_ids(draft: Draft, identity: Column | None, noun: str) -> Metric:
-    if identity is None or draft.terms.table.primary_key == (identity.name,):
-        return Metric("count", noun=noun)
-    return Metric("count", identity, distinct=True, noun=noun)
-
-
-def _aggregate(
-    draft: Draft, start: int, stop: int, function: Function, fraction: Decimal = Decimal("0.5")
-) -> None:
-    """A sum, an average and so on, of the measure named after it, or else before it."""
-    k = draft.skip_small_words(stop)
-    if function == "sum" and draft.metrics and draft.text(start) in {"in", "altogether"}:
-        draft.take(start, stop, "metric")
-        return
-    if any(draft.matches(k, w) for w in COUNTING):  # "total number of" is a count
-        if function == "sum":
-            draft.take(start, stop, "metric")
-        return
-    link = _measure_after(draft, stop) or _measure_before(draft, start)
-    if link is None and draft.matches(start, ("how", "much")):
-        link = of_kind(draft, "money", start)
-    if link is None and function == "sum":
-        _total_rows(draft, start, stop)
-        return
-    link = link or of_kind(draft, "any", start)
-    if link is None:
-        return
-    draft.take(start, stop, "metric")
-    draft.take(link.start, link.stop, "metric", link.score)
-    _add(draft, Metric(function, link.column, fraction=fraction), link.score)
-
-
-def _total_rows(draft: Draft, start: int, stop: int) -> None:
-    """`total orders` is a count."""
-    for k in _reachable(draft, stop):
-        metric = _counted(draft, k, distinct=False)
-        if metric:
-            draft.take(start, stop, "metric")
-            _add(draft, metric)
-            return
-
-
-def _percentile(draft: Draft, i: int) -> tuple[Decimal, int] | None:
-    """`p95`, `95th percentile`."""
-    code = _PERCENTILE_CODE.match(draft.text(i))
-    if code:
-        return Decimal(code[1]) / 100, i + 1
-    number = draft.tokens[i].number
-    ordinal = draft.text(i + 1) in {"th", "st", "nd", "rd"}
-    if number is not None and number < 100 and ordinal and draft.text(i + 2) == "percentile":
-        return number / 100, i + 3
-    return None
-
-
-def _extreme(draft: Draft, i: int) -> None:
-    """`the highest amount`; with groups, `highest amount` ranks them by it."""
-    direction, kind = EXTREMES[draft.text(i)]
-    begin = i
-    if draft.text(i) == "expensive" and draft.text(i - 1) in {"most", "least"}:
-        begin, direction = i - 1, RANKS[draft.text(i - 1)]
-    k = draft.skip_small_words(i + 1)
-    ranks = bool(draft.group or draft.bucket)
-    if any(draft.matches(k, w) for w in (*COUNTING, *(a for a, _ in AGGREGATES))):
-        if ranks:
-            draft.direction = direction
-            draft.take(begin, i + 1, "ask")
-        return
-    link = _measure_after(draft, i + 1) or of_kind(draft, kind, i)
-    if link is None:
-        return
-    function: Function = "max" if direction == "most" else "min"
-    if ranks:
-        function = _ranking_function(link.column, function)
-        draft.direction = direction
-    draft.take(begin, i + 1, "metric")
-    draft.take(link.start, link.stop, "metric", link.score)
-    _add(draft, Metric(function, link.column), link.score)
-
-
-def _most(draft: Draft, i: int) -> None:
-    """`the most late parcels`, `the most revenue`; only a ranking of groups makes sense of it."""
-    if not (draft.group or draft.bucket):
-        return
-    draft.direction = RANKS[draft.text(i)]
-    draft.take(i, i + 1, "ask")
-    draft.intent = 1.0
-    k = draft.skip_small_words(i + 1)
-    if any(draft.matches(k, w) for w in (*COUNTING, *(a for a, _ in AGGREGATES))):
-        return
-    link = _measure_after(draft, i + 1, reach=4)
-    if link:
-        draft.take(link.start, link.stop, "metric", link.score)
-        _add(draft, Metric(_ranking_function(link.column, "max"), link.column), link.score)
-    else:
-        _count_noun(draft, i + 1)
-
-
-def _by(draft: Draft, i: int) -> None:
-    """`top 3 products by amount`, `... by orders`."""
-    k = draft.skip_small_words(i + 1)
-    if any(draft.matches(k, w) for w in (*COUNTING, *(a for a, _ in AGGREGATES))):
-        draft.take(i, i + 1, "ask")
-        return
-    link = _measure_after(draft, i + 1, reach=3)
-    if link:
-        draft.take(i, i + 1, "ask")
-        draft.take(link.start, link.stop, "metric", link.score)
-        _add(draft, Metric(_ranking_function(link.column, "max"), link.column), link.score)
-        return
-    for j in _reachable(draft, k):
-        metric = _counted(draft, j, distinct=False)
-        if metric:
-            draft.take(i, i + 1, "ask")
-            _add(draft, metric)
-            return
-
-
-def _implied(draft: Draft) -> None:
-    """A measure or rows asked for without a word for the aggregate: `revenue per city`."""
-    if draft.listing or not (draft.group or draft.bucket or draft.time or draft.filters):
-        money = of_kind(draft, "money", -1, spoken=True)
-        if not draft.listing and money:
-            _add(draft, Metric("sum", money.column), money.score)
-        return
-    grouped = bool(draft.group or draft.bucket)
-    link = None
-    if draft.kind:
-        link = of_kind(draft, draft.kind, -1)
-    link = link or of_kind(draft, "money", -1, spoken=True)
-    if link is None and grouped and not draft.is_ranked:
-        link = _first_measure(draft)
-    if link:
-        default: Function = "max" if draft.kind else "avg"
-        draft.take(link.start, link.stop, "metric", link.score)
-        _add(draft, Metric(_ranking_function(link.column, default), link.column), link.score)
-        draft.intent = max(draft.intent, 0.9)
-    elif grouped:
-        draft.intent = max(draft.intent, 0.9)
-        _count_noun(draft, 0)
 
 
 def of_kind(draft: Draft, kind: MeasureKind, beside: int, *, spoken: bool = False) -> Link | None:
@@ -288,7 +40,7 @@ def of_kind(draft: Draft, kind: MeasureKind, beside: int, *, spoken: bool = Fals
     ]
     if spoken and not said:
         return None
-    column = _preferred(draft, kind)
+    column = preferred(draft, kind)
     if column is None:
         return None
     start = said[0] if said else max(beside, 0)
@@ -297,7 +49,7 @@ def of_kind(draft: Draft, kind: MeasureKind, beside: int, *, spoken: bool = Fals
     return Link(column, start, start + 1 if said else start, score)
 
 
-def _preferred(draft: Draft, kind: MeasureKind) -> Column | None:
+def preferred(draft: Draft, kind: MeasureKind) -> Column | None:
     table = draft.terms.table
     columns = [c for c in table.columns if is_measure(c, table)]
     if kind == "duration":
@@ -314,24 +66,16 @@ def _preferred(draft: Draft, kind: MeasureKind) -> Column | None:
     return columns[0] if len(columns) == 1 else None
 
 
-def is_additive(column: Column) -> bool:
-    """Whether a sum of the column means something."""
-    if is_duration(column):
-        return False
-    words = {*name_parts(column.name), *name_parts(re.split(r"[:;.(,]", column.comment)[0])}
-    return is_money(column) or bool(words & ADDITIVE)
-
-
-def _ranking_function(column: Column, otherwise: Function) -> Function:
+def ranking_function(column: Column, otherwise: Function) -> Function:
     """How groups are compared by a measure when the question does not say."""
     if is_duration(column):
         return "avg"
     return "sum" if is_additive(column) else otherwise
 
 
-def _measure_after(draft: Draft, i: int, reach: int = _REACH) -> Link | None:
-    for k in _reachable(draft, i, reach):
-        link = _measure_at(draft, k)
+def measure_after(draft: Draft, i: int, reach: int = _REACH) -> Link | None:
+    for k in reachable(draft, i, reach):
+        link = measure_at(draft, k)
         if link:
             return link
         if draft.stems[k] in MONEY_WORDS:
@@ -341,42 +85,42 @@ def _measure_after(draft: Draft, i: int, reach: int = _REACH) -> Link | None:
     return None
 
 
-def _measure_before(draft: Draft, i: int) -> Link | None:
+def measure_before(draft: Draft, i: int) -> Link | None:
     for k in range(i - 1, max(-1, i - _REACH), -1):
-        link = _measure_at(draft, k) if draft.text(k) not in STOP else None
+        link = measure_at(draft, k) if draft.text(k) not in STOP else None
         if link and link.stop <= i and link.score >= 0.75:
             return link
     return None
 
 
-def _measure_at(draft: Draft, k: int) -> Link | None:
+def measure_at(draft: Draft, k: int) -> Link | None:
     """A measure named at `k`; a table's own noun alone is none, whatever comments say."""
-    link = _linked_again(draft, k)
+    link = linked_again(draft, k)
     if link and link.score <= 0.8 and draft.table_noun(k) == link.stop:
         return None
     return link
 
 
-def _linked_again(draft: Draft, k: int) -> Link | None:
+def linked_again(draft: Draft, k: int) -> Link | None:
     """A measure at `k`, also where a comparison or another aggregate has named it before."""
     if draft.is_free(k):
-        return draft.column_at(k, _measures(draft), least=0.6)
+        return draft.column_at(k, measures_of(draft), least=0.6)
     if draft.roles.get(k) not in {"number", "metric"} or draft.tokens[k].kind != "word":
         return None
     taken = {j: r for j, r in draft.roles.items() if r in {"number", "metric"}}
     for j in taken:
         del draft.roles[j]
-    link = draft.column_at(k, _measures(draft), least=0.8)
+    link = draft.column_at(k, measures_of(draft), least=0.8)
     draft.roles.update(taken)
     return link
 
 
-def _first_measure(draft: Draft) -> Link | None:
-    links = (_measure_at(draft, k) for k in range(len(draft.tokens)) if draft.is_free(k))
+def first_measure(draft: Draft) -> Link | None:
+    links = (measure_at(draft, k) for k in range(len(draft.tokens)) if draft.is_free(k))
     return next((link for link in links if link and link.score >= 0.85), None)
 
 
-def _reachable(draft: Draft, i: int, reach: int = _REACH) -> Iterable[int]:
+def reachable(draft: Draft, i: int, reach: int = _REACH) -> Iterable[int]:
     """Positions from `i` on where a noun may stand, up to the next `per` or clause."""
     for k in range(i, min(i + reach, len(draft.tokens))):
         if draft.tokens[k].kind == "mark" or draft.roles.get(k) in {"bucket"}:
@@ -389,16 +133,6 @@ def _reachable(draft: Draft, i: int, reach: int = _REACH) -> Iterable[int]:
             yield k
 
 
-def _add(draft: Draft, metric: Metric, score: float = 1.0) -> None:
-    if metric not in draft.metrics:
-        draft.metrics.append(metric)
-    draft.intent = max(draft.intent, 1.0 if score > 0.6 else 0.9)
-
-
-def _measures(draft: Draft) -> Callable[[ColumnTerms], bool]:
+def measures_of(draft: Draft) -> Accept:
     table = draft.terms.table
     return lambda c: is_measure(c.column, table)
-
-
-def _countable(terms: ColumnTerms) -> bool:
-    return terms.is_id or is_text(terms.column) or is_boolean(terms.column)

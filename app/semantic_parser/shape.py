@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from app.catalog.model import Column
 from app.semantic_parser import times
 from app.semantic_parser.draft import Draft
@@ -23,7 +21,8 @@ from app.semantic_parser.lexicon import (
     MeasureKind,
 )
 from app.semantic_parser.linking import ColumnTerms, Link, named_by
-from app.semantic_parser.types import is_boolean, is_measure, is_text, is_time
+from app.semantic_parser.measures import measures_of
+from app.semantic_parser.types import is_boolean, is_text, is_time
 
 MANY = 10
 """How many groups a ranking shows where no number is given."""
@@ -73,7 +72,7 @@ def _rank_target(
         draft.take(i, i + 1, "bucket")
     else:
         stop = draft.table_noun(i)
-        is_measured = _measure_of(draft)
+        is_measured = measures_of(draft)
         link = draft.column_at(i, lambda c: _groupable(c) and not is_measured(c), least=0.75)
         measure = draft.column_at(i, is_measured, least=0.6)
         if link and draft.column_at(link.stop, is_measured, least=0.9):
@@ -120,7 +119,7 @@ def _grouped_by(draft: Draft, start: int, i: int) -> None:
         link = draft.column_at(j, _groupable, least=0.5)
         if link is None or link.column in draft.group:
             return
-        measure = draft.column_at(j, _measure_of(draft), least=0.6)
+        measure = draft.column_at(j, measures_of(draft), least=0.6)
         rather = measure and (draft.is_ranked or measure.column != link.column)
         if rather and measure and measure.score >= link.score:
             return
@@ -284,8 +283,3 @@ def _groupable(terms: ColumnTerms) -> bool:
     if is_time(column):
         return False
     return is_text(column) or is_boolean(column) or terms.is_id or column.type.startswith("INT")
-
-
-def _measure_of(draft: Draft) -> Callable[[ColumnTerms], bool]:
-    table = draft.terms.table
-    return lambda c: is_measure(c.column, table)

@@ -7,6 +7,8 @@ from decimal import Decimal
 from functools import lru_cache
 
 from app.catalog.model import Column, Table
+from app.semantic_parser.lexicon import ADDITIVE
+from app.semantic_parser.tokens import name_parts
 
 _INTEGERS = ("TINYINT", "SMALLINT", "INT", "BIGINT")
 _NUMBERS = (*_INTEGERS, "DECIMAL", "NUMERIC", "FLOAT", "DOUBLE", "DEC")
@@ -161,3 +163,11 @@ def is_duration(column: Column) -> bool:
         return True
     named = re.search(r"duration|latency|elapsed|delay", column.name, re.IGNORECASE)
     return is_number(column) and named is not None
+
+
+def is_additive(column: Column) -> bool:
+    """Whether a sum of the column means something."""
+    if is_duration(column):
+        return False
+    words = {*name_parts(column.name), *name_parts(re.split(r"[:;.(,]", column.comment)[0])}
+    return is_money(column) or bool(words & ADDITIVE)

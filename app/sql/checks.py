@@ -227,12 +227,23 @@ def _slow_pattern(_: str, tokens: tuple[Token, ...]) -> Refusal | None:
 
 
 def _too_many_plans(_: str, tokens: tuple[Token, ...]) -> Refusal | None:
-    if hazards.planned_queries(tokens) <= hazards.MAX_PLANNED:
+    planned, copies = hazards.planned_queries(tokens), hazards.copies(tokens)
+    if planned <= hazards.MAX_PLANNED and copies <= hazards.MAX_COPIES:
         return None
     return Refusal(
         "too_many_plans",
-        "Its WITH queries use each other so often that planning it would not end.",
-        "Use each WITH query once or twice.",
+        "Its inner queries use each other so often that planning it would not end.",
+        "Use each inner query, and each of its columns, fewer times.",
+    )
+
+
+def _long_quantifier(_: str, tokens: tuple[Token, ...]) -> Refusal | None:
+    if not hazards.long_quantifier(tokens):
+        return None
+    return Refusal(
+        "long_quantifier",
+        f"A row pattern repeats something more than {hazards.MAX_REPETITIONS} times.",
+        "Use + or *, or a smaller number.",
     )
 
 
@@ -250,4 +261,5 @@ CHECKS: tuple[Check, ...] = (
     _huge_constant,
     _slow_pattern,
     _too_many_plans,
+    _long_quantifier,
 )

@@ -135,7 +135,9 @@ class FlinkParser(flink_types.FlinkTypeParser):
         if self._match_text_seq("INTO"):
             buckets = exp.Literal.number(self._number())
             self._expect("BUCKETS")
-        return exp.DistributedByProperty(kind=exp.Var(this=kind), expressions=columns, buckets=buckets)
+        return exp.DistributedByProperty(
+            kind=exp.Var(this=kind), expressions=columns, buckets=buckets
+        )
 
     def _option(self) -> exp.Expression:
         key = self._text()

@@ -44,8 +44,10 @@ def _page(assistant: Assistant) -> None:
     with st.sidebar:
         render.earlier(assistant.conversations(), _conversation(), _open)
         render.tables(assistant.catalog)
+    greeting = st.empty()  # emptied at once by the first question, not when that is answered
     if not answers and not asked and "aside" not in st.session_state:
-        render.greeting(assistant.suggestions, assistant.responder_name, _suggest)
+        with greeting.container():
+            render.greeting(assistant.suggestions, assistant.responder_name, _suggest)
     for position, given in enumerate(answers):
         render.question(given.question, position)
         render.answer(given, position, assistant.passage_context)

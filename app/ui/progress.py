@@ -36,7 +36,7 @@ def follow(steps: Iterable[Step | None]) -> Answer:
     for step in steps:
         match step:
             case None:
-                status.update(label=_waiting(doing, time.monotonic() - since))
+                status.update(label=_waiting(doing, time.monotonic() - since), expanded=True)
                 continue
             case TextDelta():
                 text += step.text
@@ -49,7 +49,7 @@ def follow(steps: Iterable[Step | None]) -> Answer:
                 with drawn:
                     doing = _draw(step)
         since = time.monotonic()
-        status.update(label=doing)
+        status.update(label=doing, expanded=True)
     raise AssertionError("the last step is always the answer")
 
 

@@ -51,6 +51,7 @@ HOSTILE = [
     ("not_one_statement", "SELECT 1 // x\n; DROP TABLE orders"),
     ("not_one_statement", "SELECT `a;` FROM orders; DROP TABLE orders"),
     ("not_one_statement", "SELECT 1 /***/ ; */ ; DROP TABLE orders"),
+    ("not_one_statement", "EXECUTE STATEMENT SET BEGIN INSERT INTO t SELECT 1; END"),
     ("not_a_query", "DROP TABLE orders"),
     ("not_a_query", "drop temporary table orders"),
     ("not_a_query", "/* SELECT */ DROP TABLE orders"),
@@ -125,6 +126,13 @@ HOSTILE = [
     ("slow_pattern", "SELECT REGEXP_REPLACE(city, '(' || 'a+' || ')+b', '') FROM orders"),
     ("slow_pattern", "SELECT city SIMILAR TO '((a|aa)+)+b' FROM orders"),
     ("too_many_plans", chain(12, "SELECT x.city FROM {0} x, {0} y")),
+    ("too_many_plans", chain(20, "SELECT a + a AS a FROM {}", "SELECT quantity AS a FROM orders")),
+    ("too_many_plans", "SELECT a + a FROM (" * 20 + "SELECT 1 AS a" + ")" * 20),
+    (
+        "long_quantifier",
+        "SELECT * FROM orders MATCH_RECOGNIZE (ORDER BY order_time MEASURES A.city AS c "
+        "PATTERN (A{1,1000000}) DEFINE A AS A.amount > 0)",
+    ),
     ("too_many_plans", chain(9, "SELECT city FROM {0} UNION ALL TABLE {0}")),
 ]
 
@@ -147,7 +155,8 @@ HONEST = [
     ("orders", "SELECT CASE WHEN amount > 100 THEN 'big' ELSE 'small' END AS size_ FROM orders"),
     (
         "orders",
-        "SELECT FLOOR(order_time TO HOUR) AS h, SUM(amount) FROM orders GROUP BY 1 = 1, FLOOR(order_time TO HOUR)",
+        "SELECT FLOOR(order_time TO HOUR) AS h, SUM(amount) FROM orders GROUP BY 1 = 1, "
+        "FLOOR(order_time TO HOUR)",
     ),
     (
         "orders",
@@ -176,7 +185,8 @@ HONEST = [
     ("orders", "SELECT category, APPROX_COUNT_DISTINCT(customer_id) FROM orders GROUP BY category"),
     (
         "orders",
-        "SELECT EXTRACT(HOUR FROM order_time), COUNT(*) FROM orders GROUP BY EXTRACT(HOUR FROM order_time)",
+        "SELECT EXTRACT(HOUR FROM order_time), COUNT(*) FROM orders GROUP BY EXTRACT(HOUR "
+        "FROM order_time)",
     ),
     (
         "orders",
@@ -184,30 +194,43 @@ HONEST = [
     ),
     ("orders", "SELECT city FROM orders UNION ALL SELECT channel FROM orders"),
     ("orders", "(SELECT city FROM orders)"),
+    ("orders", "TABLE orders"),
+    ("orders", "SELECT city FROM orders" + " UNION ALL SELECT city FROM orders" * 20),
+    (
+        "orders",
+        "SELECT * FROM orders MATCH_RECOGNIZE (PARTITION BY city ORDER BY order_time "
+        "MEASURES A.amount AS a PATTERN (A{2,5} B) DEFINE A AS A.amount > 10, B AS TRUE)",
+    ),
+    ("orders", "EXECUTE SELECT city FROM orders"),
     (
         "orders payments",
         "SELECT o.order_id, p.`method` FROM orders o JOIN payments p ON o.order_id = p.order_id",
     ),
     (
         "orders payments",
-        "SELECT /*+ BROADCAST(p) */ COUNT(*) FROM orders o JOIN payments p ON o.order_id = p.order_id",
+        "SELECT /*+ BROADCAST(p) */ COUNT(*) FROM orders o JOIN payments p ON o.order_id = "
+        "p.order_id",
     ),
     (
         "orders shipments",
-        "SELECT COUNT(*) FROM orders WHERE order_id IN (SELECT order_id FROM shipments WHERE status = 'late')",
+        "SELECT COUNT(*) FROM orders WHERE order_id IN (SELECT order_id FROM shipments WHERE "
+        "status = 'late')",
     ),
     (
         "orders shipments",
-        "SELECT COUNT(*) FROM orders o WHERE NOT EXISTS (SELECT 1 FROM shipments s WHERE s.order_id = o.order_id)",
+        "SELECT COUNT(*) FROM orders o WHERE NOT EXISTS (SELECT 1 FROM shipments s WHERE "
+        "s.order_id = o.order_id)",
     ),
     (
         "page_views",
-        "SELECT page, AVG(load_ms), MAX(load_ms) FROM page_views GROUP BY page HAVING COUNT(*) > 10",
+        "SELECT page, AVG(load_ms), MAX(load_ms) FROM page_views GROUP BY page HAVING "
+        "COUNT(*) > 10",
     ),
     ("payments", "SELECT SUM(amount) FILTER (WHERE status = 'refunded') FROM payments"),
     (
         "shipments",
-        "SELECT carrier, CAST(SUM(CASE WHEN status = 'late' THEN 1 ELSE 0 END) AS DOUBLE) / COUNT(*) FROM shipments GROUP BY carrier",
+        "SELECT carrier, CAST(SUM(CASE WHEN status = 'late' THEN 1 ELSE 0 END) AS DOUBLE) / "
+        "COUNT(*) FROM shipments GROUP BY carrier",
     ),
 ]
 
@@ -217,8 +240,9 @@ FLINK_REFUSES = [
     ("unknown_table", "SELECT * FROM Orders"),
     ("unknown_table", "SELECT * FROM a.b.orders"),
     ("unknown_table", "SELECT * FROM default_catalog.default_database.nothing"),
-    ("unknown_table", "SELECT 1 WHERE EXISTS (SELECT 1 FROM `/etc/passwd`)"),
-    ("not_a_query", "EXECUTE STATEMENT SET BEGIN INSERT INTO orders SELECT * FROM orders; END"),
+    ("unknown_table", "SELECT 1 FROM orders WHERE EXISTS (SELECT 1 FROM `/etc/passwd`)"),
+    ("not_a_query", "EXECUTE PLAN '/tmp/plan'"),
+    ("not_a_query", "EXECUTE INSERT INTO orders SELECT * FROM orders"),
     ("invalid", "SELECT nothing FROM orders"),
     ("invalid", "SELECT FROM WHERE"),
     ("invalid", "hello"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from app.sql import lexer
@@ -43,7 +45,7 @@ def test_tokens(text: str, expected: str) -> None:
 
 def _words(expected: str) -> list[str]:
     kinds = "|".join(kind.name for kind in lexer.Kind)
-    return [w.strip(" ") for w in lexer.re.split(rf" (?=(?:{kinds}):)", expected)]
+    return [w.strip(" ") for w in re.split(rf" (?=(?:{kinds}):)", expected)]
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from itertools import count
 
 import pyarrow as pa
 
@@ -124,6 +125,7 @@ class ScriptedAssistant:
     responder_name: str = "rules"
     cancelled: list[str] = field(default_factory=list)
     kept: dict[str, list[Answer]] = field(default_factory=dict)
+    ids: Iterator[int] = field(default_factory=lambda: count(1))
 
     def stream(
         self,
@@ -192,7 +194,7 @@ class ScriptedAssistant:
             understood="late parcels by carrier, today" if len(evidence) > 1 else "",
             notices=("The number 62 is not in the evidence.",) if len(evidence) > 1 else (),
             timings={"search": 0.031, "guard": 0.012, "engine": 0.42, "total": 0.49},
-            conversation=conversation or f"c{len(self.kept) + 1}",
+            conversation=conversation or f"c{next(self.ids)}",
         )
         self.kept.setdefault(answer.conversation, []).append(answer)
         return answer

@@ -1,0 +1,42 @@
+"""Text from documents, rows and questions as Markdown that says it and does nothing else."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_MARKUP = re.compile(r"[\\`*{}\[\]<>#|~$&!^]|(?<!\w)_|_(?!\w)|(?<=\()(?=\S)|:(?=[A-Za-z])")
+_SPACE = re.compile(r"\s+")
+_BLOCK_START = re.compile(r"^([-+=]|\d{1,9}(?=[.)]))")
+_ADDRESS = re.compile(r"(://|(?i:www)(?=\.)|@(?=\w))")
+_INVISIBLE = "\u200b"
+
+
+def escape(text: str) -> str:
+    r"""One line of text that shows as it is: never markup, a link, an image or HTML.
+
+    Addresses are cut by an invisible space, since renderers link bare ones even when escaped.
+    Control and direction-changing characters go.
+
+    >>> escape("![x](y) <b> fraud_hold")
+    '\\!\\[x\\](y) \\<b\\> fraud_hold'
+    """
+    kept = "".join(c for c in _SPACE.sub(" ", text) if unicodedata.category(c) not in _CONTROLS)
+    escaped = _MARKUP.sub(lambda m: "\\" + m[0] if m[0] else "", kept.strip())
+    escaped = _BLOCK_START.sub(lambda m: _escaped_start(m[0]), escaped)
+    return _ADDRESS.sub(lambda m: m[0] + _INVISIBLE, escaped)
+
+
+_CONTROLS = frozenset({"Cc", "Cf", "Cs", "Co"})
+
+
+def _escaped_start(start: str) -> str:
+    """A list marker at the beginning of a line: the digits stay, their dot is parted."""
+    return start + _INVISIBLE if start.isdigit() else "\\" + start
+
+
+def quote(lines: list[str], marker: str) -> str:
+    """A blockquote of escaped lines, the marker behind the last."""
+    body = [escape(line) for line in lines if line.strip()]
+    body[-1] = f"{body[-1]} {marker}"
+    return "\n".join(f"> {line}\\" if line is not body[-1] else f"> {line}" for line in body)

@@ -1,0 +1,209 @@
+"""The keyless responder: a grammar reads the question, templates write the answer.
+
+It never pretends to be a model. Where neither the streams nor the documents give strong evidence it
+says so, names what it did not understand, and shows what can be asked.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from app.answer import QueryResult
+from app.catalog.model import Catalog
+from app.catalog.values import Values
+from app.errors import EngineUnavailable, IngestError, QueryCancelled, QueryError
+from app.responders import clauses, passages, results
+from app.responders.base import Draft, Toolkit, Turn
+from app.responders.examples import examples
+from app.responders.markdown import escape, quote
+from app.responders.passages import Found
+from app.semantic_parser import Reading, parse
+from app.semantic_parser.form import Equals
+from app.semantic_parser.words import say_constant
+
+CONFIDENT = 0.6
+"""Least confidence of a reading that is run. One unexplained content word stays below it."""
+
+_MOST_QUERIES = 2
+_QUOTES = 2
+
+
+@dataclass(slots=True)
+class _Work:
+    """What was found for one question on the way to its text."""
+
+    readings: list[Reading]
+    doubtful: Reading | None
+    others: list[str]
+    sections: list[str]
+    understood: list[str]
+    notices: list[str]
+    answered: bool = False
+
+
+class RulesResponder:
+    """Answers by the semantic parser and the best passages; needs no model and no network.
+
+    Args:
+        catalog: The tables.
+        values: Gives the values sampled from their text columns.
+        time_zone: IANA name of the zone that times in questions are in.
+    """
+
+    name = "rules"
+
+    def __init__(self, catalog: Catalog, values: Callable[[], Values], time_zone: str) -> None:
+        self._catalog = catalog
+        self._values = values
+        self._time_zone = time_zone
+
+    def respond(self, turn: Turn, toolkit: Toolkit) -> Draft:
+        """Reads the question, runs what is understood, quotes what the documents say.
+
+        Raises:
+            QueryCancelled: The question was cancelled.
+        """
+        started = time.perf_counter()
+        work = self._read(turn)
+        toolkit.timings["parse"] = time.perf_counter() - started
+        found = self._search(turn.question, work, toolkit)
+        for reading in work.readings:
+            self._run(reading, work, toolkit)
+        self._quote(turn.question, found, work, toolkit)
+        if not work.sections:
+            work.sections.append(self._cannot(turn, work))
+        return Draft(
+            text="\n\n".join(work.sections),
+            understood="; ".join(work.understood),
+            notices=tuple(work.notices),
+        )
+
+    def _read(self, turn: Turn) -> _Work:
+        """The whole question where it is understood, else those of its halves that are."""
+        whole = self._parse(turn.question, turn)
+        if whole and whole.confidence >= CONFIDENT:
+            return _Work([whole], None, [], [], [], [])
+        halves = clauses.split(turn.question)
+        read = [(half, self._parse(half, turn)) for half in halves] if len(halves) > 1 else []
+        strong = [(h, r) for h, r in read if r and r.confidence >= CONFIDENT][:_MOST_QUERIES]
+        others = [h for h, _ in read if h not in {s for s, _ in strong}] if strong else []
+        doubtful = None if strong else max(
+            (r for r in (whole, *(r for _, r in read)) if r), key=_confidence, default=None
+        )  # fmt: skip
+        return _Work([r for _, r in strong], doubtful, others, [], [], [])
+
+    def _parse(self, text: str, turn: Turn) -> Reading | None:
+        return parse(text, self._catalog, self._values(), now=turn.now, time_zone=self._time_zone)
+
+    def _search(self, question: str, work: _Work, toolkit: Toolkit) -> list[Found]:
+        """Searches for the question, and for each half that the streams do not answer.
+
+        Such a half often leans on the other ("what do we owe the customers?"), so it is searched
+        for together with what the other is about.
+        """
+        context = " ".join(_topic(r) for r in work.readings)
+        queries = [f"{half} {context}".strip() for half in work.others] or [question]
+        try:
+            searched = [(q, toolkit.search_documents(q)) for q in queries]
+            if work.others:
+                more = toolkit.search_documents(question)
+                searched += [(q, more) for q in queries]
+        except IngestError as error:
+            work.notices.append(f"The documents could not be searched: {error}")
+            return []
+        return passages.rank(searched)
+
+    def _run(self, reading: Reading, work: _Work, toolkit: Toolkit) -> None:
+        work.understood.append(reading.words)
+        try:
+            source = toolkit.query_streams(reading.sql, reading.words)
+        except QueryCancelled:
+            raise
+        except (QueryError, EngineUnavailable) as error:
+            work.notices.append(f"The streams could not be queried: {error}")
+            work.sections.append(
+                f"I understood this as: {escape(reading.words)}. The query could not be run."
+            )
+            return
+        work.answered = True
+        if isinstance(source.evidence, QueryResult):
+            marker = f"[{source.number}]"
+            described = results.describe(reading.form, source.evidence, marker, self._time_zone)
+            work.sections.append(described)
+
+    def _quote(self, question: str, found: Sequence[Found], work: _Work, toolkit: Toolkit) -> None:
+        """The best passages, where they bear on what was asked."""
+        chosen = _chosen(found, work)
+        if not chosen:
+            return
+        if not work.readings and work.doubtful and _asks_for_rows(work.doubtful):
+            work.sections.append(f"I could not compute this from the streams. {_unclear(work)}")
+        query = " ".join([*work.others, *(_topic(r) for r in work.readings)]) or question
+        quotes = ["The documents say:"]
+        for hit in chosen:
+            marker = f"[{toolkit.cite(hit.passage).number}]"
+            label = f"{escape(hit.passage.label)}:"
+            if label not in quotes:
+                quotes.append(label)
+            quotes.append(quote(passages.excerpt(hit.passage, query), marker))
+        work.sections.append("\n\n".join(quotes))
+
+    def _cannot(self, turn: Turn, work: _Work) -> str:
+        lines = [f"I cannot answer that without a chat model. {_unclear(work)}".strip()]
+        asked = examples(self._catalog, self._values(), now=turn.now, time_zone=self._time_zone)
+        if asked:
+            bullets = "\n".join(f"- {escape(q)}" for q in asked)
+            lines.append(f"Without one I count, sum, average, rank and list, such as:\n\n{bullets}")
+            lines.append("I also quote the documents where a question is about what they say.")
+        lines.append("For other questions set `model` in `tributary.toml`.")
+        return "\n\n".join(lines)
+
+
+def _confidence(reading: Reading) -> float:
+    return reading.confidence
+
+
+def _topic(reading: Reading) -> str:
+    """What a reading is about, for a search: `late parcels`."""
+    form = reading.form
+    states = [
+        say_constant(v)
+        for f in form.filters
+        if isinstance(f, Equals) and not f.negated and f.column.name.lower().endswith("status")
+        for v in f.values
+    ]
+    nouns = [m.noun or form.table.name.replace("_", " ") for m in form.metrics[:1]]
+    return " ".join([*states, *nouns]).replace("_", " ")
+
+
+def _chosen(found: Sequence[Found], work: _Work) -> list[Found]:
+    """Passages worth quoting: more than one only where the documents are what answers."""
+    if not found:
+        return []
+    if work.readings and not work.others:
+        best = found[0]
+        return [best] if work.answered and best.passage.similarity >= passages.BESIDE else []
+    strong = [f for f in found if f.relevance >= passages.STRONG]
+    kept = [f for f in strong[:_QUOTES] if f.relevance >= 0.85 * strong[0].relevance]
+    same = len({(f.passage.document, f.passage.heading_path) for f in kept}) == 1
+    return sorted(kept, key=lambda f: f.passage.start) if same else kept
+
+
+def _asks_for_rows(reading: Reading) -> bool:
+    return reading.confidence >= 0.18 and bool(reading.unexplained or reading.alternatives)
+
+
+def _unclear(work: _Work) -> str:
+    """What was not understood, by name."""
+    reading = work.doubtful
+    if reading is None:
+        return "I found no table or column that it is about."
+    if reading.unexplained:
+        words = ", ".join(f"“{escape(w[:40])}”" for w in reading.unexplained[:6])
+        return f"I did not understand {words}."
+    if reading.alternatives:
+        readings = " or ".join(escape(w) for w in (reading.words, *reading.alternatives[:2]))
+        return f"It could mean: {readings}. Name the table to say which."
+    return "I am not sure enough of what is asked."
