@@ -54,7 +54,7 @@ __all__ = [
     "connect",
 ]
 
-# Imported on first use: pyarrow and chromadb are slow to load, and `tributary --help` needs neither.
+# Imported on first use: pyarrow is slow to load, and `tributary --help` does without it.
 _LAZY = dict.fromkeys(("Answer", "Passage", "QueryResult", "Source", "Step"), "app.answer")
 _LAZY["Assistant"] = "app.assistant"
 

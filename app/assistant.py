@@ -11,8 +11,6 @@ from datetime import datetime
 from types import TracebackType
 from typing import Self
 
-from ingest.index import DocumentIndex
-
 from app.answer import Answer, Answered, Passage, QueryResult, Source, Step, TextDelta
 from app.background import relay
 from app.catalog.model import Catalog
@@ -22,6 +20,7 @@ from app.memory.conversations import Conversations, ConversationSummary
 from app.responders import grounding
 from app.responders.base import Draft, Responder, Toolkit, Turn
 from app.sql import guard
+from ingest.index import DocumentIndex
 
 QUESTION_LIMIT = 4_000
 """Most characters in a question."""

@@ -16,11 +16,10 @@ from rich.text import Text
 from app import notebook
 
 if TYPE_CHECKING:
-    from ingest.index import SyncProgress, SyncReport
-
     from app.answer import Answer, Passage, QueryResult, Step
     from app.catalog.model import Catalog
     from app.doctor import Finding
+    from ingest.index import SyncProgress, SyncReport
 
 _ROWS_SHOWN = 20
 

@@ -10,6 +10,8 @@ import pytest
 
 from app import settings, wiring
 from app.assistant import Assistant
+from app.engines.pyflink import PyFlinkEngine
+from tests.engines import tables
 
 SHOP_NOW = datetime(2026, 11, 22, 17, 30, tzinfo=UTC)
 """The moment at which the clock of the `shop` fixture stands."""
@@ -28,3 +30,12 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
     loaded = settings.load(home=home, tables=(), documents=())
     with wiring.connect(loaded, clock=lambda: SHOP_NOW) as assistant:
         yield assistant
+
+
+@pytest.fixture(scope="session")
+def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PyFlinkEngine]:
+    """A warm engine over the small tables of `tests.engines.tables`; one JVM for the whole run."""
+    folder = tmp_path_factory.mktemp("flink")
+    with PyFlinkEngine(tables.write(folder), state_dir=folder / "state") as engine:
+        engine.warm_up()
+        yield engine

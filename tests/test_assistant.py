@@ -45,7 +45,7 @@ def late_parcels(last: timedelta) -> Counter[str]:
 
 def pairs(rows: Iterable[dict[str, object]]) -> dict[object, object]:
     """The first two columns of the rows, as a dictionary."""
-    return dict(list(row.values())[:2] for row in rows)
+    return {key: value for key, value, *_ in (row.values() for row in rows)}
 
 
 def test_the_proof_answer_merges_rows_and_policy(shop: Assistant) -> None:

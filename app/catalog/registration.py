@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 
+from app.catalog import keys
 from app.catalog.model import Table
 from app.errors import ConfigError
 from app.sql import lexer
@@ -50,20 +51,23 @@ def ddl(table: Table, environ: Mapping[str, str], *, bounded: bool) -> str:
     if bounded:
         options = BOUNDED_RULES.get(table.connector, dict)(options)
     pairs = ",\n  ".join(f"{lexer.literal(k)} = {lexer.literal(v)}" for k, v in options.items())
-    return f"{_create(table, 'CREATE TEMPORARY TABLE')}\nWITH (\n  {pairs}\n)"
+    schema = table.schema_sql
+    if keys.may_repeat(table):
+        schema = keys.without_primary_key(schema)
+    return f"{_create(table, schema, 'CREATE TEMPORARY TABLE')}\nWITH (\n  {pairs}\n)"
 
 
 def public_ddl(table: Table) -> str:
     """The definition as people and models may see it: the schema and the connector's name only."""
     connector = lexer.literal(table.connector)
-    return f"{_create(table, 'CREATE TABLE')}\nWITH ('connector' = {connector})"
+    return f"{_create(table, table.schema_sql, 'CREATE TABLE')}\nWITH ('connector' = {connector})"
 
 
-def _create(table: Table, verb: str) -> str:
-    """The original definition from its first parenthesis on, under a uniform beginning."""
-    columns = next(token.start for token in lexer.scan(table.schema_sql) if token.text == "(")
+def _create(table: Table, schema: str, verb: str) -> str:
+    """A definition from its first parenthesis on, under a uniform beginning."""
+    columns = next(token.start for token in lexer.scan(schema) if token.text == "(")
     # A line comment at its end would swallow what is put behind it on the same line.
-    return f"{verb} {lexer.quote(table.name)} {table.schema_sql[columns:].rstrip()}"
+    return f"{verb} {lexer.quote(table.name)} {schema[columns:].rstrip()}"
 
 
 def _fill(value: str, option: str, table: Table, environ: Mapping[str, str]) -> str:

@@ -1,1 +1,1 @@
-"""Engines run a checked query. `base` says what an engine is; the adapters are chosen by `wiring`."""
+"""Engines run a checked query. `base` says what one is; `wiring` chooses the adapter."""

@@ -27,7 +27,7 @@ from app.catalog.model import Catalog
 from app.engines import pyflink_cluster, pyflink_errors, pyflink_jvm
 from app.engines.pyflink_changes import ChangeStream
 from app.engines.pyflink_cluster import Cluster
-from app.engines.pyflink_errors import FOREIGN, VanishedFile
+from app.engines.pyflink_errors import FOREIGN, JvmLost, VanishedFile
 from app.engines.pyflink_freshness import Freshness
 from app.engines.pyflink_job import Job
 from app.engines.pyflink_rows import check_types, row_type
@@ -221,9 +221,9 @@ class PyFlinkEngine:
     def _rows(self, sql: str, limit: int, patience: _Patience) -> pa.Table:
         try:
             return self._read(sql, limit, patience)
-        except VanishedFile:
+        except (VanishedFile, JvmLost):
             # Retention or compaction may remove a segment between its listing and its reading;
-            # the next listing does not have it.
+            # the next listing does not have it. A JVM that was lost is started anew.
             return self._read(sql, limit, patience)
 
     def _read(self, sql: str, limit: int, patience: _Patience) -> pa.Table:
@@ -257,7 +257,7 @@ class PyFlinkEngine:
             try:
                 return task(self._environment(cluster, bounded))
             except FOREIGN as error:
-                raise pyflink_errors.planning(error, sql, self._catalog) from None
+                raise pyflink_errors.planning(error, sql, self._catalog, cluster.problems) from None
 
         return cluster.jvm.planner.submit(planned)
 
@@ -318,8 +318,8 @@ def _parse(env: Any, text: str) -> ParsedStatement:
 def _explain(jvm: pyflink_jvm.Jvm, env: Any, text: str) -> None:
     table = env.sqlQuery(text)
     check_types(row_type(table), text)
-    detail = jvm.java.org.apache.flink.table.api.ExplainDetail
-    table.explain(jvm.gateway.new_array(detail, 0))
+    api = jvm.java.org.apache.flink.table.api
+    table.explain(api.ExplainFormat.TEXT, jvm.gateway.new_array(api.ExplainDetail, 0))
 
 
 def _tables_read(operation: Any) -> tuple[str, ...]:

@@ -43,9 +43,7 @@ class ChangeStream:
             ),
         )
         into_queue = consumer(java, put.bindTo(self._queue))
-        self._pump: Future[None] = job.on_reader(
-            lambda: stream(java, job.rows).forEach(into_queue)
-        )
+        self._pump: Future[None] = job.on_reader(lambda: stream(java, job.rows).forEach(into_queue))
 
     def __enter__(self) -> Self:
         return self

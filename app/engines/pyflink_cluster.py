@@ -31,6 +31,9 @@ _CLUSTER = {
     "web.submit.enable": "false",
     "jobmanager.scheduler": "Default",
     "jobstore.max-capacity": "20",
+    # By default slots are granted after a pause of 50 ms that collects the wishes of several jobs,
+    # and a client that then just misses a job's end sleeps 100 ms more: half of a small query.
+    "slotmanager.requirement-check.delay": "0 ms",
     "taskmanager.memory.managed.size": "192m",
     "taskmanager.memory.network.min": "64m",
     "taskmanager.memory.network.max": "64m",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,6 +24,7 @@ _UNREACHABLE = (
 )
 _LOST_FILE = ("FileNotFoundException", "NoSuchFileException")
 _MEMORY = ("OutOfMemoryError",)
+_UNKNOWN_TABLE = re.compile(r"(?:Object|Table) '([^']+)' not found")
 _PLACE = re.compile(r"(?:from |at )?line (\d+), column (\d+)(?: to line \d+, column \d+)?", re.I)
 _PREFIX = re.compile(r"^(SQL (parse|validation) failed\.|org\.apache\S+Exception:|Cannot apply)\s*")
 # Flink has hundreds of reserved words; after any but these, the word was likely meant as a name.
@@ -45,11 +46,16 @@ class VanishedFile(QueryFailed):
     """A file was removed while the job read it; asking again is worth it once."""
 
 
+class JvmLost(EngineUnavailable):
+    """The connection to the JVM broke; the next use starts a new one."""
+
+
 def causes(error: BaseException) -> tuple[Cause, ...]:
     """The chain of causes, outermost first."""
     if isinstance(error, Py4JJavaError):
         return tuple(_chain(error.java_exception))
-    text = str(getattr(error, "cause", None) or error)
+    text = str(getattr(error, "cause", None) or error).split("Trace:\n")[-1]
+    text = text.strip().split("\n")[0]
     kind, _, message = text.partition(": ")
     return (
         (Cause(kind.strip(), message),)
@@ -66,8 +72,17 @@ def _chain(throwable: Any) -> Iterable[Cause]:
         throwable = throwable.getCause()
 
 
-def planning(error: BaseException, sql: str, catalog: Catalog) -> TributaryError:
-    """What a failure while parsing, planning or submitting means to the user."""
+def planning(
+    error: BaseException, sql: str, catalog: Catalog, problems: Mapping[str, str]
+) -> TributaryError:
+    """What a failure while parsing, planning or submitting means to the user.
+
+    Args:
+        error: What was raised.
+        sql: The query's text.
+        catalog: The tables, for a did-you-mean.
+        problems: Tables that are catalogued but could not be registered, and why.
+    """
     chain = causes(error)
     if lost := _lost(error, chain):
         return lost
@@ -78,7 +93,12 @@ def planning(error: BaseException, sql: str, catalog: Catalog) -> TributaryError
             sql=sql,
         )
     message = _planner_message(chain)
-    return InvalidQuery(message, hint=hint_for(message, catalog), sql=sql)
+    unknown = _UNKNOWN_TABLE.search(message)
+    if unknown and unknown[1] in problems:
+        hint = f"Flink could not register it: {problems[unknown[1]]}"
+    else:
+        hint = hint_for(message, catalog)
+    return InvalidQuery(message, hint=hint, sql=sql)
 
 
 def running(error: BaseException, sql: str) -> TributaryError:
@@ -126,7 +146,7 @@ def _any(chain: tuple[Cause, ...], kinds: tuple[str, ...]) -> bool:
 def _lost(error: BaseException, chain: tuple[Cause, ...]) -> EngineUnavailable | None:
     gone = isinstance(error, Py4JError) and not isinstance(error, Py4JJavaError)
     if isinstance(error, OSError) or (gone and "Trace:" not in str(error)):
-        return EngineUnavailable(
+        return JvmLost(
             "The connection to Flink's JVM was lost.", hint="Ask again: it is started anew."
         )
     if any(c.kind in _UNREACHABLE for c in chain):
@@ -188,8 +208,7 @@ def _say(text: str) -> Callable[[re.Match[str], Catalog], str]:
 
 
 _HINTS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], Catalog], str]], ...] = (
-    (re.compile(r"Object '([^']+)' not found"), _unknown_table),
-    (re.compile(r"Table '([^']+)' not found"), _unknown_table),
+    (_UNKNOWN_TABLE, _unknown_table),
     (re.compile(r"Column '([^']+)' not found"), _unknown_column),
     (re.compile(r"Bang equal"), _say("Write <> for not equal.")),
     (re.compile(r"Lexical error.*\(34\)"), _say(_QUOTES)),

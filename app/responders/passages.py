@@ -24,6 +24,8 @@ _COVERAGE_WEIGHT = 0.2
 _HEADING_WEIGHT = 0.1
 _QUOTE_CHARACTERS = 420
 _TABLE_ROWS = 8
+_TABLE_BONUS = 0.4
+_FIRST_BONUS = 0.3
 _SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[\"'(A-Z0-9])")
 _ITEM = re.compile(r"^\s*(?:[-*+]|\d+[.)])\s+")
 _RULE = re.compile(r"^[\s|:-]+$")
@@ -42,6 +44,15 @@ class Found:
 
     passage: Passage
     relevance: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Unit:
+    """A sentence or a table row; units of one `line` are shown as one."""
+
+    text: str
+    line: int
+    table: int | None = None
 
 
 def rank(searches: Iterable[tuple[str, Sequence[Passage]]]) -> list[Found]:
@@ -67,22 +78,28 @@ def content_stems(text: str) -> frozenset[str]:
 
 
 def excerpt(passage: Passage, query: str) -> list[str]:
-    """The stretch of a passage, in sentences or table rows, that says most about the query."""
+    """The stretch of a passage that says most about the query: paragraphs, items, table rows."""
     units = _units(passage.text)
     if not units:
         return [passage.text[:_QUOTE_CHARACTERS]]
-    words = content_stems(query)
+    # What the heading says already does not tell one sentence from another.
+    words = content_stems(query) - content_stems(" ".join(passage.heading_path))
     scores = [_unit_score(unit, words) for unit in units]
-    best = max(range(len(units)), key=lambda i: (sum(scores[i : _stop(units, i)]), -i))
-    return [line for unit in units[best : _stop(units, best)] for line in unit]
+    scores[0] += _FIRST_BONUS
+    best = max(range(len(units)), key=lambda i: (sum(scores[i : _stop(units, i)]), scores[i], -i))
+    lines: dict[int, str] = {}
+    for unit in units[best : _stop(units, best)]:
+        lines[unit.line] = f"{lines.get(unit.line, '')} {unit.text}".strip()
+    return list(lines.values())
 
 
-def _stop(units: Sequence[Sequence[str]], start: int) -> int:
-    """Where a quote that begins at a unit ends: at least that unit, else as many as fit."""
-    stop, size = start + 1, sum(len(line) for line in units[start])
+def _stop(units: Sequence[_Unit], start: int) -> int:
+    """Where a quote that begins at a unit ends: that table or sentence, and as many as fit."""
+    stop, size = start + 1, len(units[start].text)
     while stop < len(units):
-        size += sum(len(line) for line in units[stop])
-        if size > _QUOTE_CHARACTERS:
+        size += len(units[stop].text)
+        same_table = units[stop].table is not None and units[stop].table == units[start].table
+        if size > _QUOTE_CHARACTERS and not same_table:
             break
         stop += 1
     return stop
@@ -100,23 +117,24 @@ def _relevance(passage: Passage, words: frozenset[str]) -> float:
     return passage.similarity + _COVERAGE_WEIGHT * covered + _HEADING_WEIGHT * named
 
 
-def _unit_score(unit: Sequence[str], words: frozenset[str]) -> float:
-    """Words in common; tables count more, being what prose only introduces."""
-    common = len(content_stems(" ".join(unit)) & words)
-    return common + (1.5 if len(unit) > 1 and common else 0.0)
+def _unit_score(unit: _Unit, words: frozenset[str]) -> float:
+    """Words in common; a table's rows count too, being what prose only introduces."""
+    return len(content_stems(unit.text) & words) + (_TABLE_BONUS if unit.table is not None else 0)
 
 
-def _units(text: str) -> list[list[str]]:
-    """Sentences, list items, and tables as one unit each, without their markup."""
-    units: list[list[str]] = []
-    for block in re.split(r"\n\s*\n", text):
+def _units(text: str) -> list[_Unit]:
+    """Sentences and table rows without their markup."""
+    units: list[_Unit] = []
+    for number, block in enumerate(re.split(r"\n\s*\n", text)):
         lines = [line for line in block.splitlines() if line.strip() and line.strip()[0] != "#"]
         rows = [line for line in lines if line.lstrip().startswith("|")]
-        if rows:
-            units.append(_table(rows))
         prose = [line for line in lines if line not in rows]
-        units += [[sentence] for item in _items(prose) for sentence in _sentences(item)]
-    return [u for u in units if any(c.isalnum() for line in u for c in line)]
+        for item in _items(prose):
+            line = len(units)
+            units += [_Unit(sentence, line) for sentence in _sentences(item)]
+        for row in _table(rows):
+            units.append(_Unit(row, len(units), table=number))
+    return [u for u in units if any(c.isalnum() for c in u.text)]
 
 
 def _table(rows: Sequence[str]) -> list[str]:

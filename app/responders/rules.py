@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from app.answer import QueryResult
 from app.catalog.model import Catalog
@@ -32,14 +32,24 @@ _QUOTES = 2
 
 @dataclass(slots=True)
 class _Work:
-    """What was found for one question on the way to its text."""
+    """What was found for one question on the way to its text.
 
-    readings: list[Reading]
-    doubtful: Reading | None
-    others: list[str]
-    sections: list[str]
-    understood: list[str]
-    notices: list[str]
+    Attributes:
+        readings: What is sure enough to be run.
+        doubtful: Else the best of what is not.
+        others: Halves of the question that the readings leave to the documents.
+        sections: The text so far.
+        understood: The readings in words.
+        notices: Remarks on the answer as a whole.
+        answered: Whether any query ran.
+    """
+
+    readings: list[Reading] = field(default_factory=list)
+    doubtful: Reading | None = None
+    others: list[str] = field(default_factory=list)
+    sections: list[str] = field(default_factory=list)
+    understood: list[str] = field(default_factory=list)
+    notices: list[str] = field(default_factory=list)
     answered: bool = False
 
 
@@ -66,36 +76,37 @@ class RulesResponder:
             QueryCancelled: The question was cancelled.
         """
         started = time.perf_counter()
-        work = self._read(turn)
+        values = self._values()
+        work = self._read(turn, values)
         toolkit.timings["parse"] = time.perf_counter() - started
         found = self._search(turn.question, work, toolkit)
         for reading in work.readings:
             self._run(reading, work, toolkit)
         self._quote(turn.question, found, work, toolkit)
         if not work.sections:
-            work.sections.append(self._cannot(turn, work))
+            work.sections.append(self._cannot(turn, work, values))
         return Draft(
             text="\n\n".join(work.sections),
             understood="; ".join(work.understood),
             notices=tuple(work.notices),
         )
 
-    def _read(self, turn: Turn) -> _Work:
+    def _read(self, turn: Turn, values: Values) -> _Work:
         """The whole question where it is understood, else those of its halves that are."""
-        whole = self._parse(turn.question, turn)
-        if whole and whole.confidence >= CONFIDENT:
-            return _Work([whole], None, [], [], [], [])
-        halves = clauses.split(turn.question)
-        read = [(half, self._parse(half, turn)) for half in halves] if len(halves) > 1 else []
-        strong = [(h, r) for h, r in read if r and r.confidence >= CONFIDENT][:_MOST_QUERIES]
-        others = [h for h, _ in read if h not in {s for s, _ in strong}] if strong else []
-        doubtful = None if strong else max(
-            (r for r in (whole, *(r for _, r in read)) if r), key=_confidence, default=None
-        )  # fmt: skip
-        return _Work([r for _, r in strong], doubtful, others, [], [], [])
 
-    def _parse(self, text: str, turn: Turn) -> Reading | None:
-        return parse(text, self._catalog, self._values(), now=turn.now, time_zone=self._time_zone)
+        def read(text: str) -> Reading | None:
+            return parse(text, self._catalog, values, now=turn.now, time_zone=self._time_zone)
+
+        whole = read(turn.question)
+        if whole and whole.confidence >= CONFIDENT:
+            return _Work(readings=[whole])
+        halves = [(half, read(half)) for half in clauses.split(turn.question)]
+        strong = [(h, r) for h, r in halves if r and r.confidence >= CONFIDENT][:_MOST_QUERIES]
+        if strong:
+            run = {half for half, _ in strong}
+            return _Work([r for _, r in strong], others=[h for h, _ in halves if h not in run])
+        doubtful = [r for r in (whole, *(r for _, r in halves)) if r]
+        return _Work(doubtful=max(doubtful, key=lambda r: r.confidence, default=None))
 
     def _search(self, question: str, work: _Work, toolkit: Toolkit) -> list[Found]:
         """Searches for the question, and for each half that the streams do not answer.
@@ -150,19 +161,15 @@ class RulesResponder:
             quotes.append(quote(passages.excerpt(hit.passage, query), marker))
         work.sections.append("\n\n".join(quotes))
 
-    def _cannot(self, turn: Turn, work: _Work) -> str:
+    def _cannot(self, turn: Turn, work: _Work, values: Values) -> str:
         lines = [f"I cannot answer that without a chat model. {_unclear(work)}".strip()]
-        asked = examples(self._catalog, self._values(), now=turn.now, time_zone=self._time_zone)
+        asked = examples(self._catalog, values, now=turn.now, time_zone=self._time_zone)
         if asked:
             bullets = "\n".join(f"- {escape(q)}" for q in asked)
             lines.append(f"Without one I count, sum, average, rank and list, such as:\n\n{bullets}")
             lines.append("I also quote the documents where a question is about what they say.")
         lines.append("For other questions set `model` in `tributary.toml`.")
         return "\n\n".join(lines)
-
-
-def _confidence(reading: Reading) -> float:
-    return reading.confidence
 
 
 def _topic(reading: Reading) -> str:

@@ -17,8 +17,9 @@ from app.semantic_parser.lexicon import (
     POPULAR,
     RANKS,
 )
-from app.semantic_parser.linking import ColumnTerms, named_by
+from app.semantic_parser.linking import ColumnTerms, Link, link_column, named_by
 from app.semantic_parser.measures import (
+    IMPLIED,
     first_measure,
     measure_after,
     measure_before,
@@ -27,6 +28,7 @@ from app.semantic_parser.measures import (
     ranking_function,
     reachable,
 )
+from app.semantic_parser.tokens import name_parts
 from app.semantic_parser.types import (
     is_additive,
     is_boolean,
@@ -81,6 +83,7 @@ def _exists(draft: Draft, start: int) -> None:
 def _count_noun(draft: Draft, i: int) -> None:
     """What is counted: rows, distinct ids, distinct values, or units that add up."""
     distinct = False
+    passed = 0
     for k in reachable(draft, i):
         if draft.text(k) in DISTINCT:
             distinct = True
@@ -88,9 +91,24 @@ def _count_noun(draft: Draft, i: int) -> None:
             continue
         metric = _counted(draft, k, distinct=distinct)
         if metric:
+            draft.doubt *= 1.0 if not passed else 0.9
             _add(draft, metric)
+            _check_second_noun(draft, k)
             return
+        passed += draft.is_free(k) and not _is_verb(draft, k)
+    draft.doubt *= 1.0 if not passed else 0.6
     _add(draft, implied_count(draft))
+
+
+def _check_second_noun(draft: Draft, k: int) -> None:
+    """`how many orders and payments` counts two things, which one metric cannot."""
+    while draft.roles.get(k) == "noun":
+        k += 1
+    if draft.text(k) == "and":
+        following = draft.skip_small_words(k)
+        stem = draft.stems[following] if following < len(draft.stems) else ""
+        if draft.table_noun(following) is not None or named_by(draft.terms, stem):
+            draft.doubt *= 0.4
 
 
 def implied_count(draft: Draft) -> Metric:
@@ -100,31 +118,52 @@ def implied_count(draft: Draft) -> Metric:
 
 
 def _counted(draft: Draft, k: int, *, distinct: bool) -> Metric | None:
-    noun, ends = draft.text(k), draft.table_noun(k)
-    if noun in POPULAR:
+    """What the noun at `k` counts, if it is one."""
+    if _is_verb(draft, k):
         return None
-    if noun.endswith("ed") and not draft.terms.table.name.lower().endswith("ed"):
-        return None  # a verb: "how many tents were ordered"
-    identity = named_by(draft.terms, draft.stems[k])
+    ends, identity = draft.table_noun(k), named_by(draft.terms, draft.stems[k])
     column = draft.column_at(k, _countable, least=0.7)
     if ends is not None and (column is None or ends >= column.stop or column.column == identity):
         draft.take(k, ends, "noun")
-        return _rows_or_ids(draft, identity, " ".join(draft.text(j) for j in range(k, ends)))
+        return _rows_or_ids(draft, identity, _said(draft, k, ends))
     if identity is not None and identity not in draft.group:
         draft.take(k, k + 1, "noun", 0.97)
-        return _rows_or_ids(draft, identity, noun)
-    if column and column.column not in draft.group and column.score >= 0.85:
-        draft.take(k, column.stop, "noun", column.score)
-        words = " ".join(draft.text(j) for j in range(k, column.stop))
-        return Metric("count", column.column, distinct=True, noun=words)
+        return _rows_or_ids(draft, identity, draft.text(k))
+    link = _named_column(draft, k)
+    if link:
+        draft.take(k, link.stop, "noun", link.score)
+        return Metric("count", link.column, distinct=True, noun=_said(draft, k, link.stop))
     units = draft.column_at(k, measures_of(draft), least=0.75)
     if units and is_additive(units.column) and not is_money(units.column) and not distinct:
         draft.take(k, units.stop, "metric", units.score)
         return Metric("sum", units.column)
     if draft.stems[k] in draft.terms.comment:
         draft.take(k, k + 1, "noun", 0.9)
-        return Metric("count", noun=noun)
+        return Metric("count", noun=draft.text(k))
     return None
+
+
+def _named_column(draft: Draft, k: int) -> Link | None:
+    """The column that words at `k` name in full, without words that only its comment has."""
+    link = draft.column_at(k, _countable, least=0.7)
+    if link is None or link.column in draft.group:
+        return None
+    named = {*name_parts(link.column.name)}
+    stop = next((j for j in range(k, link.stop) if draft.stems[j] not in named), link.stop)
+    again = link_column(draft.terms, draft.stems[:stop], k, _countable) if stop > k else None
+    return again if again and again.column == link.column and again.score >= 0.95 else None
+
+
+def _is_verb(draft: Draft, k: int) -> bool:
+    """Whether the word is what is done and not what is counted: `how many tents were ordered`."""
+    word = draft.text(k)
+    return word in POPULAR or (
+        word.endswith("ed") and not draft.terms.table.name.lower().endswith("ed")
+    )
+
+
+def _said(draft: Draft, start: int, stop: int) -> str:
+    return " ".join(draft.text(j) for j in range(start, stop))
 
 
 def _rows_or_ids(draft: Draft, identity: Column | None, noun: str) -> Metric:
@@ -199,7 +238,8 @@ def _extreme(draft: Draft, i: int) -> None:
         return
     function: Function = "max" if direction == "most" else "min"
     if ranks:
-        function = ranking_function(link.column, function)
+        if draft.table_noun(k) is None:  # "the longest rides" are single rows
+            function = ranking_function(link.column, function)
         draft.direction = direction
     draft.take(begin, i + 1, "metric")
     draft.take(link.start, link.stop, "metric", link.score)
@@ -213,6 +253,8 @@ def _most(draft: Draft, i: int) -> None:
     draft.direction = RANKS[draft.text(i)]
     draft.take(i, i + 1, "ask")
     draft.intent = 1.0
+    if draft.text(i + 1) in POPULAR:
+        draft.take(i + 1, i + 2, "ask")
     k = draft.skip_small_words(i + 1)
     if any(draft.matches(k, w) for w in (*COUNTING, *(a for a, _ in AGGREGATES))):
         return
@@ -269,6 +311,8 @@ def _implied(draft: Draft) -> None:
 
 
 def _add(draft: Draft, metric: Metric, score: float = 1.0) -> None:
+    if score <= IMPLIED:  # no word names it, so no token carries the doubt
+        draft.doubt *= score
     if metric not in draft.metrics:
         draft.metrics.append(metric)
     draft.intent = max(draft.intent, 1.0 if score > 0.6 else 0.9)

@@ -31,6 +31,8 @@ def missing(draft: Draft) -> None:
             exact = link is not None and link.score >= 0.97
             if link and word in {"without", "no", "missing"} and (exact or not _is_value(draft, j)):
                 draft.filters.append(Null(link.column))
+                if is_number(link.column):  # none, or zero?
+                    draft.doubt *= 0.5
                 draft.take(i, link.stop, "value", link.score)
 
 
@@ -64,9 +66,7 @@ def identifiers(draft: Draft) -> None:
         is_code = token.kind == "code" or (token.kind == "number" and token.raw.isdecimal())
         if not is_code or not draft.is_free(i) or i == 0:
             continue
-        link = column_before(
-            draft, i, lambda c: c.is_id and (is_text(c.column) or is_number(c.column))
-        )
+        link = column_before(draft, i, _is_plain_id)
         if link is None or (token.kind == "number" and link.stop != i):
             continue
         text = is_text(link.column)
@@ -75,6 +75,10 @@ def identifiers(draft: Draft) -> None:
             draft.filters.append(Equals(link.column, (value,)))
             draft.take(i, i + 1, "value")
             draft.take(link.start, link.stop, "value", link.score)
+
+
+def _is_plain_id(column: ColumnTerms) -> bool:
+    return column.is_id and (is_text(column.column) or is_number(column.column))
 
 
 def _nullable(column: ColumnTerms) -> bool:

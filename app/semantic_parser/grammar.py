@@ -13,10 +13,18 @@ from app.catalog.model import Column
 from app.semantic_parser import aggregates, comparisons, filters, measures, shape, times
 from app.semantic_parser.draft import Draft
 from app.semantic_parser.form import Bucket, Equals, Form, Null, TimeRange
-from app.semantic_parser.lexicon import AGGREGATES, EXTREMES, HARD, PROCEDURE, RANKS, STOP
+from app.semantic_parser.lexicon import (
+    AGGREGATES,
+    EXTREMES,
+    HARD,
+    MONEY_WORDS,
+    PROCEDURE,
+    RANKS,
+    STOP,
+)
 from app.semantic_parser.linking import TableTerms
 from app.semantic_parser.tokens import Token, word_set
-from app.semantic_parser.types import is_time
+from app.semantic_parser.types import is_money, is_time
 
 ROWS = 20
 """How many rows a listing shows where no number is given."""
@@ -126,6 +134,8 @@ def _form(draft: Draft) -> Form | None:
         draft.intent = max(draft.intent, _fragment_intent(draft))
     if listing:
         return _listing_form(draft)
+    if any(m.function == "avg" for m in metrics) and _is_own_key(draft):
+        draft.group.clear()  # "the average quantity per order" is one number
     extra = [Null(c, negated=True) for c in draft.group if _skips_null(draft, c)]
     ranked = draft.direction is not None and bool(draft.group or draft.bucket)
     return Form(
@@ -162,6 +172,10 @@ def _listing_form(draft: Draft) -> Form:
         descending=draft.direction != "least",
         limit=draft.limit or ROWS,
     )
+
+
+def _is_own_key(draft: Draft) -> bool:
+    return tuple(c.name for c in draft.group) == draft.terms.table.primary_key
 
 
 def _skips_null(draft: Draft, column: Column) -> bool:
@@ -214,7 +228,8 @@ def _column_word(draft: Draft, stem: str) -> float:
     """Credit for a word that some column goes by though no rule has used it."""
     used = {c.name for m in draft.metrics if (c := m.column)} | {c.name for c in draft.group}
     used |= {f.column.name for f in draft.filters}
-    best = 0.0
+    money = any(c.name in used and is_money(c) for c in draft.terms.table.columns)
+    best = 0.9 if money and stem in MONEY_WORDS else 0.0
     for terms in draft.terms.columns:
         is_used = terms.column.name in used
         if stem in terms.core:

@@ -15,14 +15,14 @@ MeasureKind = Literal["money", "duration", "any"]
 
 STOP = word_set("""
     a about all also am an and any anything are as at be been being but by came can come comes
-    coming could currently customer's did do does doing done during each far few find for from
+    coming could currently did do does doing done during each far few find for from
     get gets gave give got had happen happened happening happens has have having he her here hi
     hello hey his how i if in into is it its just kindly know let like look made make many me
     moment much my need no now of off often ok okay on only or our ours out over overall please
     presently put puts placed really recorded registered right s see seen she so some than
     thanks that the their them then there these they this those thus till to too under until up
-    us use was we were what when where whether which while who whom whose will with within would
-    yet you your exist exists existed occur occurred occurs took take takes taking place went
+    us use used was we were what when where whether which while who whom whose will with within
+    would yet you your exist exists existed occur occurred occurs took take takes taking place went
     gone go goes tell per respective respectively want wants via recently records record entries
     entry rows row events event data both own appear appeared reported observed logged
     """)
@@ -34,15 +34,17 @@ HARD = word_set("""
     changes growth grew grow increase increased increases decrease decreased decreases drop
     dropped trend trends cumulative running rolling correlation correlate correlated forecast
     predict prediction expected relationship ago previous prior consecutive unless despite
-    without between why because reason's former ratio outlier anomaly anomalies stddev deviation
+    without between why because former ratio outlier anomaly anomalies stddev deviation
     variance relative net gross half twice double
     """)
 """Words that change what is asked in a way that this grammar has no rule for."""
 
 LISTING = word_set("show list display give find get see fetch print view")
 NEGATIONS = word_set("not no except excluding exclude excluded without non outside never")
-EXISTENCE = (("is", "there"), ("are", "there"), ("was", "there"), ("were", "there"),
-             ("do", "we", "have"), ("did", "we", "have"), ("have", "there"))  # fmt: skip
+EXISTENCE = (
+    *((verb, word) for verb in ("is", "are", "was", "were", "have") for word in ("there", "any")),
+    *(("did", "any"), ("do", "any"), ("do", "we", "have"), ("did", "we", "have")),
+)
 LATEST = word_set("latest last newest recent")
 EARLIEST = word_set("first oldest earliest")
 TOP: dict[str, Direction] = {"top": "most", "best": "most", "bottom": "least", "worst": "least"}

@@ -163,13 +163,15 @@ def named_by(terms: TableTerms, noun: str) -> Column | None:
 def _column_score(column: ColumnTerms, span: tuple[str, ...]) -> float:
     if span == column.name:
         return 1.0
+    if span[0] in _STOP_STEMS or span[-1] in _STOP_STEMS:
+        return 0.0
     named = [s for s in span if s in column.name]
     if named and frozenset(span) == column.core:
         return 0.97
     weights = [_word_weight(column, stem, named=bool(named)) for stem in span]
     if not all(weights):
         return 0.0
-    if not named and (span[0] in _GENERIC or span[-1] in _STOP_STEMS or span[0] in _STOP_STEMS):
+    if not named and span[0] in _GENERIC:
         return 0.0
     covered = len(set(named)) / len(column.core or column.name) if named else 1.0
     return sum(weights) / len(weights) * (0.8 + 0.2 * min(1.0, covered))

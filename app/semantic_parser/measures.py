@@ -16,11 +16,14 @@ from app.semantic_parser.lexicon import (
     MeasureKind,
 )
 from app.semantic_parser.linking import Link
-from app.semantic_parser.tokens import name_parts
+from app.semantic_parser.tokens import name_parts, word_set
 from app.semantic_parser.types import is_additive, is_duration, is_measure, is_money
 
 _MONEY_NAMES = ("revenue", "amount", "total", "price", "fare", "cost", "value", "fee")
 _REACH = 9
+_ELAPSED = word_set("time duration latenc latenci load elaps respons how")
+IMPLIED = 0.6
+"""Score of a measure that an adjective only may mean, such as "fastest" of a delay."""
 
 
 def of_kind(draft: Draft, kind: MeasureKind, beside: int, *, spoken: bool = False) -> Link | None:
@@ -44,12 +47,16 @@ def of_kind(draft: Draft, kind: MeasureKind, beside: int, *, spoken: bool = Fals
     if column is None:
         return None
     start = said[0] if said else max(beside, 0)
-    trades = bool(TRADE_WORDS & draft.terms.comment)
-    score = 0.95 if not said or trades or kind != "money" else 0.75
+    if not said:
+        score = 0.95 if kind != "duration" or _is_elapsed(column) else IMPLIED
+    else:
+        trades = bool(TRADE_WORDS & draft.terms.comment)
+        score = 0.95 if trades or kind != "money" else 0.75
     return Link(column, start, start + 1 if said else start, score)
 
 
 def preferred(draft: Draft, kind: MeasureKind) -> Column | None:
+    """The measure of a kind that a question means when it names none."""
     table = draft.terms.table
     columns = [c for c in table.columns if is_measure(c, table)]
     if kind == "duration":
@@ -74,6 +81,7 @@ def ranking_function(column: Column, otherwise: Function) -> Function:
 
 
 def measure_after(draft: Draft, i: int, reach: int = _REACH) -> Link | None:
+    """The first measure named from `i` on."""
     for k in reachable(draft, i, reach):
         link = measure_at(draft, k)
         if link:
@@ -86,6 +94,7 @@ def measure_after(draft: Draft, i: int, reach: int = _REACH) -> Link | None:
 
 
 def measure_before(draft: Draft, i: int) -> Link | None:
+    """The last measure named before `i`."""
     for k in range(i - 1, max(-1, i - _REACH), -1):
         link = measure_at(draft, k) if draft.text(k) not in STOP else None
         if link and link.stop <= i and link.score >= 0.75:
@@ -116,6 +125,7 @@ def linked_again(draft: Draft, k: int) -> Link | None:
 
 
 def first_measure(draft: Draft) -> Link | None:
+    """The first measure named anywhere by its own name."""
     links = (measure_at(draft, k) for k in range(len(draft.tokens)) if draft.is_free(k))
     return next((link for link in links if link and link.score >= 0.85), None)
 
@@ -134,5 +144,12 @@ def reachable(draft: Draft, i: int, reach: int = _REACH) -> Iterable[int]:
 
 
 def measures_of(draft: Draft) -> Accept:
+    """Accepts the columns that are measures."""
     table = draft.terms.table
     return lambda c: is_measure(c.column, table)
+
+
+def _is_elapsed(column: Column) -> bool:
+    """Whether a duration is how long something took, by its name or its comment's first word."""
+    first = name_parts(column.comment)[:1]
+    return bool({*name_parts(column.name), *first} & _ELAPSED)

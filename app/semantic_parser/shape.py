@@ -80,7 +80,9 @@ def _rank_target(
         if measure and (link is None or measure.score > link.score) and stop is None:
             return False
         if stop is not None and (link is None or stop >= link.stop):
-            return _rank_rows(draft, i, stop, direction, number)
+            return not _is_grouped(draft) and _rank_rows(
+                draft, range(i, stop), (direction, kind), number
+            )
         if link is None:
             return False
         _add_group(draft, link)
@@ -90,11 +92,20 @@ def _rank_target(
     return True
 
 
-def _rank_rows(draft: Draft, i: int, stop: int, direction: Direction, number: int | None) -> bool:
+def _is_grouped(draft: Draft) -> bool:
+    """Whether groups are asked for elsewhere: `which machine has the longest alarms`."""
+    asked = any(t.text == "which" for t in draft.tokens)
+    return asked or any(draft.matches(k, w) for k in range(len(draft.tokens)) for w in GROUP_BY)
+
+
+def _rank_rows(
+    draft: Draft, span: range, ranking: tuple[Direction, MeasureKind | None], number: int | None
+) -> bool:
     """`the 5 largest orders`: rows by a measure."""
-    draft.take(i, stop, "noun")
-    draft.listing, draft.direction, draft.intent = True, direction, 1.0
-    draft.limit = number or (MANY if _is_plural(draft, stop - 1) else 1)
+    draft.take(span.start, span.stop, "noun")
+    draft.listing, draft.intent = True, 1.0
+    draft.direction, draft.kind = ranking
+    draft.limit = number or (MANY if _is_plural(draft, span.stop - 1) else 1)
     return True
 
 
@@ -108,6 +119,8 @@ def groups(draft: Draft) -> None:
             _grouped_by(draft, i, i + len(words))
         elif draft.text(i) in {"which", "what"}:
             _which(draft, i)
+        elif draft.text(i) in LISTING:
+            _list_of_values(draft, i)
         elif draft.text(i) in {"with", "having"} or draft.matches(i, ("that", "has")):
             _with_the_most(draft, i)
 
@@ -159,6 +172,17 @@ def _which(draft: Draft, i: int) -> None:
         draft.listing, draft.intent = True, max(draft.intent, 0.95)
 
 
+def _list_of_values(draft: Draft, i: int) -> None:
+    """`list customers in Berlin`: the values of a column with their counts, and no rows."""
+    j = draft.skip_small_words(i + 1)
+    link = draft.column_at(j, _groupable, least=0.9)
+    rows = link is None or draft.table_noun(j) is not None or _is_row_noun(draft, link, j)
+    if link and not rows and i <= 2 and draft.text(link.stop) not in {"of", "and", ","}:
+        draft.take(i, i + 1, "ask")
+        _add_group(draft, link)
+        draft.intent = max(draft.intent, 0.9)
+
+
 def _is_row_noun(draft: Draft, link: Link, i: int) -> bool:
     """Whether a noun of an id column means the table's rows: `which parcels are late`."""
     if _has_rank(draft):
@@ -171,20 +195,29 @@ def _is_row_noun(draft: Draft, link: Link, i: int) -> bool:
 def _with_the_most(draft: Draft, i: int) -> None:
     """`the city with the most orders`, `products that have the highest ...`."""
     j = draft.skip_small_words(i)
-    counted = any(
-        draft.matches(j, words) and _whole(draft, j + len(words)) is not None
-        for words, _ in COMPARISONS
-    )
+    counted = _counts_rows(draft, j)
     if not counted and draft.text(j) not in RANKS and draft.text(j) not in EXTREMES:
         return
     for start in range(max(0, i - 3), i):
         link = draft.column_at(start, _groupable, least=0.75)
-        if link and link.stop == i:
+        own = link is not None and link.column.name in draft.terms.table.primary_key
+        if link and link.stop == i and not own:
             _add_group(draft, link)
             if not counted:
                 draft.limit = MANY if _is_plural(draft, i - 1) else 1
             draft.intent = max(draft.intent, 0.95)
             return
+
+
+def _counts_rows(draft: Draft, i: int) -> bool:
+    """`more than 10 orders`, but not `more than 2 attempts` where attempts are a number."""
+    for words, _ in COMPARISONS:
+        number = i + len(words)
+        if draft.matches(i, words) and _whole(draft, number) is not None:
+            after = draft.skip_small_words(number + 1)
+            measure = draft.column_at(after, measures_of(draft), least=0.9)
+            return measure is None and after < len(draft.tokens)
+    return False
 
 
 def listings(draft: Draft) -> None:
@@ -205,7 +238,8 @@ def listings(draft: Draft) -> None:
 
 
 def _latest(draft: Draft, i: int) -> None:
-    number, begin = _number_before(draft, i)
+    most = draft.text(i - 1) == "most"
+    number, begin = _number_before(draft, i - most)
     stop = i + 1
     if number is None:
         number, stop = _number_at(draft, i + 1)
@@ -217,8 +251,6 @@ def _latest(draft: Draft, i: int) -> None:
         return
     if draft.metrics or draft.group:
         return
-    if draft.text(begin - 1) == "most":
-        begin -= 1
     draft.take(begin, stop, "ask")
     if ends or link or _comment_noun(draft, target):
         draft.take(target, ends or (link.stop if link else target + 1), "noun")

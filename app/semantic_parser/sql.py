@@ -162,7 +162,8 @@ def _distinct_source(form: Form, distinct: bool) -> list[str]:
 
 
 def _needed(form: Form, distinct: bool) -> list[str]:
-    keys = form.table.primary_key if distinct else ()
+    counts_rows = any(m.function == "count" and m.column is None for m in form.metrics)
+    keys = form.table.primary_key if distinct or counts_rows else ()
     metrics = [m.column.name for m in form.metrics if m.column]
     return [*keys, *(c.name for c in form.group), *metrics]
 

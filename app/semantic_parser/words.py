@@ -56,7 +56,7 @@ def say_column(column: Column) -> str:
     unit = {"milliseconds": (" ms", " millis"), "seconds": (" s", " sec", " seconds"),
             "minutes": (" min", " minutes"), "hours": (" h", " hours"),
             "EUR": (" eur",), "USD": (" usd",)}.get(spoken_unit(column), ())  # fmt: skip
-    for suffix in (*unit, " id"):
+    for suffix in (*unit, f" {spoken_unit(column).lower()}", " id"):
         name = name.removesuffix(suffix)
     return name
 

@@ -32,9 +32,9 @@ _PLAIN = {
 _WITH_PARAMETERS = {
     "CHAR": (exp.DType.CHAR, ("1",)),
     "CHARACTER": (exp.DType.CHAR, ("1",)),
-    "VARCHAR": (exp.DType.VARCHAR, ("1",)),
+    "VARCHAR": (exp.DType.VARCHAR, (_MAX_LENGTH,)),
     "BINARY": (exp.DType.BINARY, ("1",)),
-    "VARBINARY": (exp.DType.VARBINARY, ("1",)),
+    "VARBINARY": (exp.DType.VARBINARY, (_MAX_LENGTH,)),
     "DECIMAL": (exp.DType.DECIMAL, ("10", "0")),
     "DEC": (exp.DType.DECIMAL, ("10", "0")),
     "NUMERIC": (exp.DType.DECIMAL, ("10", "0")),
@@ -128,7 +128,8 @@ class FlinkTypeParser(parser.Parser):
             if self._match_text_seq("WITH", "LOCAL", "TIME", "ZONE"):
                 dtype = exp.DType.TIMESTAMPLTZ
             self._match_text_seq("WITHOUT", "TIME", "ZONE")
-        parameters = given + defaults[len(given) :]
+        # Flink reads a TIME's precision and then keeps whole seconds.
+        parameters = defaults if dtype is exp.DType.TIME else given + defaults[len(given) :]
         if parameters == (_MAX_LENGTH,) and dtype in _UNBOUNDED:
             return exp.DataType(this=_UNBOUNDED[dtype])
         sizes = [exp.DataTypeParam(this=exp.Literal.number(size)) for size in parameters]

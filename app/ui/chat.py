@@ -48,8 +48,11 @@ def _page(assistant: Assistant) -> None:
     if not answers and not asked and "aside" not in st.session_state:
         with greeting.container():
             render.greeting(assistant.suggestions, assistant.responder_name, _suggest)
+    arrived = len(answers) - 1 if st.session_state.pop("just_answered", False) else -1
     for position, given in enumerate(answers):
-        render.question(given.question, position)
+        render.question(
+            given.question, position, scroll_here="answered" if position == arrived else ""
+        )
         render.answer(given, position, assistant.passage_context)
     if asked:
         _ask(assistant, asked, answers)
@@ -60,14 +63,12 @@ def _page(assistant: Assistant) -> None:
             render.error(message, hint)
         else:
             render.stopped()
-    if st.session_state.pop("just_answered", False):
-        render.show_last_question()
 
 
 def _ask(assistant: Assistant, question: str, before: tuple[Answer, ...]) -> None:
     """Answers a question; leaving the page or asking anew ends it."""
     _set_aside(question)
-    render.question(question, len(before))
+    render.question(question, len(before), scroll_here="asked")
     asking = Asking(assistant, question, before[-1].conversation if before else None)
     try:
         with render.reply():

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 _TOKEN = re.compile(
     r"(?P<escaped>\\[!-/:-@\[-`{-~])"
+    r"|(?P<hard_break>\\\n)"
     # Only such code as is harmless even if Markdown should read its backticks otherwise.
     r"|(?P<code>(?<!`)`[\w ,()*='\"+/-]{1,200}`(?!`))"
     r"|(?P<marker>\[\d{1,3}\])"
@@ -95,7 +96,7 @@ def _tokens(text: str) -> Iterator[_Token]:
         match match.lastgroup:
             case "escaped":
                 yield _Token(found[1], literal=True)
-            case "code":
+            case "code" | "hard_break":
                 yield _Token(found, ready=True)
             case "marker":
                 yield _Token(f":primary-badge{found}", ready=True)

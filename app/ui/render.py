@@ -24,11 +24,19 @@ if TYPE_CHECKING:
 
 _STYLE = Path(__file__).with_name("chat.css").read_text(encoding="utf-8")
 _LOGO, _ICON = (str(Path(__file__).with_name(name)) for name in ("logo.svg", "icon.svg"))
-_TO_LAST_QUESTION = """<script>
-setTimeout(() => {
-  const questions = document.querySelectorAll('[class*="st-key-question-"]');
-  questions[questions.length - 1]?.scrollIntoView({ block: "start" });
-}, 150);
+# Again and again for a moment, since charts make the page grow; not against the reader's own hand.
+_SCROLL_HERE = """<script>/* {moment} */
+{{
+  let until = Date.now() + 1500;
+  for (const hand of ["wheel", "touchstart", "pointerdown", "keydown"])
+    addEventListener(hand, () => {{ until = 0; }}, {{ once: true, passive: true }});
+  const move = () => {{
+    if (Date.now() > until) return;
+    document.querySelector(".st-key-question-{position}")?.scrollIntoView({{ block: "start" }});
+    setTimeout(move, 100);
+  }};
+  setTimeout(move, 100);
+}}
 </script>"""
 _USER, _ASSISTANT = ":material/person:", ":material/water:"
 
@@ -42,15 +50,21 @@ def frame() -> None:
     st.html(f"<style>{_STYLE}</style>")
 
 
-def question(text: str, position: int) -> None:
-    """What the user asked."""
-    with st.container(key=f"question-{position}"), st.chat_message("user", avatar=_USER):
-        st.text(text)
+def question(text: str, position: int, scroll_here: str = "") -> None:
+    """What the user asked.
 
-
-def show_last_question() -> None:
-    """Scrolls to the last question, for Streamlit has scrolled to the end of its answer."""
-    st.html(_TO_LAST_QUESTION, unsafe_allow_javascript=True)
+    Args:
+        text: The question.
+        position: Its place in the conversation.
+        scroll_here: Why the page moves to it, once for each reason; empty where it does not.
+            Left alone, Streamlit shows the end of an answer.
+    """
+    with st.container(key=f"question-{position}"):
+        with st.chat_message("user", avatar=_USER):
+            st.text(text)
+        if scroll_here:
+            script = _SCROLL_HERE.format(moment=scroll_here, position=position)
+            st.html(script, unsafe_allow_javascript=True)
 
 
 def reply() -> st.delta_generator.DeltaGenerator:

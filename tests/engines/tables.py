@@ -1,8 +1,9 @@
-"""Two small tables of JSON lines, and one that is broken."""
+"""A few small tables of JSON lines, and one that is broken."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from app.catalog.model import Catalog, Column, Table
@@ -57,10 +58,10 @@ def json_table(
     )
 
 
-def write_lines(path: Path, rows: object) -> None:
+def write_lines(path: Path, rows: Iterable[Mapping[str, object]]) -> None:
     """Writes rows as JSON lines, with their folder."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    lines = [json.dumps(row) for row in rows]  # type: ignore[attr-defined]
+    lines = [json.dumps(row) for row in rows]
     path.write_text("".join(f"{line}\n" for line in lines))
 
 
@@ -69,6 +70,7 @@ def write(folder: Path) -> Catalog:
     write_lines(folder / "orders" / "1.json", ORDERS[:2])
     write_lines(folder / "orders" / "2.json", ORDERS[2:])
     write_lines(folder / "cities" / "1.json", CITIES)
+    write_lines(folder / "numbers" / "1.json", ({"n": n} for n in range(2000)))
     orders = {
         "id": "BIGINT",
         "city": "STRING",
@@ -86,6 +88,7 @@ def write(folder: Path) -> Catalog:
         (
             json_table("orders", folder / "orders", orders, "t"),
             json_table("cities", folder / "cities", {"city": "STRING", "country": "STRING"}),
+            json_table("numbers", folder / "numbers", {"n": "INT"}),
             broken,
         )
     )

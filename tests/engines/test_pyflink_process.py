@@ -13,26 +13,50 @@ import pytest
 
 pytestmark = pytest.mark.flink
 
-PROGRAM = """
-import sys
+BEGIN = """
+import sys, time
 from pathlib import Path
 from app.catalog.model import Catalog
 from app.engines.pyflink import PyFlinkEngine
+from app.errors import QueryTimedOut
 from app.sql.guard import SafeQuery
 
 engine = PyFlinkEngine(Catalog(), state_dir=Path(sys.argv[1]))
 engine.warm_up()
-print(engine._start.result().jvm.process.pid, flush=True)
-ten = "(VALUES (0), (1), (2), (3), (4), (5), (6), (7), (8), (9))"
-many = ", ".join(f"{ten} AS t{i} (n)" for i in range(14))
-engine.run(SafeQuery(f"SELECT COUNT(*) FROM {many}", (), 1))
+digits = "(VALUES (0), (1), (2), (3), (4), (5), (6), (7), (8), (9))"
+names = [f"t{i}" for i in range(14)]
+joined = ", ".join(f"{digits} AS {name} (n)" for name in names)
+endless = SafeQuery(f"SELECT COUNT(*) FROM {joined} WHERE {'.n + '.join(names)}.n > 3", (), 1)
 """
+KILLED = (
+    BEGIN
+    + """
+print(engine._start.result().jvm.process.pid, flush=True)
+engine.run(endless)
+"""
+)
+# All of this join happens inside of one row, where Flink does not look whether it is cancelled.
+STUBBORN = (
+    BEGIN
+    + """
+started = time.monotonic()
+try:
+    engine.run(endless, timeout=1)
+except QueryTimedOut:
+    assert time.monotonic() - started < 5
+first = engine._start.result().jvm.process
+first.wait(15)
+assert engine.run(SafeQuery("SELECT 1 AS n", (), 1)).rows() == [{"n": 1}]
+engine.close()
+print("well", flush=True)
+"""
+)
 
 
 def start(folder: Path) -> tuple[subprocess.Popen[str], int]:
     """A Python process with a query running, and its JVM's process id."""
     process = subprocess.Popen(
-        [sys.executable, "-c", PROGRAM, str(folder)],
+        [sys.executable, "-c", KILLED, str(folder)],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -76,3 +100,14 @@ def test_the_jvm_ignores_ctrl_c(tmp_path: Path) -> None:
     os.kill(process.pid, signal.SIGKILL)
     process.wait(5)
     assert gone_within(jvm, 5)
+
+
+def test_a_job_that_cannot_be_cancelled_costs_the_jvm(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", STUBBORN, str(tmp_path)],
+        check=False,
+        capture_output=True,
+        text=True,
+        timeout=90,
+    )
+    assert (done.stdout, done.returncode) == ("well\n", 0), done.stderr

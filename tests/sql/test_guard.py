@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Protocol
 
 import pytest
 
+from app.assistant import Assistant
 from app.catalog.loader import load
 from app.errors import InvalidQuery, UnsafeQuery
 from app.sql import guard
 from app.sql.checks import CHECKS, MAX_CHARACTERS, first_refusal
-from app.sql.guard import ParsedStatement
+from app.sql.guard import FlinkParser, ParsedStatement
 
 CATALOG = load([Path(__file__).parents[2] / "ingest" / "demo" / "tables"])
 A_QUERY = ParsedStatement(("PlannerQueryOperation",), ("orders",), is_query=True)
 
 
-class Parses(Protocol):
-    def parse(self, text: str) -> ParsedStatement: ...
+@pytest.fixture
+def parse(shop: Assistant) -> FlinkParser:
+    """Flink's own parser, over the sample shop."""
+    return shop.engine.parse
 
 
 def chain(number: int, body: str, first: str = "SELECT city FROM orders") -> str:
@@ -318,14 +320,14 @@ def test_other_refusals_of_the_parser_are_kept() -> None:
 
 @pytest.mark.flink
 @pytest.mark.parametrize(("tables", "text"), HONEST)
-def test_flink_lets_pass(engine: Parses, tables: str, text: str) -> None:
-    query = guard.check(text, CATALOG, engine.parse, row_limit=10)
+def test_flink_lets_pass(parse: FlinkParser, tables: str, text: str) -> None:
+    query = guard.check(text, CATALOG, parse, row_limit=10)
     assert " ".join(query.tables) == tables
 
 
 @pytest.mark.flink
 @pytest.mark.parametrize(("reason", "text"), FLINK_REFUSES)
-def test_flink_refuses(engine: Parses, reason: str, text: str) -> None:
+def test_flink_refuses(parse: FlinkParser, reason: str, text: str) -> None:
     with pytest.raises((UnsafeQuery, InvalidQuery)) as caught:
-        guard.check(text, CATALOG, engine.parse, row_limit=10)
+        guard.check(text, CATALOG, parse, row_limit=10)
     assert getattr(caught.value, "reason", "invalid") == reason

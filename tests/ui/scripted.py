@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from itertools import count
+from typing import TYPE_CHECKING, cast
 
 import pyarrow as pa
 
@@ -31,6 +32,9 @@ from app.answer import (
 from app.catalog.model import Catalog, Column, Table
 from app.errors import QueryFailed
 from app.memory.conversations import ConversationSummary
+
+if TYPE_CHECKING:
+    from app.assistant import Assistant
 
 NOW = datetime(2026, 11, 22, 17, 42, 10, tzinfo=UTC)
 
@@ -214,7 +218,7 @@ def main() -> None:
     from app.ui.server import serve
 
     serve(
-        ScriptedAssistant(),  # type: ignore[arg-type]
+        cast("Assistant", ScriptedAssistant()),
         port=int(sys.argv[1]),
         on_ready=lambda url: print(url, flush=True),
     )

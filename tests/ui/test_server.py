@@ -3,9 +3,11 @@ from __future__ import annotations
 import signal
 import socket
 import urllib.request
+from typing import cast
 
 import pytest
 
+from app.assistant import Assistant
 from app.errors import ConfigError
 from app.ui import server
 from tests.ui.conftest import serving
@@ -18,16 +20,16 @@ def test_a_taken_port_is_said_before_anything_starts() -> None:
         other.listen()
         port = other.getsockname()[1]
         with pytest.raises(ConfigError, match=f"Port {port} on 127.0.0.1 is in use") as raised:
-            server.serve(ScriptedAssistant(), port=port)  # type: ignore[arg-type]
+            server.serve(cast(Assistant, ScriptedAssistant()), port=port)
     assert f"--port {port + 1}" in raised.value.hint
 
 
 def test_the_page_gets_the_assistant_that_is_held() -> None:
-    first, second = ScriptedAssistant(), ScriptedAssistant()
-    with server.holding(first):  # type: ignore[arg-type]
-        with server.holding(second):  # type: ignore[arg-type]
-            assert server.current_assistant() is second  # type: ignore[comparison-overlap]
-        assert server.current_assistant() is first  # type: ignore[comparison-overlap]
+    first, second = (cast(Assistant, ScriptedAssistant()) for _ in range(2))
+    with server.holding(first):
+        with server.holding(second):
+            assert server.current_assistant() is second
+        assert server.current_assistant() is first
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
