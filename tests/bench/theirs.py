@@ -30,16 +30,17 @@ def main(folder: Path) -> None:
             pairs = ", ".join(f"'{k}' = '{v}'" for k, v in data.options(folder, name).items())
             env.execute_sql(f"CREATE TEMPORARY TABLE {name} ({data.COLUMNS}) WITH ({pairs})")
     times = {
-        "snapshot": median(lambda: list(batch.execute_sql(data.SNAPSHOT).collect()), 5),
+        "snapshot": median(lambda: list(batch.execute_sql(data.SNAPSHOT).collect()), 7, warm=5),
         "rows": median(lambda: batch.sql_query(data.ROWS).to_pandas(), 3),
         "change": one_change(stream),
     }
     print(json.dumps(times))
 
 
-def median(measured: Callable[[], object], repeats: int) -> float:
-    """The median of some repeats in seconds, after one that warms up."""
-    measured()
+def median(measured: Callable[[], object], repeats: int, *, warm: int = 1) -> float:
+    """The median of some repeats in seconds, after some that warm up."""
+    for _ in range(warm):
+        measured()
     times = []
     for _ in range(repeats):
         started = time.perf_counter()

@@ -40,6 +40,7 @@ EVIDENCE = (
         "In the last 30 minutes (2026-11-22 17:00 to 17:30), top 10: 2 rows.",
         "Together 1,246 late parcels; the latest at 17:45 on 2026-11-22.",
         "Gleis 9 is late [1][2].",
+        "- 2026-11-22 16:45: **12**",
         "1. first\n2. second\n99. a list",
         "> 777 is quoted [1]",
         "`888` and\n```\n999\n```",

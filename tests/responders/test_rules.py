@@ -131,6 +131,14 @@ RESULTS = [
         "from 2026-11-22 02:00, the latest **8** from 2026-11-22 08:00; all 8 are in the table.",
     ),
     (
+        "orders per day this week",
+        pa.table(
+            {"day_start": [datetime(2026, 11, 20, 23, tzinfo=UTC)], "orders": [3135]},
+        ),
+        "Number of orders this week (2026-11-16 00:00 to 2026-11-22 18:30), per day [1]:\n\n"
+        "- 2026-11-21: **3,135**",
+    ),
+    (
         "show the latest 2 failed payments",
         pa.table({"payment_id": ["a", "b"]}),
         "Here are 2 rows of payments with status failed, latest first [1].",
@@ -138,7 +146,7 @@ RESULTS = [
     (
         "last order",
         pa.table({"order_id": ["O-1"], "amount": [Decimal("9.50")], "city": [None]}),
-        "This is the row of orders [1]:\n\n- order id: O-1\n- amount: 9.5",
+        "This is the row of orders [1]:\n\n- order id: O-1\n- amount: 9.50 EUR",
     ),
 ]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.ui.markup import plain, safe_markdown
@@ -30,6 +30,7 @@ HOSTILE = {
     "escaped address": (r"https\:\/\/x.y www\.x.y a\@x.y", r"https:|//x.y www|\.x.y a@|x.y"),
     "marker after a colon": (":[1] a::[2]", ":|:primary-badge[1] a:|:|:primary-badge[2]"),
     "nothing": ("", ""),
+    "a break before nothing": ("a\\\n", r"a\\"),
     "entity": ("&lt;img&gt; &#58;red[a]", r"\&lt;img\&gt; \&#58;red\[a\]"),
     "colour": (":red[a] :blue-background[b]", r":|red\[a\] :|blue-background\[b\]"),
     "container": (":::note\na\n:::", ":|:|:|note\na\n:|:|:"),
@@ -90,6 +91,7 @@ def test_plain_is_one_line_of_characters(text: str, expected: str) -> None:
     assert plain(text).replace(JOINER, "|") == expected
 
 
+@settings(derandomize=True, max_examples=500, deadline=None)
 @given(st.text(alphabet="ab1 \n\\[]()<>!$:@./wh*_#&~{}^|-+\"'"))
 def test_what_could_act_is_always_escaped(text: str) -> None:
     made = re.sub(r":primary-badge\[\d{1,3}\]", "", safe_markdown(text))
