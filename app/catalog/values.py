@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from app.answer import QueryResult
 from app.catalog.model import Catalog, Column, Table
-from app.errors import EngineUnavailable, QueryError
+from app.errors import QueryError
 
 PER_COLUMN = 50
 """Most values kept for one column."""
@@ -74,6 +74,9 @@ def collect(catalog: Catalog, run: Callable[[str], QueryResult]) -> Values:
     Args:
         catalog: The tables.
         run: Guards and runs a query.
+
+    Raises:
+        EngineUnavailable: There is no Flink to sample with.
     """
     sampled: dict[str, Mapping[str, tuple[str, ...]]] = {}
     for table in catalog:
@@ -84,8 +87,6 @@ def collect(catalog: Catalog, run: Callable[[str], QueryResult]) -> Values:
             sampled[table.name] = _values(table, run(sql))
         except QueryError:
             continue
-        except EngineUnavailable:
-            break
     return Values(sampled)
 
 

@@ -15,8 +15,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future, wait
-from contextlib import nullcontext
-from dataclasses import dataclass, field
+from contextlib import nullcontext, suppress
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
@@ -29,50 +28,19 @@ from app.engines.pyflink_changes import ChangeStream
 from app.engines.pyflink_cluster import Cluster
 from app.engines.pyflink_errors import FOREIGN, JvmLost, VanishedFile
 from app.engines.pyflink_freshness import Freshness
-from app.engines.pyflink_job import Job
+from app.engines.pyflink_job import END_TIMEOUT, Job
+from app.engines.pyflink_patience import Patience
 from app.engines.pyflink_rows import check_types, row_type
-from app.errors import EngineUnavailable, QueryCancelled, QueryTimedOut
+from app.engines.pyflink_threads import Worker
+from app.errors import EngineUnavailable, QueryError
+from app.sql import lexer
 from app.sql.guard import ParsedStatement, SafeQuery
 
 T = TypeVar("T")
 
-_POLL = 0.05  # seconds between looks at the cancel event
+_WARM_UP = 10.0  # seconds that warming up may spend on reading a table
 _SCAN = re.compile(r"TableScan\(table=\[\[([^\]]+)\]")
 _HOME = "default_catalog, default_database, "
-
-
-@dataclass(frozen=True, slots=True)
-class _Patience:
-    """How long one caller waits, and what makes it stop."""
-
-    sql: str
-    seconds: float
-    cancel: threading.Event | None
-    closing: threading.Event
-    started: float = field(default_factory=time.monotonic)
-
-    @property
-    def left(self) -> float:
-        return self.started + self.seconds - time.monotonic()
-
-    def check(self) -> None:
-        """Raises what ends the wait, if anything does."""
-        if self.closing.is_set() or (self.cancel is not None and self.cancel.is_set()):
-            raise QueryCancelled("The query was cancelled.", sql=self.sql)
-        if self.left <= 0:
-            raise QueryTimedOut(
-                f"The query was stopped after {self.seconds:g} seconds.",
-                hint="Ask for a shorter time range or fewer columns, or raise the query time-out.",
-                sql=self.sql,
-            )
-
-    def wait(self, future: Future[T]) -> T:
-        """The future's value, or what ends the wait for it."""
-        while True:
-            wait([future], timeout=max(0.0, min(_POLL, self.left)))
-            if future.done():
-                return future.result()
-            self.check()
 
 
 class PyFlinkEngine:
@@ -85,7 +53,7 @@ class PyFlinkEngine:
         time_zone: Flink's session time zone: what `CURRENT_DATE` and the conversion between
             TIMESTAMP and TIMESTAMP_LTZ go by.
         environ: Where `${NAME}` placeholders, JAVA_HOME and JVM_ARGS are looked up.
-        state_dir: Where the JVM's logs and temporary files go, in a folder `flink`.
+        state_dir: Where the JVM's logs and temporary files go.
         default_timeout: Seconds until a query is stopped where `run` is given no other.
         freshness: Whether results say how far their tables' event time has come (`as_of`); it
             costs one more small job, beside the query's own.
@@ -138,6 +106,12 @@ class PyFlinkEngine:
             EngineUnavailable: There is no JVM or the cluster cannot be reached.
         """
         self._rows("SELECT COUNT(*) FROM (VALUES (1), (2)) AS t (a)", 2, self._patience(""))
+        for table in self._catalog.tables[:1]:
+            # Its connector and format are loaded on first use. Whether it has rows, or works at
+            # all, is for a question to find out.
+            text = f"SELECT * FROM {lexer.quote(table.name)}"
+            with suppress(QueryError):
+                self._rows(text, 1, self._patience(text, _WARM_UP))
 
     def parse(self, text: str) -> ParsedStatement:
         """What Flink's own parser makes of a text (the guard's last word).
@@ -202,23 +176,22 @@ class PyFlinkEngine:
             self._closing.set()
             start, self._start = self._start, None
         atexit.unregister(self.close)
-        submitted = list(self._submitted)
-        for future in wait(submitted, timeout=1.0).done:
-            _end_submitted(future, patiently=True)
+        ending = [_ended(future) for future in wait(list(self._submitted), timeout=0.5).done]
+        wait([future for future in ending if future is not None], timeout=1.0)
         if start is not None:
             start.add_done_callback(_let_go)
             wait([start], timeout=2.0)
 
     def _patience(
         self, sql: str, timeout: float | None = None, cancel: threading.Event | None = None
-    ) -> _Patience:
+    ) -> Patience:
         seconds = self._default_timeout if timeout is None else timeout
-        return _Patience(sql, seconds, cancel, self._closing)
+        return Patience(sql, seconds, cancel, self._closing)
 
     def _fetch(self, sql: str, limit: int, cancel: threading.Event) -> pa.Table:
         return self._rows(sql, limit, self._patience(sql, cancel=cancel))
 
-    def _rows(self, sql: str, limit: int, patience: _Patience) -> pa.Table:
+    def _rows(self, sql: str, limit: int, patience: Patience) -> pa.Table:
         try:
             return self._read(sql, limit, patience)
         except (VanishedFile, JvmLost):
@@ -226,14 +199,19 @@ class PyFlinkEngine:
             # the next listing does not have it. A JVM that was lost is started anew.
             return self._read(sql, limit, patience)
 
-    def _read(self, sql: str, limit: int, patience: _Patience) -> pa.Table:
+    def _read(self, sql: str, limit: int, patience: Patience) -> pa.Table:
         job = self._submit(sql, patience, bounded=True)
+        grace = END_TIMEOUT
         try:
             return patience.wait(job.fetch(limit))
+        except KeyboardInterrupt:
+            # Whoever presses Ctrl-C wants the program to end, and with it the job ends anyway.
+            grace = 0.5
+            raise
         finally:
-            job.end()
+            job.end(grace)
 
-    def _submit(self, sql: str, patience: _Patience, *, bounded: bool) -> Job:
+    def _submit(self, sql: str, patience: Patience, *, bounded: bool) -> Job:
         jvm = self._cluster(patience).jvm
         submitted = self._plan(sql, patience, bounded, lambda env: Job.submit(jvm, env, sql))
         self._submitted.add(submitted)
@@ -241,14 +219,14 @@ class PyFlinkEngine:
             job = patience.wait(submitted)
         except BaseException:
             # Planning cannot be interrupted: what it still submits is ended on its arrival.
-            submitted.add_done_callback(_end_submitted)
+            submitted.add_done_callback(_ended)
             submitted.add_done_callback(self._submitted.discard)
             raise
         job.when_ended(lambda: self._submitted.discard(submitted))
         return job
 
     def _plan(
-        self, sql: str, patience: _Patience, bounded: bool, task: Callable[[Any], T]
+        self, sql: str, patience: Patience, bounded: bool, task: Callable[[Any], T]
     ) -> Future[T]:
         cluster = self._cluster(patience)
 
@@ -264,7 +242,7 @@ class PyFlinkEngine:
     def _environment(self, cluster: Cluster, bounded: bool) -> Any:
         return cluster.environment(self._catalog, self._environ, self._time_zone, bounded=bounded)
 
-    def _cluster(self, patience: _Patience) -> Cluster:
+    def _cluster(self, patience: Patience) -> Cluster:
         """The running cluster, started by whoever needs it first."""
         with self._lock:
             if self._closing.is_set():
@@ -272,7 +250,7 @@ class PyFlinkEngine:
             if self._start is None or _lost(self._start):
                 if self._start is None:
                     atexit.register(self.close)
-                self._start = pyflink_jvm.Worker("flink-start").submit(self._begin)
+                self._start = Worker("flink-start").submit(self._begin)
             start = self._start
         return patience.wait(start)
 
@@ -303,9 +281,11 @@ def _let_go(start: Future[Cluster]) -> None:
         pyflink_jvm.release(start.result().jvm)
 
 
-def _end_submitted(submitted: Future[Job], *, patiently: bool = False) -> None:
-    if not submitted.cancelled() and submitted.exception() is None:
-        submitted.result().end(patiently=patiently)
+def _ended(submitted: Future[Job]) -> Future[None] | None:
+    """Begins to end what was submitted, if it was."""
+    if submitted.cancelled() or submitted.exception() is not None:
+        return None
+    return submitted.result().begin_end()
 
 
 def _parse(env: Any, text: str) -> ParsedStatement:

@@ -110,7 +110,9 @@ def running(error: BaseException, sql: str) -> TributaryError:
     line = root.message.strip().splitlines()[0] if root.message.strip() else root.kind
     if _any(chain, _LOST_FILE):
         return VanishedFile(
-            f"A file of the stream vanished while it was read: {line}.", hint="Ask again.", sql=sql
+            f"A file of the stream was not there when it was read: {line.rstrip('.')}.",
+            hint="Ask again; if it stays, check the table's path.",
+            sql=sql,
         )
     if _any(chain, _MEMORY):
         line, hint = "Flink ran out of memory", "Read a shorter time range or fewer columns."

@@ -13,7 +13,7 @@ from datetime import datetime
 import pyarrow as pa
 
 from app.catalog.model import Catalog
-from app.engines.pyflink_jvm import Readers
+from app.engines.pyflink_threads import Readers
 from app.errors import TributaryError
 
 _KEEP = 5.0  # seconds that what was found is used again

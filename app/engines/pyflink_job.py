@@ -19,7 +19,9 @@ from app.engines.pyflink_rows import BATCH_ROWS, RowWriter, check_types, row_typ
 T = TypeVar("T")
 logger = logging.getLogger(__name__)
 
-_END_TIMEOUT = 3.0
+END_TIMEOUT = 3.0
+"""Seconds that a caller waits for its job to be over."""
+
 # A task that is busy inside of one row (a huge cross join, say) does not notice that it is
 # cancelled. Flink would fail the whole task manager after three minutes; until then it would burn
 # a processor for an answer that nobody waits for.
@@ -78,17 +80,16 @@ class Job:
         """Has something done once the job is over."""
         self._watchers.append(act)
 
-    def end(self, *, patiently: bool = True) -> None:
-        """Cancels the job where it still runs and waits until it is over. May be called twice.
+    def end(self, timeout: float = END_TIMEOUT) -> None:
+        """Cancels the job where it still runs and waits until it is over. May be called twice."""
+        wait([self.begin_end()], timeout=timeout)
 
-        Args:
-            patiently: False to let it end by itself, without waiting.
-        """
+    def begin_end(self) -> Future[None]:
+        """Cancels the job where it still runs; the future is done once it is over."""
         with self._lock:
             if self._ending is None:
                 self._ending = self.jvm.readers.submit(self._end)
-        if patiently:
-            wait([self._ending], timeout=_END_TIMEOUT)
+            return self._ending
 
     def _fetch(self, limit: int) -> pa.Table:
         writer = RowWriter(self.jvm.java, self.row_type)

@@ -1,4 +1,4 @@
-"""The one JVM of this Python process, and the threads that may talk to it.
+"""The one JVM of this Python process.
 
 PyFlink's own launcher leaves an unread stderr pipe (it can fill and block the JVM), prints to the
 terminal and logs into its own package folder, so the process is started here and handed to
@@ -11,26 +11,24 @@ from __future__ import annotations
 import importlib.resources
 import logging
 import os
-import queue
 import shutil
 import struct
 import subprocess
+import tempfile
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Mapping
-from concurrent.futures import Future
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import py4j.java_gateway
 import pyflink.java_gateway
 from pyflink import pyflink_gateway_server as pyflink_launcher
 
+from app.engines.pyflink_threads import Readers, Worker
 from app.errors import EngineUnavailable
-
-T = TypeVar("T")
 
 # The heap is bounded for a desktop. Serial collection and the first compiler tier alone bring small
 # queries sooner to full speed (measured: 0.27 s, against 0.43 s with all tiers and 0.89 s with G1
@@ -58,50 +56,6 @@ appender.file.policies.size.size = 5MB
 appender.file.strategy.type = DefaultRolloverStrategy
 appender.file.strategy.max = 2
 """
-
-
-class Worker:
-    """A daemon thread that runs functions one after the other; a function's error is its result."""
-
-    def __init__(self, name: str) -> None:
-        self._tasks: queue.SimpleQueue[tuple[Callable[[], Any], Future[Any]]] = queue.SimpleQueue()
-        threading.Thread(target=self._run, name=name, daemon=True).start()
-
-    def submit(self, task: Callable[[], T]) -> Future[T]:
-        """Queues a function; the future holds its value or what it raised."""
-        future: Future[T] = Future()
-        self._tasks.put((task, future))
-        return future
-
-    def _run(self) -> None:
-        while True:
-            task, future = self._tasks.get()
-            if future.set_running_or_notify_cancel():
-                try:
-                    future.set_result(task())
-                except BaseException as error:  # noqa: BLE001 - belongs to whoever waits for it
-                    future.set_exception(error)
-            # Held over the next wait they would keep Java objects and tracebacks alive.
-            del task, future
-
-
-class Readers:
-    """Workers for calls that block (fetching rows, cancelling), as many as block at once.
-
-    They are used again, since each thread that talks to the JVM holds a socket and a Java thread.
-    """
-
-    def __init__(self) -> None:
-        self._idle: list[Worker] = []
-        self._lock = threading.Lock()
-
-    def submit(self, task: Callable[[], T]) -> Future[T]:
-        """Runs a function on an idle worker, at once."""
-        with self._lock:
-            worker = self._idle.pop() if self._idle else Worker("flink-reader")
-        future = worker.submit(task)
-        future.add_done_callback(lambda _: self._idle.append(worker))
-        return future
 
 
 class _ThreadLocalConnections(threading.local):
@@ -240,16 +194,24 @@ def _launch(state_dir: Path, environ: Mapping[str, str]) -> Jvm:
 
 
 def _own_folder(state_dir: Path) -> Path:
-    """A folder of this process for Flink's temporary files; those of dead processes are removed."""
-    root = state_dir.resolve() / "flink"
-    for old in root.glob("run-*"):
-        if not Path("/proc", old.name.removeprefix("run-")).exists():
+    """A folder for Flink's temporary files; those that killed processes left are removed."""
+    root = state_dir.resolve()
+    root.mkdir(parents=True, exist_ok=True)
+    for old in root.glob("run-*-*"):
+        if not _runs(int(old.name.split("-")[1])):
             shutil.rmtree(old, ignore_errors=True)
-    folder = root / f"run-{os.getpid()}"
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
     (root / "log4j2.properties").write_text(_LOG_CONFIG)
-    return folder
+    return Path(tempfile.mkdtemp(prefix=f"run-{os.getpid()}-", dir=root))
+
+
+def _runs(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        pass
+    return True
 
 
 def _command(home: Path, folder: Path, environ: Mapping[str, str]) -> list[str]:

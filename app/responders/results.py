@@ -102,7 +102,7 @@ class _Writer:
         if self._form.limit == 1 or (len(rows) == 1 and self._form.limit):
             return self._winner(rows[0], marker)
         more = len(rows) - MOST_BULLETS
-        return text + (f"\n\nAnother {more:,} are in the table." if more > 0 else "")
+        return text + ("\n\nThe rest is in the table." if more > 0 else "")
 
     def _winner(self, row: dict[str, Any], marker: str) -> str:
         end = "most" if self._form.descending else "fewest"

@@ -76,7 +76,9 @@ class RulesResponder:
             QueryCancelled: The question was cancelled.
         """
         started = time.perf_counter()
-        values = self._values()
+        values = self._sampled()
+        toolkit.timings["values"] = time.perf_counter() - started
+        started = time.perf_counter()
         work = self._read(turn, values)
         toolkit.timings["parse"] = time.perf_counter() - started
         found = self._search(turn.question, work, toolkit)
@@ -90,6 +92,13 @@ class RulesResponder:
             understood="; ".join(work.understood),
             notices=tuple(work.notices),
         )
+
+    def _sampled(self) -> Values:
+        """Sampled values; none where there is no Flink, which a query would then say."""
+        try:
+            return self._values()
+        except EngineUnavailable:
+            return Values()
 
     def _read(self, turn: Turn, values: Values) -> _Work:
         """The whole question where it is understood, else those of its halves that are."""
@@ -167,8 +176,7 @@ class RulesResponder:
         if asked:
             bullets = "\n".join(f"- {escape(q)}" for q in asked)
             lines.append(f"Without one I count, sum, average, rank and list, such as:\n\n{bullets}")
-            lines.append("I also quote the documents where a question is about what they say.")
-        lines.append("For other questions set `model` in `tributary.toml`.")
+        lines.append("I quote the documents where a question is about what they say.")
         return "\n\n".join(lines)
 
 

@@ -23,16 +23,12 @@ def freshness(answer: Answer) -> str:
 
 def who_answered(answer: Answer) -> str:
     """Which responder wrote the text."""
-    if answer.responder == "rules":
-        return "answered by the keyless rules"
-    return "answered by the chat model"
+    return f"answered by the keyless {answer.responder}"
 
 
 def who_will_answer(responder: str) -> str:
     """Which responder a new question goes to, and what that means."""
-    if responder == "rules":
-        return "Answered by the keyless rules: no chat model is set, nothing leaves this machine."
-    return "Answered by the chat model that is set; the rules step in where it cannot be reached."
+    return f"Answered by the keyless {responder}: no chat model, nothing leaves this machine."
 
 
 def place(passage: Passage) -> str:

@@ -34,7 +34,7 @@ DOCUMENTS = Path(__file__).parent / "documents"
 
 QUESTIONS = (
     "Which carriers have the most late parcels in the last hour, and what do we owe the customers?",
-    "What is the revenue per category in the last 6 hours?",
+    "What is the total amount of confirmed orders per category in the last 6 hours?",
     "How many payments failed in the last 30 minutes by failure reason?",
     "What do we do when a payment fails with issuer_timeout?",
     "How many orders per hour today?",

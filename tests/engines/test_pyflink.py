@@ -5,9 +5,11 @@ import threading
 import time
 import urllib.request
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pytest
@@ -15,6 +17,7 @@ import pytest
 from app.catalog.model import Catalog
 from app.engines.changelog import Changelog
 from app.engines.pyflink import PyFlinkEngine
+from app.engines.pyflink_errors import VanishedFile
 from app.errors import EngineUnavailable, InvalidQuery, QueryCancelled, QueryFailed, QueryTimedOut
 from tests.engines.tables import json_table, safe, write_lines
 
@@ -280,3 +283,31 @@ def test_unreachable_cluster(engine: PyFlinkEngine, tmp_path: Path) -> None:
     ):
         remote.warm_up()
     assert "127.0.0.1:1" in caught.value.message
+
+
+@pytest.mark.parametrize(("failures", "answered"), [(1, True), (2, False)])
+def test_a_vanished_file_is_asked_once_more(
+    engine: PyFlinkEngine, monkeypatch: pytest.MonkeyPatch, failures: int, answered: bool
+) -> None:
+    read, calls = engine._read, []
+
+    def failing(*arguments: Any) -> pa.Table:
+        calls.append(arguments)
+        if len(calls) <= failures:
+            raise VanishedFile("A file of the stream was not there when it was read.")
+        return read(*arguments)
+
+    monkeypatch.setattr(engine, "_read", failing)
+    with nullcontext() if answered else pytest.raises(QueryFailed):
+        assert engine.run(safe("SELECT 1 AS n")).rows() == [{"n": 1}]
+    assert len(calls) == 2
+
+
+def test_a_missing_folder_is_a_failed_query(engine: PyFlinkEngine, tmp_path: Path) -> None:
+    gone = Catalog((json_table("gone", tmp_path / "gone", {"n": "INT"}),))
+    with PyFlinkEngine(gone, state_dir=tmp_path) as other:
+        other.warm_up()
+        with pytest.raises(QueryFailed) as caught:
+            other.run(safe("SELECT n FROM gone", "gone"))
+    assert "gone" in caught.value.message
+    assert "\n" not in str(caught.value)

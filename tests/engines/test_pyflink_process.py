@@ -91,7 +91,7 @@ def test_the_jvm_ends_with_its_process(tmp_path: Path, how: signal.Signals) -> N
         errors = process.communicate()[1]
         assert "KeyboardInterrupt" in errors
         assert "py4j" not in errors
-        assert not list(tmp_path.glob("flink/run-*"))
+        assert not list(tmp_path.glob("run-*"))
 
 
 def test_the_jvm_ignores_ctrl_c(tmp_path: Path) -> None:

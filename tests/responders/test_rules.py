@@ -117,7 +117,7 @@ RESULTS = [
         pa.table({"city": MANY, "orders": list(range(8))}),
         "Number of orders, per city [1]:\n\n"
         + "\n".join(f"- City {i}: **{i}**" for i in range(5))
-        + "\n\nAnother 3 are in the table.",
+        + "\n\nThe rest is in the table.",
     ),
     (
         "orders per hour today",
@@ -193,7 +193,7 @@ def test_what_cannot_be_answered_says_so_and_what_can(question: str, said: str) 
     assert draft.text.startswith("I cannot answer that without a chat model. ")
     assert said in draft.text
     assert "- How many orders with status cancelled in the last hour?" in draft.text
-    assert "set `model` in `tributary.toml`" in draft.text
+    assert "I quote the documents" in draft.text
     assert tools.evidence == []
 
 

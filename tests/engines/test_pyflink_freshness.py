@@ -1,0 +1,69 @@
+from __future__ import annotations
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pyarrow as pa
+
+from app.catalog.model import Catalog
+from app.engines.pyflink_freshness import Freshness
+from app.errors import QueryCancelled, QueryFailed
+from tests.engines.tables import json_table
+
+TEN = datetime(2026, 11, 22, 10, tzinfo=UTC)
+CATALOG = Catalog(
+    (
+        json_table("orders", Path("orders"), {"t": "TIMESTAMP_LTZ(3)"}, "t"),
+        json_table("empty", Path("empty"), {"t": "TIMESTAMP_LTZ(3)"}, "t"),
+        json_table("cities", Path("cities"), {"city": "STRING"}),
+    )
+)
+TABLES = ("orders", "empty", "cities")
+
+
+def answer(*rows: tuple[str, datetime | None]) -> pa.Table:
+    names, reached = zip(*rows, strict=True)
+    return pa.table({"name": names, "reached": pa.array(reached, pa.timestamp("ms", "UTC"))})
+
+
+def test_only_tables_with_event_time_and_rows() -> None:
+    asked = []
+
+    def fetch(sql: str, limit: int, cancel: threading.Event) -> pa.Table:
+        asked.append((sql, limit))
+        return answer(("orders", TEN), ("empty", None))
+
+    freshness = Freshness(CATALOG, fetch)
+    for _ in range(2):
+        with freshness.asking(TABLES) as reached:
+            assert reached(5) == {"orders": TEN}
+    [(sql, limit)] = asked
+    assert limit == 2
+    assert "MAX(CAST(`t` AS TIMESTAMP_LTZ(3)))" in sql
+    assert "cities" not in sql
+
+
+def test_failure_leaves_the_table_out() -> None:
+    def fetch(sql: str, limit: int, cancel: threading.Event) -> pa.Table:
+        raise QueryFailed("no")
+
+    with Freshness(CATALOG, fetch).asking(("orders",)) as reached:
+        assert reached(5) == {}
+
+
+def test_shared_while_wanted_and_cancelled_after() -> None:
+    cancelled = []
+
+    def fetch(sql: str, limit: int, cancel: threading.Event) -> pa.Table:
+        cancelled.append(cancel.wait(10))
+        raise QueryCancelled("cancelled")
+
+    freshness = Freshness(CATALOG, fetch)
+    with freshness.asking(("orders",)) as first:
+        with freshness.asking(("orders",)) as second, ThreadPoolExecutor(1) as pool:
+            assert pool.submit(second, 0.01).result(5) == {}
+        assert cancelled == []
+        assert first(0.01) == {}
+    assert cancelled == [True]
