@@ -6,6 +6,7 @@ own, so neither a cell nor a column's name can become an address, an image or an
 
 from __future__ import annotations
 
+import importlib
 import math
 import re
 from datetime import UTC, date, datetime, timedelta
@@ -117,8 +118,18 @@ def _line(table: pa.Table, time: str, number: str, texts: list[str]) -> alt.Char
     return _line_chart(rows, title_of(time), title_of(number), title_of(texts[0]) if texts else "")
 
 
+def _await_pandas() -> None:
+    """Imports pandas whole before Altair is used.
+
+    Altair looks for it in `sys.modules`, where another thread may have only begun to import it
+    (Streamlit does, for a data frame).
+    """
+    importlib.import_module("pandas")
+
+
 def _line_chart(rows: list[_Row], time: str, number: str, series: str) -> alt.Chart:
-    import altair as alt  # noqa: PLC0415  # half a second that most commands never need
+    _await_pandas()
+    import altair as alt  # noqa: PLC0415 - half a second that most commands never need
 
     channels: dict[str, Any] = {
         "x": alt.X(
@@ -171,7 +182,8 @@ def _bars(table: pa.Table, text: str, number: str) -> alt.Chart | None:
 
 
 def _bar_chart(rows: list[_Row], label: str, number: str, cut: str) -> alt.Chart:
-    import altair as alt  # noqa: PLC0415  # as above
+    _await_pandas()
+    import altair as alt  # noqa: PLC0415 - half a second that most commands never need
 
     chart = alt.Chart(alt.InlineData(values=rows)).mark_bar(color=_COLOR, cornerRadiusEnd=3)
     drawn: alt.Chart = chart.encode(

@@ -18,7 +18,7 @@ import pytest
 from app import plain
 from app.answer import Answered, QueryRan, QueryWritten, Searched, TextDelta
 from app.assistant import QUESTION_LIMIT, Assistant
-from app.errors import InvalidQuery, InvalidQuestion, UnsafeQuery
+from app.errors import InvalidQuery, InvalidQuestion, QueryCancelled, UnsafeQuery
 from ingest.demo.events import Payload, arrivals
 from ingest.demo.shop import QUESTIONS
 from tests.conftest import SHOP_NOW
@@ -194,3 +194,12 @@ def test_an_answer_is_plain_json(shop: Assistant) -> None:
     answer = shop.ask("Total amount per city in the last 2 hours")
     assert plain.of_answer(answer) == answer.to_dict()
     assert answer.to_dict()["sources"][0]["sql"] == answer.results[0].sql
+
+
+def test_a_question_can_be_cancelled_from_elsewhere(shop: Assistant) -> None:
+    cancel = threading.Event()
+    steps = shop.stream("How many page views per hour today?", cancel=cancel)
+    assert any(isinstance(step, QueryWritten) for step in steps)
+    cancel.set()
+    with pytest.raises(QueryCancelled):
+        list(steps)

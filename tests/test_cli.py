@@ -214,6 +214,7 @@ def test_ctrl_c_at_any_step_ends_everything(after: float, tmp_path: Path) -> Non
         started = time.monotonic()
         demo.wait(5)
         assert time.monotonic() - started < 5
+        assert demo.returncode == 130
         assert _await(lambda: not _java_under(home), 2)
     finally:
         demo.kill()

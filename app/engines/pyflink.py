@@ -212,8 +212,8 @@ class PyFlinkEngine:
             job.end(grace)
 
     def _submit(self, sql: str, patience: Patience, *, bounded: bool) -> Job:
-        jvm = self._cluster(patience).jvm
-        submitted = self._plan(sql, patience, bounded, lambda env: Job.submit(jvm, env, sql))
+        cluster = self._cluster(patience)
+        submitted = self._plan(sql, patience, bounded, lambda env: Job.submit(cluster, env, sql))
         self._submitted.add(submitted)
         try:
             job = patience.wait(submitted)

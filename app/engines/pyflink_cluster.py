@@ -9,6 +9,7 @@ from __future__ import annotations
 import socket
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from importlib import resources
 from typing import Any
 
 from app.catalog import registration
@@ -62,12 +63,15 @@ class Cluster:
         jvm: The JVM that plans and, if embedded, runs.
         host: REST host.
         port: REST port.
+        executor: The Java object that submits jobs to the embedded cluster; None where the cluster
+            is the user's and jobs go through REST.
         problems: Tables that could not be registered, and why.
     """
 
     jvm: Jvm
     host: str
     port: int
+    executor: Any = None
     problems: dict[str, str] = field(default_factory=dict)
     _environments: dict[bool, Any] = field(default_factory=dict)
 
@@ -83,13 +87,21 @@ class Cluster:
                 "table.local-time-zone": time_zone,
                 "execution.runtime-mode": "BATCH" if bounded else "STREAMING",
             }
-            table = self.jvm.java.org.apache.flink.table.api
-            settings = table.EnvironmentSettings.newInstance()
-            settings = settings.withConfiguration(_configuration(self.jvm, options)).build()
-            env = table.TableEnvironment.create(settings)
+            env = self._create(_configuration(self.jvm, options))
             self._register(env, catalog, environ, bounded=bounded)
             self._environments[bounded] = env
         return self._environments[bounded]
+
+    def _create(self, config: Any) -> Any:
+        flink = self.jvm.java.org.apache.flink
+        settings = flink.table.api.EnvironmentSettings.newInstance()
+        settings = settings.withConfiguration(config).build()
+        if self.executor is None:
+            return flink.table.api.TableEnvironment.create(settings)
+        loader = self.executor.getClass().getClassLoader()
+        streams = flink.streaming.api.environment.StreamExecutionEnvironment
+        bridge = flink.table.api.bridge.java.internal.StreamTableEnvironmentImpl
+        return bridge.create(streams(self.executor, config, loader), settings)
 
     def _register(
         self, env: Any, catalog: Catalog, environ: Mapping[str, str], *, bounded: bool
@@ -119,7 +131,21 @@ def embedded(jvm: Jvm) -> Cluster:
         mini.start()
         jvm.mini_cluster = mini
     address = jvm.mini_cluster.getRestAddress().get()
-    return Cluster(jvm, str(address.getHost()), int(address.getPort()))
+    return Cluster(jvm, str(address.getHost()), int(address.getPort()), _executor(jvm))
+
+
+def _executor(jvm: Jvm) -> Any:
+    """A `MiniClusterExecutor`, compiled from the Java source beside this module."""
+    name = "MiniClusterExecutor"
+    source = resources.files(__package__).joinpath(f"{name}.java").read_text("utf-8")
+    lang = jvm.java.java.lang
+    compiler = jvm.java.org.apache.flink.table.runtime.generated.CompileUtils
+    loader = lang.Thread.currentThread().getContextClassLoader()
+    compiled = compiler.compile(loader, name, source)
+    constructor = compiled.getDeclaredConstructor(jvm.gateway.new_array(lang.Class, 0))
+    executor = constructor.newInstance(jvm.gateway.new_array(lang.Object, 0))
+    executor.setCluster(jvm.mini_cluster)
+    return executor
 
 
 def remote(jvm: Jvm, address: str) -> Cluster:

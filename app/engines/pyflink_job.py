@@ -12,8 +12,8 @@ from typing import Any, Self, TypeVar
 import pyarrow as pa
 
 from app.engines import pyflink_errors
+from app.engines.pyflink_cluster import Cluster
 from app.engines.pyflink_errors import FOREIGN
-from app.engines.pyflink_jvm import Jvm
 from app.engines.pyflink_rows import BATCH_ROWS, RowWriter, check_types, row_type
 
 T = TypeVar("T")
@@ -26,6 +26,8 @@ END_TIMEOUT = 3.0
 # cancelled. Flink would fail the whole task manager after three minutes; until then it would burn
 # a processor for an answer that nobody waits for.
 _GIVE_UP = 8.0
+# Between two looks for rows. Within the process that costs a fraction of a millisecond.
+_RETRY_MILLIS = 10
 
 
 class Job:
@@ -38,11 +40,14 @@ class Job:
         rows: The Java iterator over its rows, in Flink's internal form.
     """
 
-    def __init__(self, jvm: Jvm, sql: str, row_type: Any, result: Any) -> None:
-        self.jvm = jvm
+    def __init__(self, cluster: Cluster, sql: str, row_type: Any, result: Any) -> None:
+        self.jvm = cluster.jvm
         self.sql = sql
         self.row_type = row_type
         self.rows = result.collectInternal()
+        self._embedded = cluster.executor is not None
+        if self._embedded:
+            cluster.executor.setRetryMillis(self.rows, _RETRY_MILLIS)
         self._client = result.getJobClient().orElse(None)
         self._lock = threading.Lock()
         self._ending: Future[None] | None = None
@@ -50,7 +55,7 @@ class Job:
         self._watchers: list[Callable[[], None]] = []
 
     @classmethod
-    def submit(cls, jvm: Jvm, env: Any, sql: str) -> Self:
+    def submit(cls, cluster: Cluster, env: Any, sql: str) -> Self:
         """Plans and submits a query; on the planner thread.
 
         Raises:
@@ -59,7 +64,7 @@ class Job:
         table = env.sqlQuery(sql)
         result = row_type(table)
         check_types(result, sql)
-        return cls(jvm, sql, result, table.execute())
+        return cls(cluster, sql, result, table.execute())
 
     def fetch(self, limit: int) -> Future[pa.Table]:
         """At most `limit` rows, fetched on a reader thread."""
@@ -125,6 +130,6 @@ class Job:
             if self._client.getJobStatus().get().isGloballyTerminalState():
                 return
             time.sleep(0.01)
-        if self.jvm.mini_cluster is not None:
+        if self._embedded:
             logger.warning("A job would not be cancelled; Flink's JVM is started anew.")
             self.jvm.process.kill()
