@@ -265,4 +265,5 @@ def _text(query: str) -> str:
 
 
 def _print_json(value: Any) -> None:
-    print(json.dumps(value, ensure_ascii=False, indent=2))  # noqa: T201 - this is the output
+    # On a terminal every character that could drive it is written as an escape.
+    print(json.dumps(value, ensure_ascii=sys.stdout.isatty(), indent=2))  # noqa: T201

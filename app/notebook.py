@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from app.answer import Answer, QueryResult, Source
 
 _ROWS_SHOWN = 10
+_BACKTICKS = re.compile("`+")
 _MARKER = re.compile(r"\[(\d+)\]")
 
 
@@ -48,7 +49,8 @@ def to_html(answer: Answer) -> str:
 def _source_markdown(source: Source) -> str:
     head = f"**[{source.number}]** {source.label}"
     if source.result is not None:
-        return f"{head}\n\n```sql\n{source.result.sql}\n```"
+        fence = "`" * max(3, 1 + max(map(len, _BACKTICKS.findall(source.result.sql)), default=0))
+        return f"{head}\n\n{fence}sql\n{source.result.sql}\n{fence}"
     return head
 
 

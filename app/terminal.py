@@ -88,42 +88,42 @@ def watch(steps: Iterable[Step]) -> Answer:
 def show_answer(answer: Answer) -> None:
     """Prints an answer with its sources, its SQL and how fresh it is."""
     out.rule(style="dim")
-    out.print(Text(answer.question, style="bold"))
+    out.print(shown(answer.question, style="bold"))
     out.print()
     out.print(Markdown(printable(answer.text), hyperlinks=False))
     for notice in answer.notices:
-        out.print(Text(f"Note: {notice}", style="yellow"))
+        out.print(shown(f"Note: {notice}", style="yellow"))
     for source in answer.sources:
         out.print()
-        out.print(Text(f"[{source.number}] {printable(source.label)}", style="bold"))
+        out.print(shown(f"[{source.number}] {source.label}", style="bold"))
         if source.result is not None:
             show_result(source.result)
         elif source.passage is not None:
             place = (
                 f"{source.passage.document}, characters {source.passage.start}-{source.passage.end}"
             )
-            out.print(Text(printable(place), style="dim"))
+            out.print(shown(place, style="dim"))
     out.print()
     facts = [f"answered by {answer.responder}", f"{answer.timings.get('total', 0.0):.1f} s"]
     out.print(
-        Text(" · ".join(filter(None, [notebook.freshness(answer.as_of), *facts])), style="dim")
+        shown(" · ".join(filter(None, [notebook.freshness(answer.as_of), *facts])), style="dim")
     )
 
 
 def show_result(result: QueryResult) -> None:
     """Prints a query and its rows."""
-    out.print(Text(printable(result.sql), style="cyan"))
+    out.print(shown(result.sql, style="cyan"))
     grid = RichTable(box=None, header_style="bold")
     for name in result.columns:
-        grid.add_column(Text(printable(name)))
+        grid.add_column(shown(name))
     for row in result.table.slice(0, _ROWS_SHOWN).to_pylist():
-        grid.add_row(*(Text(printable(_cell(value))) for value in row.values()))
+        grid.add_row(*(shown(_cell(value)) for value in row.values()))
     out.print(grid)
     hidden = len(result) - _ROWS_SHOWN
     if hidden > 0:
-        out.print(Text(f"and {hidden} more rows (--json prints all)", style="dim"))
+        out.print(shown(f"and {hidden} more rows (--json prints all)", style="dim"))
     if result.truncated:
-        out.print(Text(f"There are more rows than the limit of {len(result)}.", style="yellow"))
+        out.print(shown(f"There are more rows than the limit of {len(result)}.", style="yellow"))
 
 
 def show_passages(passages: Sequence[Passage]) -> None:
@@ -131,24 +131,22 @@ def show_passages(passages: Sequence[Passage]) -> None:
     if not passages:
         out.print("Nothing in the documents matches.")
     for number, passage in enumerate(passages, 1):
-        out.print(Text(f"{number}. {printable(passage.label)}", style="bold"))
+        out.print(shown(f"{number}. {passage.label}", style="bold"))
         place = f"{passage.document}, characters {passage.start}-{passage.end}"
-        out.print(Text(printable(f"{place}, similarity {passage.similarity:.2f}"), style="dim"))
-        out.print(Text(printable(passage.text)))
+        out.print(shown(f"{place}, similarity {passage.similarity:.2f}", style="dim"))
+        out.print(shown(passage.text))
         out.print()
 
 
 def show_catalog(catalog: Catalog) -> None:
     """Prints the tables with their columns, then what could not be read."""
     for table in catalog:
-        out.print(Text(f"{table.name}  ", style="bold") + Text(printable(table.comment)))
+        out.print(shown(f"{table.name}  ", style="bold") + shown(table.comment))
         grid = RichTable(box=None, show_header=False, padding=(0, 2))
         for column in table.columns:
             marks = "event time" if column.name == table.time_attribute else ""
             marks = "key" if column.name in table.primary_key else marks
-            grid.add_row(
-                *(Text(printable(v)) for v in ("", column.name, column.type, marks, column.comment))
-            )
+            grid.add_row(*(shown(v) for v in ("", column.name, column.type, marks, column.comment)))
         out.print(grid)
     for problem in catalog.problems:
         show_error(str(problem))
@@ -170,7 +168,7 @@ def show_sync(report: SyncReport) -> None:
 def show_verdict(verdict: Mapping[str, Any]) -> None:
     """Prints what the guard and Flink said of a query."""
     if verdict["accepted"]:
-        out.print(Text(f"Accepted. It reads: {', '.join(verdict['tables']) or 'no table'}."))
+        out.print(shown(f"Accepted. It reads: {', '.join(verdict['tables']) or 'no table'}."))
     else:
         out.print(
             Text(
@@ -183,7 +181,7 @@ def show_findings(findings: Sequence[Finding]) -> None:
     """Prints what is set up and what is not."""
     for finding in findings:
         mark = Text("ok  ", style="green") if finding.ok else Text("no  ", style="red")
-        out.print(mark + Text(f"{finding.what}: ", style="bold") + Text(printable(finding.detail)))
+        out.print(mark + shown(f"{finding.what}: ", style="bold") + shown(finding.detail))
 
 
 def show_address(url: str) -> None:
@@ -193,7 +191,12 @@ def show_address(url: str) -> None:
 
 def show_error(message: str) -> None:
     """Prints one message on standard error."""
-    err.print(Text("tributary: ", style="bold red") + Text(printable(message)))
+    err.print(Text("tributary: ", style="bold red") + shown(message))
+
+
+def shown(text: str, style: str = "") -> Text:
+    """Text from outside as the terminal may have it: no markup, no control characters."""
+    return Text(printable(text), style=style)
 
 
 def printable(text: str) -> str:

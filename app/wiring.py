@@ -29,7 +29,7 @@ from ingest.index import DocumentIndex, SyncProgress
 StageProgress = Callable[[str, int, int], None]
 """Told the name of a stage, and how many of how many units of it are done."""
 
-_VALUES_SECONDS = 600.0
+_VALUES_SECONDS = 60.0
 
 
 @dataclass(frozen=True, slots=True)

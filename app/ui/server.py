@@ -13,7 +13,6 @@ import logging
 import signal
 import socket
 import threading
-import webbrowser
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -74,7 +73,6 @@ def serve(
     assistant: Assistant,
     *,
     port: int,
-    open_browser: bool = False,
     on_ready: Callable[[str], object] | None = None,
 ) -> None:
     """Serves the chat page until Ctrl-C or SIGTERM; the assistant stays open.
@@ -82,7 +80,6 @@ def serve(
     Args:
         assistant: What answers.
         port: Where to listen, on 127.0.0.1 only.
-        open_browser: Open the page in the user's browser.
         on_ready: Called once with the page's address when it can be opened.
 
     Raises:
@@ -92,11 +89,8 @@ def serve(
     _configure(port)
 
     def ready() -> None:
-        url = f"http://{ADDRESS}:{port}"
         if on_ready is not None:
-            on_ready(url)
-        if open_browser:
-            threading.Thread(target=webbrowser.open, args=(url,), daemon=True).start()
+            on_ready(f"http://{ADDRESS}:{port}")
 
     with holding(assistant), _kept_signal_handlers(), suppress(KeyboardInterrupt):
         asyncio.run(_serve_until_stopped(ready))

@@ -74,7 +74,7 @@ def _ours(folder: Path) -> dict[str, float]:
             return engine.run(SafeQuery(sql, (), limit)).to_pandas()
 
         return {
-            "snapshot": median(lambda: run(data.SNAPSHOT, 1000), 7, warm=5),
+            "snapshot": median(lambda: run(data.SNAPSHOT, 1000), 11, warm=10),
             "rows": median(lambda: run(data.ROWS, data.LARGE_ROWS), 3),
             "change": _one_change(engine),
         }

@@ -30,7 +30,7 @@ def main(folder: Path) -> None:
             pairs = ", ".join(f"'{k}' = '{v}'" for k, v in data.options(folder, name).items())
             env.execute_sql(f"CREATE TEMPORARY TABLE {name} ({data.COLUMNS}) WITH ({pairs})")
     times = {
-        "snapshot": median(lambda: list(batch.execute_sql(data.SNAPSHOT).collect()), 7, warm=5),
+        "snapshot": median(lambda: list(batch.execute_sql(data.SNAPSHOT).collect()), 11, warm=10),
         "rows": median(lambda: batch.sql_query(data.ROWS).to_pandas(), 3),
         "change": one_change(stream),
     }

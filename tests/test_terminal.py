@@ -1,0 +1,59 @@
+"""What the command prints: everything there is, and nothing that drives the terminal."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+from rich.console import Console
+
+from app import terminal
+from app.answer import Source
+from app.catalog.model import Catalog, Column, Problem, Table
+from tests.samples import answer, passage, result
+
+HOSTILE = "a\x1b]0;HACK\x07b\x1b[31mc\x9bd\u202ee[bold]f[/bold]"
+
+
+@pytest.fixture
+def printed(monkeypatch: pytest.MonkeyPatch) -> io.StringIO:
+    text = io.StringIO()
+    console = Console(file=text, width=200, force_terminal=False, highlight=False)
+    monkeypatch.setattr(terminal, "out", console)
+    monkeypatch.setattr(terminal, "err", console)
+    return text
+
+
+def test_nothing_from_outside_drives_the_terminal(printed: io.StringIO, tmp_path: object) -> None:
+    found = passage(document=HOSTILE, title=HOSTILE, text=HOSTILE)
+    rows = result(sql=HOSTILE, tables=(HOSTILE,))
+    sources = (Source(1, rows), Source(2, found))
+    terminal.show_answer(
+        answer(question=HOSTILE, text=HOSTILE, notices=(HOSTILE,), sources=sources)
+    )
+    terminal.show_passages([found])
+    table = Table(HOSTILE, (Column(HOSTILE, HOSTILE, HOSTILE),), comment=HOSTILE)
+    terminal.show_catalog(Catalog((table,), (Problem(found.document, 1, HOSTILE, HOSTILE),)))  # type: ignore[arg-type]
+    terminal.show_verdict(
+        {"accepted": False, "reason": HOSTILE, "message": HOSTILE, "hint": HOSTILE}
+    )
+    terminal.show_error(HOSTILE)
+    shown = printed.getvalue()
+    assert "HACK" in shown
+    assert not set("\x1b\x07\x9b\u202e") & set(shown)
+    assert "[bold]" in shown  # rich's own markup is no markup either
+
+
+def test_an_answer_shows_everything(printed: io.StringIO) -> None:
+    terminal.show_answer(answer())
+    shown = printed.getvalue()
+    for part in ("Which carriers", "SELECT carrier", "Nordwind", "late.md", "One remark.", "rules"):
+        assert part in shown
+    assert "2026-11-22 17:30:00 UTC" in shown
+
+
+def test_many_rows_are_cut_and_counted(printed: io.StringIO) -> None:
+    rows = result()
+    terminal.show_result(result(table=rows.table.take([0] * 30), truncated=True))
+    assert "and 10 more rows" in printed.getvalue()
+    assert "more rows than the limit of 30" in printed.getvalue()
