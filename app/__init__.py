@@ -59,7 +59,7 @@ _LAZY = dict.fromkeys(("Answer", "Passage", "QueryResult", "Source", "Step"), "a
 _LAZY["Assistant"] = "app.assistant"
 
 
-def connect(config: Path | None = None, **settings: Any) -> Assistant:
+def connect(config: Path | str | None = None, **settings: Any) -> Assistant:
     """Opens an assistant on what the settings name, or on the sample shop where they name nothing.
 
     Args:

@@ -62,6 +62,8 @@ def demo(
 ) -> None:
     """Start the sample shop, answer one question as proof, and open the chat."""
     settings = _settings(home, config, port=port)
+    if not no_serve:
+        _require_port(settings)
     with _assistant(settings, sample=True) as assistant:
         warm = assistant.warm_up_in_background()
         with terminal.waiting("Starting Flink"):
@@ -75,6 +77,7 @@ def demo(
 def chat(home: Home = None, config: Config = None, port: Port = None) -> None:
     """Open the chat page."""
     settings = _settings(home, config, port=port)
+    _require_port(settings)
     with _assistant(settings) as assistant:
         assistant.warm_up_in_background()
         _serve(assistant, settings)
@@ -87,16 +90,19 @@ def ask(
     config: Config = None,
     as_json: Json = False,
     conversation: Annotated[
-        str | None, typer.Option("--conversation", metavar="ID", help="Conversation to continue.")
+        str | None, typer.Option("--conversation", metavar="ID", help="Conversation to add to.")
     ] = None,
 ) -> None:
     """Answer one question."""
     with _assistant(_settings(home, config)) as assistant:
         if as_json:
-            _print_json(assistant.ask(question, conversation=conversation).to_dict())
+            answer = assistant.ask(question, conversation=conversation)
+            _print_json(answer.to_dict())
         else:
-            steps = assistant.stream(question, conversation=conversation)
-            terminal.show_answer(terminal.watch(steps))
+            answer = terminal.watch(assistant.stream(question, conversation=conversation))
+            terminal.show_answer(answer)
+    if answer.notices and not answer.sources:  # something failed, and nothing was answered
+        raise typer.Exit(FAILED)
 
 
 @cli.command()
@@ -252,6 +258,13 @@ def _assistant(settings: Settings, *, sample: bool = False) -> Iterator[Assistan
         assistant = wiring.connect(settings, sample=sample, progress=progress)
     with assistant:
         yield assistant
+
+
+def _require_port(settings: Settings) -> None:
+    """Before any work is done for a page that could not be opened."""
+    from app.ui import server
+
+    server.require_free(settings.port)
 
 
 def _serve(assistant: Assistant, settings: Settings) -> None:

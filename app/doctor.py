@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import platform
 import socket
 import subprocess
@@ -12,6 +13,7 @@ from dataclasses import dataclass
 from importlib import metadata
 
 from app import wiring
+from app.catalog import registration
 from app.errors import TributaryError
 from app.settings import Settings
 
@@ -92,12 +94,19 @@ def _tables(settings: Settings) -> Iterator[tuple[bool, str]]:
     yield True, f"{names}{origin}" if names else "none; set tables to ask questions of streams"
     for problem in catalog.problems:
         yield False, str(problem)
+    if not wiring.uses_sample_shop(settings):
+        for table in catalog:
+            for name in registration.unset(table, os.environ):
+                yield False, f"{table.name} needs the environment variable {name}; set it."
 
 
 def _documents(settings: Settings) -> Iterator[tuple[bool, str]]:
     if wiring.uses_sample_shop(settings):
         yield True, "the sample shop's; `tributary ingest PATH` adds your own"
         return
+    for path in settings.documents:
+        if not path.exists():
+            yield False, f"There is nothing at {path}; correct documents in tributary.toml."
     with wiring.open_index(settings) as index:
         count = len(index.documents())
     yield True, f"{count} indexed" if count else "none indexed; run `tributary ingest PATH`"

@@ -85,7 +85,7 @@ class Settings(BaseSettings):
         return value
 
 
-def load(config: Path | None = None, **overrides: Any) -> Settings:
+def load(config: Path | str | None = None, **overrides: Any) -> Settings:
     """Reads the settings.
 
     Args:
@@ -115,8 +115,8 @@ def load(config: Path | None = None, **overrides: Any) -> Settings:
         raise _explained(error) from error
 
 
-def _read(config: Path | None) -> dict[str, Any]:
-    path = config or Path(CONFIG_NAME)
+def _read(config: Path | str | None) -> dict[str, Any]:
+    path = Path(config or CONFIG_NAME)
     if config is None and not path.is_file():
         return {}
     try:

@@ -63,18 +63,21 @@ class _Section:
     leaf: bool
 
 
-def split(document: str, text: str, *, markdown: bool, count_tokens: TokenCount) -> Chunked:
+def split(
+    document: str, text: str, *, markdown: bool, count_tokens: TokenCount, title: str = ""
+) -> Chunked:
     r"""Cuts a document's text into chunks; together they hold all of it but headings and blanks.
 
     Args:
-        document: The document's id; its last part is the title where there is no heading.
+        document: The document's id; its last part is the title where there is no other.
         text: The extracted text, with `\n` line ends.
         markdown: Whether to look for headings.
         count_tokens: The length of a text in the embedding model's tokens.
+        title: The document's title where there is no heading.
     """
     sections = _sections(text) if markdown else [_Section((), 0, 0, len(text), leaf=True)]
     first_heading = next((s.heading_path[-1] for s in sections if s.heading_path), "")
-    title = first_heading or PurePosixPath(document).name
+    title = first_heading or title or PurePosixPath(document).name
     occurrences: Counter[str] = Counter()
     chunks = []
     for section in sections:

@@ -10,7 +10,7 @@ import hashlib
 import os
 import stat
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePath
 
 from ingest.errors import IngestError
@@ -67,11 +67,13 @@ class DocumentText:
         text: The extracted text; line ends are `\n`.
         sha256: Of the file's bytes.
         markdown: Whether `#` lines in the text are headings.
+        title: What it calls itself where it has no headings; may be empty.
     """
 
     text: str
     sha256: str
     markdown: bool
+    title: str = ""
 
 
 def find_files(sources: Sequence[Path]) -> tuple[list[SourceFile], list[FileProblem]]:
@@ -89,7 +91,7 @@ def find_files(sources: Sequence[Path]) -> tuple[list[SourceFile], list[FileProb
     for source in sources:
         if not source.exists():
             raise IngestError(
-                f"There is no file or folder {source}.",
+                f"There is no file or folder {_printable(source)}.",
                 hint="Correct the path or take it out of the settings.",
             )
         for name, path in _walk(source, problems):
@@ -98,7 +100,7 @@ def find_files(sources: Sequence[Path]) -> tuple[list[SourceFile], list[FileProb
             if file is not None:
                 seen.add(real)
                 id_ = _free_id(file.id, source, found)
-                found[id_] = SourceFile(id_, file.path, file.size, file.mtime_ns)
+                found[id_] = replace(file, id=id_)
     return sorted(found.values(), key=lambda file: file.id), problems
 
 
@@ -120,12 +122,18 @@ def read(file: SourceFile) -> DocumentText:
             f"It cannot be read: {error.strerror}.", hint="Check its permissions."
         ) from error
     suffix = file.path.suffix.lower()
-    text = _extract(content, suffix).replace("\r\n", "\n").replace("\r", "\n")
+    text, title = _extract(content, suffix)
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
     if not text.strip():
         hint = "A scanned PDF needs text recognition first." if suffix in _PDF else ""
         raise IngestError("There is no text in it.", hint=hint)
     digest = hashlib.sha256(content).hexdigest()
-    return DocumentText(text, digest, markdown=suffix in _MARKDOWN | _HTML)
+    return DocumentText(text, digest, suffix in _MARKDOWN | _HTML, title)
+
+
+def problem_of(path: Path, message: str, hint: str = "") -> FileProblem:
+    """A problem with the file at a path, whose name can be printed whatever its bytes are."""
+    return FileProblem(_printable(path), message, hint)
 
 
 def _walk(source: Path, problems: list[FileProblem]) -> Iterator[tuple[str, Path]]:
@@ -135,7 +143,7 @@ def _walk(source: Path, problems: list[FileProblem]) -> Iterator[tuple[str, Path
         return
 
     def unreadable(error: OSError) -> None:
-        problems.append(FileProblem(str(error.filename), f"It cannot be read: {error.strerror}."))
+        problems.append(_unreadable(Path(error.filename), error))
 
     root = source.resolve()
     links: list[Path] = []
@@ -149,44 +157,64 @@ def _walk(source: Path, problems: list[FileProblem]) -> Iterator[tuple[str, Path
                 yield path.relative_to(source).as_posix(), path
     for path in links:
         if not path.resolve().is_relative_to(root):
-            problems.append(FileProblem(str(path), "It is a link that leads out of the folder."))
+            problems.append(problem_of(path, "It is a link that leads out of the folder."))
         elif path.is_file() and not path.name.startswith("."):
             yield path.relative_to(source).as_posix(), path
 
 
 def _accepted(name: str, path: Path, problems: list[FileProblem]) -> SourceFile | None:
-    suffix = path.suffix.lower()
+    suffix = _printable(path.suffix.lower())
     if suffix not in FORMATS:
         kind = f"a {suffix} file" if suffix else "a file without an ending"
         message = f"It is not a document Tributary can read: {kind}."
-        problems.append(FileProblem(str(path), message, f"It reads {', '.join(sorted(FORMATS))}."))
+        problems.append(problem_of(path, message, f"It reads {', '.join(sorted(FORMATS))}."))
+        return None
+    if _printable(name) != name:
+        problems.append(problem_of(path, "Its name or a folder's is not UTF-8.", "Rename it."))
         return None
     try:
         status = path.stat()
     except OSError as error:
-        problems.append(FileProblem(str(path), f"It cannot be read: {error.strerror}."))
+        problems.append(_unreadable(path, error))
         return None
     if not stat.S_ISREG(status.st_mode):  # opening a named pipe would wait for ever
-        problems.append(FileProblem(str(path), "It is not a regular file."))
+        problems.append(problem_of(path, "It is not a regular file."))
         return None
     return SourceFile(name, path, status.st_size, status.st_mtime_ns)
+
+
+def _unreadable(path: Path, error: OSError) -> FileProblem:
+    return problem_of(path, f"It cannot be read: {error.strerror}.")
+
+
+def _printable(path: PurePath | str) -> str:
+    r"""The path as text; bytes that are not UTF-8, which no encoder accepts, as `\xff`."""
+    return os.fsencode(path).decode("utf-8", "backslashreplace")
 
 
 def _free_id(name: str, source: Path, taken: dict[str, SourceFile]) -> str:
     """The relative name, or, where another source has the same one, a longer name."""
     folder = source if source.is_dir() else source.parent
     for parent in (PurePath(), PurePath(folder.resolve().name), folder.resolve()):
-        id_ = (parent / name).as_posix()
+        id_ = _printable((parent / name).as_posix())
         if id_ not in taken:
             break
     return id_
 
 
-def _extract(content: bytes, suffix: str) -> str:
-    if suffix in _HTML | _PDF:
-        from ingest import markup  # noqa: PLC0415 - half a second, needed only for these
+def _extract(content: bytes, suffix: str) -> tuple[str, str]:
+    """The text and, where it is not in a heading, the title."""
+    if suffix not in _HTML | _PDF:
+        return _plain(content), ""
+    from ingest import markup  # noqa: PLC0415 - half a second, needed only for these
 
-        return markup.html(content) if suffix in _HTML else markup.pdf(content)
+    if suffix in _HTML:
+        return markup.html(content), ""
+    text = markup.pdf(content)
+    return text, markup.title_line(text)
+
+
+def _plain(content: bytes) -> str:
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from types import TracebackType
 
 from ingest.embeddings import Embedder
 from ingest.errors import IngestError
@@ -25,7 +24,7 @@ class DocumentIndex:
 
     One process at a time writes; any number of threads and processes read meanwhile and see each
     document either before or after its change. Another process's changes become visible when it
-    has finished, as long as a process opens the same folder only once.
+    has finished. A process may open the same folder more than once.
 
     Args:
         directory: Where the index lives; made if it is not there.
@@ -118,12 +117,7 @@ class DocumentIndex:
     def __enter__(self) -> DocumentIndex:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def _require_same_embedder(self) -> None:

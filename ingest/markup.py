@@ -19,6 +19,10 @@ _DROPPED = (
     *("svg", "canvas", "audio", "video", "button", "select", "textarea", "input"),
 )
 
+_TITLE_CHARACTERS = 80
+_TITLE_WORDS = 12
+_SENTENCE_ENDS = (".", ",", ";", ":", "!", "-", "|")
+
 
 def html(content: bytes) -> str:
     """The Markdown of a page, without anything that runs or loads; what a link says stays.
@@ -43,6 +47,26 @@ def pdf(content: bytes) -> str:
         IngestError: It is damaged or protected.
     """
     return _converted(content, ".pdf").replace("\f", "\n\n")
+
+
+def title_line(text: str) -> str:
+    r"""The first line of a PDF's text where it is a plain title, else nothing.
+
+    That is two to twelve words, at most 80 characters, which begin with a capital or a digit, do
+    not end like a sentence and do not go on in small letters on the next line.
+
+    >>> title_line("Carrier Terms and Service Levels\nSummary of the contracts between ...")
+    'Carrier Terms and Service Levels'
+    >>> title_line("We thank you for your order and\nwish you well.")
+    ''
+    """
+    lines = [" ".join(line.split()) for line in text.splitlines() if line.strip()]
+    first, following = [*lines, "", ""][:2]
+    short = len(first) <= _TITLE_CHARACTERS and 2 <= len(first.split()) <= _TITLE_WORDS
+    begins = first[:1].isupper() or first[:1].isdigit()
+    ends = first.endswith(_SENTENCE_ENDS) or following[:1].islower()
+    wordy = sum(map(str.isalpha, first)) > len(first) / 2  # not "Page 1 / 12" or a table's row
+    return first if short and begins and wordy and not ends else ""
 
 
 def _converted(content: bytes, suffix: str) -> str:

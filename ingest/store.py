@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import time
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -34,8 +34,6 @@ CREATE TABLE chunk (
     heading_path TEXT NOT NULL, heading TEXT NOT NULL, text TEXT NOT NULL
 );
 CREATE INDEX chunk_document ON chunk (document);
--- Ids whose vectors may be in Chroma without a row in `chunk`: a crash leaves them here.
-CREATE TABLE unsettled (id TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE VIRTUAL TABLE chunk_text USING fts5 (
     heading, text, content = 'chunk', content_rowid = 'number', tokenize = 'porter unicode61'
 );
@@ -47,7 +45,7 @@ CREATE TRIGGER chunk_deleted AFTER DELETE ON chunk BEGIN
     VALUES ('delete', old.number, old.heading, old.text);
 END;
 """
-_SCHEMA_VERSION = 1
+_SCHEMA_VERSION = 2
 _BUSY_SECONDS = 30.0
 
 
@@ -57,7 +55,7 @@ class DocumentInfo:
 
     Attributes:
         id: Its path relative to the source it came from.
-        title: Its first heading, else its file name.
+        title: Its first heading, the first line of a PDF if it looks like one, else its file name.
         chunks: How many chunks it was cut into.
         size: Bytes of the file.
         modified: When the file was last modified (UTC).
@@ -114,7 +112,7 @@ class Store:
     def reset(self, **meta: str) -> None:
         """Forgets every document and remembers these values instead."""
         with self._transaction() as db:
-            for table in ("chunk", "document", "unsettled"):
+            for table in ("chunk", "document"):
                 db.execute(f"DELETE FROM {table}")
             _remember(db, meta)
 
@@ -146,11 +144,10 @@ class Store:
         with self._connection() as db:
             return int(db.execute("SELECT coalesce(sum(chunks), 0) FROM document").fetchone()[0])
 
-    def chunk_ids(self, document: str) -> set[str]:
-        """The ids of a document's chunks."""
+    def chunk_documents(self) -> dict[str, str]:
+        """The document of every chunk, by the chunk's id."""
         with self._connection() as db:
-            rows = db.execute("SELECT id FROM chunk WHERE document = ?", (document,))
-            return {row[0] for row in rows}
+            return dict(db.execute("SELECT id, document FROM chunk"))
 
     def chunks(self, ids: Sequence[str]) -> dict[str, StoredChunk]:
         """Those of the chunks that exist, by id."""
@@ -187,48 +184,43 @@ class Store:
                 (file.size, file.mtime_ns, checked_ns, file.id),
             )
 
-    def expect(self, ids: Iterable[str]) -> None:
-        """Notes ids whose vectors are about to be written."""
-        with self._transaction() as db:
-            _unsettle(db, ids)
-
     def put(
-        self, file: SourceFile, document: DocumentText, chunked: Chunked, checked_ns: int
+        self, documents: Iterable[tuple[SourceFile, DocumentText, Chunked]], checked_ns: int
     ) -> None:
-        """Writes a document whose vectors are all there, in place of its earlier version."""
+        """Writes documents whose vectors are all there, in place of their earlier versions."""
         with self._transaction() as db:
-            _forget(db, file.id, keep={chunk.id for chunk in chunked.chunks})
-            db.execute(
-                "INSERT OR REPLACE INTO document VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                (
-                    *(file.id, file.size, file.mtime_ns, checked_ns, document.sha256),
-                    *(chunked.title, len(chunked.chunks), document.text),
-                ),
-            )
-            db.executemany(
-                "INSERT INTO chunk (id, document, start, stop, heading_path, heading, text)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?)",
-                [_row(file.id, chunked.title, chunk) for chunk in chunked.chunks],
-            )
-            ids = [(chunk.id,) for chunk in chunked.chunks]
-            db.executemany("DELETE FROM unsettled WHERE id = ?", ids)
+            for file, document, chunked in documents:
+                _forget(db, file.id)
+                db.execute(
+                    "INSERT INTO document VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                    (
+                        *(file.id, file.size, file.mtime_ns, checked_ns, document.sha256),
+                        *(chunked.title, len(chunked.chunks), document.text),
+                    ),
+                )
+                db.executemany(
+                    "INSERT INTO chunk (id, document, start, stop, heading_path, heading, text)"
+                    " VALUES (?, ?, ?, ?, ?, ?, ?)",
+                    [_row(file.id, chunked.title, chunk) for chunk in chunked.chunks],
+                )
+            _remember(db, {"unpublished": "yes"})
 
     def remove(self, document: str) -> None:
-        """Deletes a document; the ids of its vectors become unsettled."""
+        """Deletes a document."""
         with self._transaction() as db:
-            _forget(db, document, keep=())
+            _forget(db, document)
+            _remember(db, {"unpublished": "yes"})
 
-    def unsettled(self) -> list[str]:
-        """Ids whose vectors may exist although no chunk needs them."""
-        with self._connection() as db:
-            return [row[0] for row in db.execute("SELECT id FROM unsettled")]
+    @property
+    def unpublished(self) -> bool:
+        """Whether documents were written or removed since `publish`, if only before a crash."""
+        return bool(self.meta("unpublished"))
 
-    def settle(self, ids: Sequence[str]) -> str:
-        """Notes that the vectors of these ids are gone; returns the new generation."""
+    def publish(self) -> str:
+        """Tells other processes that the vectors have changed; returns the new generation."""
         generation = str(time.time_ns())
         with self._transaction() as db:
-            db.executemany("DELETE FROM unsettled WHERE id = ?", [(id_,) for id_ in ids])
-            _remember(db, {"generation": generation})
+            _remember(db, {"generation": generation, "unpublished": ""})
         return generation
 
     def generation(self) -> str:
@@ -272,7 +264,7 @@ def _sqlite_errors(path: Path) -> Iterator[None]:
 
 def _create(db: sqlite3.Connection) -> None:
     names = db.execute("SELECT name FROM sqlite_schema WHERE type = 'table'").fetchall()
-    for table in ("chunk_text", "chunk", "document", "unsettled", "meta"):
+    for table in ("chunk_text", "chunk", "document", "meta"):
         if (table,) in names:
             db.execute(f"DROP TABLE {table}")
     statement = ""
@@ -288,13 +280,7 @@ def _remember(db: sqlite3.Connection, meta: dict[str, str]) -> None:
     db.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", list(meta.items()))
 
 
-def _unsettle(db: sqlite3.Connection, ids: Iterable[str]) -> None:
-    db.executemany("INSERT OR IGNORE INTO unsettled VALUES (?)", [(id_,) for id_ in ids])
-
-
-def _forget(db: sqlite3.Connection, document: str, keep: Collection[str]) -> None:
-    rows = db.execute("SELECT id FROM chunk WHERE document = ?", (document,)).fetchall()
-    _unsettle(db, [row[0] for row in rows if row[0] not in keep])
+def _forget(db: sqlite3.Connection, document: str) -> None:
     db.execute("DELETE FROM chunk WHERE document = ?", (document,))
     db.execute("DELETE FROM document WHERE id = ?", (document,))
 

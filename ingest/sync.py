@@ -1,21 +1,28 @@
 """Brings a document index to the state of its sources; `DocumentIndex.sync` is the only caller.
 
-The order of writes survives a crash at any point: ids are noted as unsettled, vectors are written
-to Chroma, then one SQLite transaction makes the document visible and settles its ids. What a crash
-leaves behind is deleted at the start of the next run.
+The order of writes survives a crash at any point: vectors are written to Chroma first, then one
+SQLite transaction makes the document visible. Which vectors exist is asked, never assumed: every
+run embeds those that a chunk needs and Chroma lacks, and ends by deleting those that none needs.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 
 from ingest.chunks import Chunk, Chunked, split
-from ingest.documents import DocumentText, FileProblem, SourceFile, find_files, read
+from ingest.documents import (
+    DocumentText,
+    FileProblem,
+    SourceFile,
+    find_files,
+    problem_of,
+    read,
+)
 from ingest.embeddings import BATCH, Embedder
 from ingest.errors import IngestError
 from ingest.locks import exclusive
@@ -24,7 +31,7 @@ from ingest.vectors import VectorStore
 
 _GROUP_CHUNKS = 1_024  # embedded together, sorted by length; bounds the memory
 _TRUSTED_AGE_NS = 2_000_000_000  # a younger file may change again within its clock tick
-_CHUNKING_VERSION = 1
+_CHUNKING_VERSION = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +57,13 @@ class SyncReport:
 
     Attributes:
         added: Documents that were not in the index before.
-        changed: Documents whose content differs.
+        changed: Documents whose content differs, or some of whose vectors were lost.
         unchanged: Documents left alone.
         deleted: Documents that are gone from the sources or can no longer be read.
-        chunks_embedded: Chunks that were new to the index.
+        chunks_embedded: Chunks that had no vector in the index.
         problems: Files that could not be taken in.
-        rebuilt: Whether everything was embedded anew, because the embedding model changed or the
-            vectors were lost.
+        rebuilt: Whether chunks of unchanged documents were embedded anew, because the embedding
+            model changed or vectors were lost.
         seconds: Wall time.
     """
 
@@ -80,12 +87,21 @@ class _Planned:
 
 @dataclass(slots=True)
 class _Run:
-    """The state of one sync."""
+    """The state of one sync.
+
+    Attributes:
+        known: The documents that the index held before.
+        embedded: Ids of the chunks that have a vector.
+        incomplete: Documents that lack the vector of a chunk.
+    """
 
     store: Store
     vectors: VectorStore
     embedder: Embedder
     report: Callable[[SyncProgress], None]
+    known: dict[str, KnownDocument] = field(default_factory=dict)
+    embedded: set[str] = field(default_factory=set)
+    incomplete: set[str] = field(default_factory=set)
     documents_total: int = 0
     documents: int = 0
     chunks: int = 0
@@ -119,12 +135,13 @@ def synchronise(
         run.problems.extend(found_problems)
         run.documents_total = len(files)
         rebuilt = _prepare(run)
-        known = store.known()
         kept: set[str] = set()
-        for group in _groups(run, files, known, kept):
-            _take_in(run, group, known)
-        gone = known.keys() - kept
-        _finish(run, gone)
+        for group in _groups(run, files, kept):
+            _take_in(run, group)
+        gone = run.known.keys() - kept
+        for document in gone:
+            store.remove(document)
+        _finish(run)
     return SyncReport(
         added=run.added,
         changed=run.changed,
@@ -138,40 +155,36 @@ def synchronise(
 
 
 def _prepare(run: _Run) -> bool:
-    """Clears up after a crash; empties the index where its vectors cannot be used any more."""
+    """Asks what is there; empties the index where its vectors cannot be used any more."""
     method = f"{_CHUNKING_VERSION}:{run.embedder.dimensions}"
     same = (run.store.meta("embedder"), run.store.meta("method")) == (run.embedder.name, method)
-    if run.vectors.count() >= run.store.chunk_count() and same:
-        run.vectors.delete(run.store.unsettled())
-        return False
-    rebuilt = run.store.chunk_count() > 0
-    run.store.reset(embedder=run.embedder.name, method=method)
-    run.vectors.reset()
-    _publish(run)
-    return rebuilt
+    if not same:
+        rebuilt = run.store.chunk_count() > 0
+        # In this order: the vectors are never taken for those of the embedder that is noted.
+        run.vectors.reset()
+        run.store.reset(embedder=run.embedder.name, method=method)
+        run.vectors.publish(run.store.publish)
+        return rebuilt
+    run.known = run.store.known()
+    run.embedded = run.vectors.ids()
+    documents = run.store.chunk_documents()
+    run.incomplete = {documents[id_] for id_ in documents.keys() - run.embedded}
+    return bool(run.incomplete)
 
 
-def _finish(run: _Run, gone: Iterable[str]) -> None:
-    for document in gone:
-        run.store.remove(document)
-    leftover = run.store.unsettled()
-    run.vectors.delete(leftover)
-    if leftover or run.added or run.changed:
-        _publish(run, leftover)
+def _finish(run: _Run) -> None:
+    stray = run.embedded - run.store.chunk_documents().keys()
+    run.vectors.delete(sorted(stray))
+    if stray or run.store.unpublished:
+        run.vectors.publish(run.store.publish)
 
 
-def _publish(run: _Run, settled: Sequence[str] = ()) -> None:
-    run.vectors.publish(lambda: run.store.settle(settled))
-
-
-def _groups(
-    run: _Run, files: Sequence[SourceFile], known: dict[str, KnownDocument], kept: set[str]
-) -> Iterator[list[_Planned]]:
+def _groups(run: _Run, files: Sequence[SourceFile], kept: set[str]) -> Iterator[list[_Planned]]:
     """New and changed documents, in groups of about a thousand chunks to embed."""
     group: list[_Planned] = []
     waiting = 0
     for file in files:
-        planned = _look_at(run, file, known.get(file.id), kept)
+        planned = _look_at(run, file, kept)
         run.documents += 1
         if planned is not None:
             group.append(planned)
@@ -185,10 +198,9 @@ def _groups(
         yield group
 
 
-def _look_at(
-    run: _Run, file: SourceFile, known: KnownDocument | None, kept: set[str]
-) -> _Planned | None:
+def _look_at(run: _Run, file: SourceFile, kept: set[str]) -> _Planned | None:
     """What has to be done for a file; None where it is nothing."""
+    known = None if file.id in run.incomplete else run.known.get(file.id)
     if known is not None and _surely_unchanged(file, known):
         kept.add(file.id)
         run.unchanged += 1
@@ -196,7 +208,7 @@ def _look_at(
     try:
         document = read(file)
     except IngestError as error:
-        run.problems.append(FileProblem(str(file.path), error.message, error.hint))
+        run.problems.append(problem_of(file.path, error.message, error.hint))
         return None
     kept.add(file.id)
     if known is not None and known.sha256 == document.sha256:
@@ -207,10 +219,10 @@ def _look_at(
         file.id,
         document.text,
         markdown=document.markdown,
+        title=document.title,
         count_tokens=run.embedder.count_tokens,
     )
-    have = run.store.chunk_ids(file.id) if known is not None else set()
-    new = tuple(chunk for chunk in chunked.chunks if chunk.id not in have)
+    new = tuple(chunk for chunk in chunked.chunks if chunk.id not in run.embedded)
     return _Planned(file, document, chunked, new)
 
 
@@ -219,21 +231,23 @@ def _surely_unchanged(file: SourceFile, known: KnownDocument) -> bool:
     return same and known.checked_ns - known.mtime_ns > _TRUSTED_AGE_NS
 
 
-def _take_in(run: _Run, group: list[_Planned], known: dict[str, KnownDocument]) -> None:
+def _take_in(run: _Run, group: list[_Planned]) -> None:
     chunks = [chunk for planned in group for chunk in planned.new]
     # Sorted here, so that every batch embedded together has texts of one length.
     chunks.sort(key=lambda chunk: len(chunk.embedded))
-    run.store.expect(chunk.id for chunk in chunks)
     vectors = np.empty((len(chunks), run.embedder.dimensions), dtype=np.float32)
     for first in range(0, len(chunks), BATCH):
         batch = [chunk.embedded for chunk in chunks[first : first + BATCH]]
         vectors[first : first + BATCH] = run.embedder.embed(batch)
         run.chunks += len(batch)
         run.progress()
-    run.vectors.put([chunk.id for chunk in chunks], vectors)
+    ids = [chunk.id for chunk in chunks]
+    run.vectors.put(ids, vectors)
+    run.embedded.update(ids)
+    documents = [(planned.file, planned.document, planned.chunked) for planned in group]
+    run.store.put(documents, time.time_ns())
     for planned in group:
-        run.store.put(planned.file, planned.document, planned.chunked, time.time_ns())
-        if planned.file.id in known:
+        if planned.file.id in run.known:
             run.changed += 1
         else:
             run.added += 1

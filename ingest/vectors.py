@@ -11,6 +11,7 @@ the present one is opened anew before it reads; writing and opening take turns b
 from __future__ import annotations
 
 import threading
+import weakref
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -29,8 +30,32 @@ _TURN_SECONDS = 60.0
 _opening = threading.Lock()  # Chroma's registry of clients is not safe for two at once
 
 
+class _Shared:
+    """What all the users of one folder in this process have in common.
+
+    Chroma itself keeps one system for a folder in a process, which ends when its last client is
+    closed: it could not be opened anew for one user while another goes on with a client of its own.
+    """
+
+    def __init__(self) -> None:
+        self.lock = threading.RLock()
+        self.users: weakref.WeakSet[VectorStore] = weakref.WeakSet()
+        self.client: Any = None
+        self.collection: Any = None
+        self.generation: str | None = None
+
+    def close(self) -> None:
+        if self.client is not None:
+            with _opening:
+                self.client.close()
+        self.client = self.collection = self.generation = None
+
+
+_folders: dict[Path, _Shared] = {}
+
+
 class VectorStore:
-    """The vectors of an index's chunks, by chunk id; threads may share it.
+    """The vectors of an index's chunks, by chunk id; threads may share it, or each have its own.
 
     Args:
         directory: Where Chroma keeps its files.
@@ -38,12 +63,9 @@ class VectorStore:
     """
 
     def __init__(self, directory: Path, generation: Callable[[], str]) -> None:
-        self._directory = directory
+        self._directory = directory.resolve()
         self._present = generation
-        self._lock = threading.RLock()
-        self._client: Any = None
-        self._collection: Any = None
-        self._generation: str | None = None
+        self._shared = _folders.setdefault(self._directory, _Shared())
 
     def nearest(self, vector: Vectors, limit: int) -> dict[str, float]:
         """Cosine similarity of the nearest chunks by id, nearest first."""
@@ -65,82 +87,91 @@ class VectorStore:
         values = np.asarray(found["embeddings"], dtype=np.float32) @ vector
         return {id_: float(value) for id_, value in zip(found["ids"], values, strict=True)}
 
-    def count(self) -> int:
-        """Vectors in the collection."""
+    def ids(self) -> set[str]:
+        """The ids of all vectors in the collection."""
         with self._reading() as collection:
-            return int(collection.count())
+            return set(collection.get(include=[])["ids"])
 
     def put(self, ids: Sequence[str], vectors: Vectors) -> None:
         """Writes vectors; writing one again changes nothing."""
         for first in range(0, len(ids), _BATCH):
             part = slice(first, first + _BATCH)
-            with self._writing():
-                self._collection.upsert(ids=list(ids[part]), embeddings=vectors[part])
+            with self._writing() as collection:
+                collection.upsert(ids=list(ids[part]), embeddings=vectors[part])
 
     def delete(self, ids: Sequence[str]) -> None:
         """Deletes vectors; unknown ids are ignored."""
         for first in range(0, len(ids), _BATCH):
-            with self._writing():
-                self._collection.delete(ids=list(ids[first : first + _BATCH]))
+            with self._writing() as collection:
+                collection.delete(ids=list(ids[first : first + _BATCH]))
 
     def reset(self) -> None:
         """Deletes every vector; the next ones may have other dimensions."""
-        with self._lock, self._writing():
-            self._client.delete_collection(COLLECTION)
-            self._collection = self._create_collection()
+        with self._shared.lock, self._writing():
+            self._shared.client.delete_collection(COLLECTION)
+            self._shared.collection = self._create_collection()
 
     def publish(self, commit: Callable[[], str]) -> None:
-        """Lets the store commit a new generation that this client has written itself."""
-        with self._lock:
-            self._generation = commit()
+        """Lets the store commit a new generation that this process has written itself."""
+        with self._shared.lock:
+            self._shared.generation = commit()
 
     def close(self) -> None:
-        """Releases the client; the next call opens it again."""
-        with self._lock:
-            if self._client is not None:
-                with _opening:
-                    self._client.close()
-            self._client = self._collection = self._generation = None
+        """Lets the client go, which its last user closes; the next call takes it again."""
+        with self._shared.lock:
+            self._shared.users.discard(self)
+            if not self._shared.users:
+                self._shared.close()
 
     @contextmanager
     def _reading(self) -> Iterator[Any]:
-        with self._lock:
-            present = self._present()
-            if self._client is None or self._generation != present:
-                self._open()
-                self._generation = present
+        with self._shared.lock:
+            collection = self._current()
             with _chroma_errors(self._directory):
-                yield self._collection
+                yield collection
 
     @contextmanager
-    def _writing(self) -> Iterator[None]:
+    def _writing(self) -> Iterator[Any]:
+        collection = self._current()
         # Without the thread lock: the threads of this process read on meanwhile.
         with self._turn(), _chroma_errors(self._directory):
-            yield
+            yield collection
+
+    def _current(self) -> Any:
+        """The collection, opened anew if another process has changed it."""
+        with self._shared.lock:
+            self._shared.users.add(self)
+            present = self._present()
+            if self._shared.client is None or self._shared.generation != present:
+                self._open()
+                self._shared.generation = present
+            return self._shared.collection
 
     def _open(self) -> None:
         import chromadb  # noqa: PLC0415 - half a second that only those who search need
         from chromadb.config import Settings  # noqa: PLC0415
 
-        self.close()
+        self._shared.close()
         settings = Settings(anonymized_telemetry=False)
         with self._turn(), _chroma_errors(self._directory):
             with _opening:
-                self._client = chromadb.PersistentClient(str(self._directory), settings)
-            self._collection = self._create_collection()
+                self._shared.client = chromadb.PersistentClient(str(self._directory), settings)
+            self._shared.collection = self._create_collection()
             self._load()
 
     def _load(self) -> None:
         """Asks for anything, because Chroma reads its files only then."""
-        found = self._collection.get(limit=1, include=["embeddings"])
+        found = self._shared.collection.get(limit=1, include=["embeddings"])
         if found["ids"]:
-            self._collection.query(query_embeddings=found["embeddings"], n_results=1, include=[])
+            self._shared.collection.query(
+                query_embeddings=found["embeddings"], n_results=1, include=[]
+            )
 
     def _turn(self) -> Any:
         return exclusive(self._directory.with_suffix(".lock"), _TURN_SECONDS)
 
     def _create_collection(self) -> Any:
-        return self._client.get_or_create_collection(
+        return self._shared.client.get_or_create_collection(
             COLLECTION, embedding_function=None, configuration={"hnsw": {"space": "cosine"}}
         )
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
+from itertools import pairwise
 from pathlib import Path
 from types import MappingProxyType
 from typing import Literal
@@ -13,10 +15,15 @@ from sqlglot.errors import ParseError, TokenError
 
 from app.catalog.model import Column, Table
 from app.sql import flink_types, lexer
+from app.sql.checks import COMMANDS
 from app.sql.dialect import Flink
 
 _UNITS = {"SECOND": 1.0, "MINUTE": 60.0, "HOUR": 3600.0, "DAY": 86400.0, "WEEK": 604800.0}
 _DIALECT = Flink()
+# What a message may repeat of a statement of another kind: after a stray `;` it could be anything.
+_SAYABLE = COMMANDS | {"CATALOG", "DATABASE", "EXECUTE", "FUNCTION", "OR", "SELECT", "VIEW"}
+# Where options begin even if quotes before them are out of step.
+_OPTIONS = re.compile(r"\bWITH\s*\(|'connector'", re.IGNORECASE)
 
 
 class BadStatement(Exception):
@@ -46,10 +53,11 @@ def parse(text: str, tokens: tuple[lexer.Token, ...], file: Path) -> Table:
     _require_create_table(tokens, line)
     try:
         tree = _DIALECT.parse(text[start:end])[0]
+    # Neither error becomes the cause of the other: sqlglot's messages quote option values.
     except ParseError as error:
-        raise _unreadable(error, line) from error
+        raise _unreadable(error, text, tokens) from None
     except TokenError as error:
-        raise _unclosed(text, tokens) from error
+        raise _unclosed(text, tokens, start + (error.start or 0)) from None
     except RecursionError as error:
         raise BadStatement("The statement is nested too deeply.", "Flatten it.", line) from error
     if not isinstance(tree, exp.Create) or not isinstance(tree.this, exp.Schema):
@@ -64,33 +72,66 @@ def _require_create_table(tokens: tuple[lexer.Token, ...], line: int) -> None:
     if words[:1] == ["CREATE"] and words[1 + temporary : 2 + temporary] == ["TABLE"]:
         return
     kind = " ".join(words[: 2 + temporary]) if words[0] == "CREATE" else words[0]
+    known = _SAYABLE.issuperset(kind.split())
     raise BadStatement(
-        f"{kind} is not CREATE TABLE.",
+        f"{kind if known else 'This statement'} is not CREATE TABLE.",
         "Keep only CREATE TABLE statements in the table files.",
         line,
     )
 
 
-def _unreadable(error: ParseError, line: int) -> BadStatement:
+def _unreadable(error: ParseError, text: str, tokens: tuple[lexer.Token, ...]) -> BadStatement:
     first = error.errors[0] if error.errors else {}
     description = str(first.get("description") or "It cannot be read").rstrip(".")
-    near = str(first.get("highlight") or "").strip()
-    place = f" (near {near})" if near and near not in description else ""
+    # sqlglot counts lines and columns from the beginning of the statement, both from 1.
+    begin = tokens[0].start
+    row, column = int(first.get("line") or 1), int(first.get("col") or 1)
+    place = _place(text, tokens, begin + _line_start(text[begin:], row) + column - 1)
+    if description.endswith(flink_types.AT_END):
+        place = ""
     return BadStatement(
         f"{description}{place}.",
         "Correct the statement; it must be a Flink CREATE TABLE.",
-        line + int(first.get("line") or 1) - 1,
+        text.count("\n", 0, begin) + row,
     )
 
 
-def _unclosed(text: str, tokens: tuple[lexer.Token, ...]) -> BadStatement:
-    bad = next((t for t in tokens if t.kind is lexer.Kind.ERROR), tokens[-1])
+def _line_start(text: str, row: int) -> int:
+    start = 0
+    for _ in range(row - 1):
+        start = text.find("\n", start) + 1
+    return start
+
+
+def _place(text: str, tokens: tuple[lexer.Token, ...], at: int) -> str:
+    """What a message may say of the token at a position: nothing that could be a secret."""
+    begin = _options_begin(text, tokens)
+    if at >= begin:
+        return " (in the WITH clause)"
+    token = next((t for t in tokens if t.start == at), None)
+    return f" (near {token.text})" if token and token.end <= begin else ""
+
+
+def _options_begin(text: str, tokens: tuple[lexer.Token, ...]) -> int:
+    """Where the WITH clause begins, at the latest."""
+    found = _OPTIONS.search(text, tokens[0].start)
+    in_text = found.start() if found else len(text)
+    clauses = (
+        word.start
+        for word, following in pairwise(tokens)
+        if word.upper == "WITH" and following.upper not in {"LOCAL", "TIME"}
+    )
+    return min(in_text, next(clauses, len(text)))
+
+
+def _unclosed(text: str, tokens: tuple[lexer.Token, ...], at: int) -> BadStatement:
+    bad = next((t for t in tokens if t.start == at), tokens[-1])
     line = text.count("\n", 0, bad.start) + 1
     if bad.text.startswith(("'", "/*")):
         what = "string" if bad.text.startswith("'") else "comment"
         return BadStatement(f"A {what} that begins here is never closed.", "Close it.", line)
     return BadStatement(
-        f"{bad.text[:10]!r} has no meaning in Flink SQL here.",
+        f"A character has no meaning in Flink SQL here{_place(text, tokens, bad.start)}.",
         "Remove it, or put the name in back-ticks.",
         line,
     )

@@ -1,13 +1,14 @@
-"""Tables as Flink is told of them, and as everybody else may see them.
+"""Tables as Flink is told of them.
 
 Only `ddl` ever holds the values behind `${NAME}` placeholders: its text goes to Flink and nowhere
-else, so it must not be logged, shown or put into an error.
+else, so it must not be logged, shown or put into an error. What Flink says may repeat them;
+`conceal` puts the placeholders back.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from app.catalog import keys
 from app.catalog.model import Table
@@ -19,20 +20,23 @@ ModeRule = Callable[[Options], Options]
 
 _PLACEHOLDER = re.compile(r"\$\{([^}]*)\}")
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_KAFKA_END = "scan.bounded.mode"
+_KAFKA_ENDS = {"group-offsets", "latest-offset", "specific-offsets", "timestamp"}
 
 
 def _without(*names: str) -> ModeRule:
     return lambda options: {k: v for k, v in options.items() if k not in names}
 
 
-def _with_default(name: str, value: str) -> ModeRule:
-    return lambda options: {name: value, **options}
+def _kafka(options: Options) -> Options:
+    ends = options.get(_KAFKA_END, "").lower() in _KAFKA_ENDS
+    return options if ends else {**options, _KAFKA_END: "latest-offset"}
 
 
 # What makes a table's source end, by connector.
 BOUNDED_RULES: Mapping[str, ModeRule] = {
     "filesystem": _without("source.monitor-interval"),
-    "kafka": _with_default("scan.bounded.mode", "latest-offset"),
+    "kafka": _kafka,
 }
 
 
@@ -54,20 +58,33 @@ def ddl(table: Table, environ: Mapping[str, str], *, bounded: bool) -> str:
     schema = table.schema_sql
     if keys.may_repeat(table):
         schema = keys.without_primary_key(schema)
-    return f"{_create(table, schema, 'CREATE TEMPORARY TABLE')}\nWITH (\n  {pairs}\n)"
-
-
-def public_ddl(table: Table) -> str:
-    """The definition as people and models may see it: the schema and the connector's name only."""
-    connector = lexer.literal(table.connector)
-    return f"{_create(table, table.schema_sql, 'CREATE TABLE')}\nWITH ('connector' = {connector})"
-
-
-def _create(table: Table, schema: str, verb: str) -> str:
-    """A definition from its first parenthesis on, under a uniform beginning."""
     columns = next(token.start for token in lexer.scan(schema) if token.text == "(")
-    # A line comment at its end would swallow what is put behind it on the same line.
-    return f"{verb} {lexer.quote(table.name)} {schema[columns:].rstrip()}"
+    body = f"{lexer.quote(table.name)} {schema[columns:].rstrip()}"
+    # On a line of its own, for a line comment may stand at the end of the schema.
+    return f"CREATE TEMPORARY TABLE {body}\nWITH (\n  {pairs}\n)"
+
+
+def unset(table: Table, environ: Mapping[str, str]) -> tuple[str, ...]:
+    """The variables that a table's placeholders name and that are not set."""
+    return tuple(name for name in _placeholders([table]) if name not in environ)
+
+
+def conceal(text: str, tables: Iterable[Table], environ: Mapping[str, str]) -> str:
+    """A text in which `${NAME}` stands for every value that fills such a placeholder.
+
+    >>> table = Table("t", (), options={"path": "${FOLDER}/t"})
+    >>> conceal("no file /secret/t/1.json", [table], {"FOLDER": "/secret"})
+    'no file ${FOLDER}/t/1.json'
+    """
+    filled = {environ[name]: name for name in _placeholders(tables) if environ.get(name)}
+    for value in sorted(filled, key=len, reverse=True):
+        text = text.replace(value, f"${{{filled[value]}}}")
+    return text
+
+
+def _placeholders(tables: Iterable[Table]) -> list[str]:
+    values = (value for table in tables for value in table.options.values())
+    return sorted({name for value in values for name in _PLACEHOLDER.findall(value)})
 
 
 def _fill(value: str, option: str, table: Table, environ: Mapping[str, str]) -> str:

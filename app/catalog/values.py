@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 
 from app.answer import QueryResult
 from app.catalog.model import Catalog, Column, Table
-from app.errors import QueryError
+from app.errors import ConfigError, QueryError
+from app.sql.lexer import quote
 
 PER_COLUMN = 50
 """Most values kept for one column."""
@@ -57,11 +58,11 @@ def sampling_sql(table: Table) -> str | None:
     columns = candidates(table)
     if not columns:
         return None
-    names = [_quoted(c.name) for c in columns]
+    names = [quote(c.name) for c in columns]
     sets = ", ".join(f"({n})" for n in names)
     return (
         f"SELECT {', '.join(names)}, COUNT(*) AS seen\n"
-        f"FROM {_quoted(table.name)}\n"
+        f"FROM {quote(table.name)}\n"
         f"GROUP BY GROUPING SETS ({sets})\n"
         f"ORDER BY seen DESC\n"
         f"LIMIT {PER_COLUMN * len(columns)}"
@@ -85,7 +86,7 @@ def collect(catalog: Catalog, run: Callable[[str], QueryResult]) -> Values:
             continue
         try:
             sampled[table.name] = _values(table, run(sql))
-        except QueryError:
+        except (QueryError, ConfigError):
             continue
     return Values(sampled)
 
@@ -98,7 +99,3 @@ def _values(table: Table, result: QueryResult) -> dict[str, tuple[str, ...]]:
             if isinstance(value, str) and 0 < len(value.strip()) <= LONGEST:
                 values.append(value)
     return {n: tuple(sorted(set(v[:PER_COLUMN]))) for n, v in found.items() if v}
-
-
-def _quoted(name: str) -> str:
-    return "`" + name.replace("`", "``") + "`"

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import atexit
 import os
-import re
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -22,15 +21,15 @@ from typing import Any, Self, TypeVar
 import pyarrow as pa
 
 from app.answer import QueryResult
+from app.catalog import registration
 from app.catalog.model import Catalog
-from app.engines import pyflink_cluster, pyflink_errors, pyflink_jvm
+from app.engines import pyflink_cluster, pyflink_errors, pyflink_jvm, pyflink_planning
 from app.engines.pyflink_changes import ChangeStream
 from app.engines.pyflink_cluster import Cluster
 from app.engines.pyflink_errors import FOREIGN, JvmLost, VanishedFile
 from app.engines.pyflink_freshness import Freshness
 from app.engines.pyflink_job import END_TIMEOUT, Job
 from app.engines.pyflink_patience import Patience
-from app.engines.pyflink_rows import check_types, row_type
 from app.engines.pyflink_threads import Worker
 from app.errors import EngineUnavailable, QueryError
 from app.sql import lexer
@@ -39,8 +38,6 @@ from app.sql.guard import ParsedStatement, SafeQuery
 T = TypeVar("T")
 
 _WARM_UP = 10.0  # seconds that warming up may spend on reading a table
-_SCAN = re.compile(r"TableScan\(table=\[\[([^\]]+)\]")
-_HOME = "default_catalog, default_database, "
 
 
 class PyFlinkEngine:
@@ -121,7 +118,9 @@ class PyFlinkEngine:
             EngineUnavailable: There is no JVM or the cluster cannot be reached.
         """
         patience = self._patience(text)
-        return patience.wait(self._plan(text, patience, True, lambda env: _parse(env, text)))
+        return patience.wait(
+            self._plan(text, patience, True, lambda env: pyflink_planning.parse(env, text))
+        )
 
     def check(self, query: SafeQuery) -> None:
         """Lets the planner plan the query without running it.
@@ -132,8 +131,11 @@ class PyFlinkEngine:
         """
         patience = self._patience(query.text)
         jvm = self._cluster(patience).jvm
-        explain = self._plan(query.text, patience, True, lambda env: _explain(jvm, env, query.text))
-        patience.wait(explain)
+
+        def explain(env: Any) -> None:
+            pyflink_planning.explain(jvm, env, query.text)
+
+        patience.wait(self._plan(query.text, patience, True, explain))
 
     def run(
         self,
@@ -233,9 +235,11 @@ class PyFlinkEngine:
         def planned() -> T:
             patience.check()
             try:
-                return task(self._environment(cluster, bounded))
+                with pyflink_planning.bounded_planning(cluster.jvm, sql):
+                    return task(self._environment(cluster, bounded))
             except FOREIGN as error:
-                raise pyflink_errors.planning(error, sql, self._catalog, cluster.problems) from None
+                said = pyflink_errors.planning(error, sql, self._catalog, cluster.problems)
+                raise cluster.concealed(said) from None
 
         return cluster.jvm.planner.submit(planned)
 
@@ -265,8 +269,11 @@ class PyFlinkEngine:
     def _connect(self, jvm: pyflink_jvm.Jvm) -> Cluster:
         try:
             if self._address is not None:
-                return pyflink_cluster.remote(jvm, self._address)
-            return pyflink_cluster.embedded(jvm)
+                cluster = pyflink_cluster.remote(jvm, self._address)
+            else:
+                cluster = pyflink_cluster.embedded(jvm)
+            cluster.conceal = lambda text: registration.conceal(text, self._catalog, self._environ)
+            return cluster
         except FOREIGN as error:
             raise pyflink_errors.unavailable(error) from None
 
@@ -286,28 +293,3 @@ def _ended(submitted: Future[Job]) -> Future[None] | None:
     if submitted.cancelled() or submitted.exception() is not None:
         return None
     return submitted.result().begin_end()
-
-
-def _parse(env: Any, text: str) -> ParsedStatement:
-    operations = list(env.getParser().parse(text))
-    kinds = tuple(str(operation.getClass().getSimpleName()) for operation in operations)
-    is_query = kinds == ("PlannerQueryOperation",)
-    return ParsedStatement(kinds, _tables_read(operations[0]) if is_query else (), is_query)
-
-
-def _explain(jvm: pyflink_jvm.Jvm, env: Any, text: str) -> None:
-    table = env.sqlQuery(text)
-    check_types(row_type(table), text)
-    api = jvm.java.org.apache.flink.table.api
-    table.explain(api.ExplainFormat.TEXT, jvm.gateway.new_array(api.ExplainDetail, 0))
-
-
-def _tables_read(operation: Any) -> tuple[str, ...]:
-    """Names of the tables scanned in a query's tree, sub-queries included.
-
-    They are read from the tree's printed form, where a sub-query is printed within its expression.
-    A string literal that imitates a scan can only add a name, never hide one. A table that is not
-    among the registered ones keeps its full path, which no catalogued name equals.
-    """
-    names = _SCAN.findall(str(operation.getCalciteTree().explain()))
-    return tuple(sorted({name.removeprefix(_HOME) for name in names}))

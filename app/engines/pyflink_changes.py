@@ -43,7 +43,12 @@ class ChangeStream:
             ),
         )
         into_queue = consumer(java, put.bindTo(self._queue))
-        self._pump: Future[None] = job.on_reader(lambda: stream(java, job.rows).forEach(into_queue))
+
+        def pump() -> None:
+            stream(java, job.rows).forEach(into_queue)
+            job.raise_if_stopped()
+
+        self._pump: Future[None] = job.on_reader(pump)
 
     def __enter__(self) -> Self:
         return self

@@ -7,14 +7,14 @@ Every function here runs on the planner thread.
 from __future__ import annotations
 
 import socket
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from importlib import resources
 from typing import Any
 
 from app.catalog import registration
 from app.catalog.model import Catalog
-from app.engines.pyflink_errors import FOREIGN, causes
+from app.engines.pyflink_errors import FOREIGN, causes, sentence
 from app.engines.pyflink_jvm import Jvm
 from app.errors import EngineUnavailable, TributaryError
 
@@ -66,6 +66,7 @@ class Cluster:
         executor: The Java object that submits jobs to the embedded cluster; None where the cluster
             is the user's and jobs go through REST.
         problems: Tables that could not be registered, and why.
+        conceal: Puts `${NAME}` back where a text repeats what stands for it.
     """
 
     jvm: Jvm
@@ -73,7 +74,14 @@ class Cluster:
     port: int
     executor: Any = None
     problems: dict[str, str] = field(default_factory=dict)
+    conceal: Callable[[str], str] = str
     _environments: dict[bool, Any] = field(default_factory=dict)
+
+    def concealed(self, error: TributaryError) -> TributaryError:
+        """An error that repeats no value of a placeholder; Flink's messages may hold paths."""
+        error.message, error.hint = self.conceal(error.message), self.conceal(error.hint)
+        error.args = (error.message,)
+        return error
 
     def environment(
         self, catalog: Catalog, environ: Mapping[str, str], time_zone: str, *, bounded: bool
@@ -112,9 +120,8 @@ class Cluster:
             except TributaryError as error:
                 self.problems[table.name] = str(error)
             except FOREIGN as error:
-                # Of a whole DDL with its options only Flink's sentence is kept: an option may be
-                # a password.
-                self.problems[table.name] = causes(error)[-1].message.strip().split("\n")[0]
+                said = sentence(causes(error)[-1].message)
+                self.problems[table.name] = self.conceal(f"{said}.")
 
 
 def embedded(jvm: Jvm) -> Cluster:

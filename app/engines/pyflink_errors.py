@@ -12,7 +12,13 @@ from py4j.protocol import Py4JError, Py4JJavaError
 from pyflink.util.exceptions import JavaException
 
 from app.catalog.model import Catalog
-from app.errors import EngineUnavailable, InvalidQuery, QueryError, QueryFailed, TributaryError
+from app.errors import (
+    ConfigError,
+    EngineUnavailable,
+    InvalidQuery,
+    QueryFailed,
+    TributaryError,
+)
 
 FOREIGN = (Py4JError, JavaException, OSError)
 
@@ -24,6 +30,7 @@ _UNREACHABLE = (
 )
 _LOST_FILE = ("FileNotFoundException", "NoSuchFileException")
 _MEMORY = ("OutOfMemoryError",)
+_BAD_ROW = ("deserialize", "JsonParseException", "JsonEOFException", "JsonProcessingException")
 _UNKNOWN_TABLE = re.compile(r"(?:Object|Table) '([^']+)' not found")
 _PLACE = re.compile(r"(?:from |at )?line (\d+), column (\d+)(?: to line \d+, column \d+)?", re.I)
 _PREFIX = re.compile(r"^(SQL (parse|validation) failed\.|org\.apache\S+Exception:|Cannot apply)\s*")
@@ -32,6 +39,10 @@ _STRUCTURE = re.compile(
     "select|from|where|and|or|on|by|as|limit|join|having|group|union|with|is|not|in|case|when|then",
     re.IGNORECASE,
 )
+
+
+_LISTS = re.compile(r"\n\s*(?:Was expecting|Supported options|Table options are)\b")
+_LONGEST = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,10 +106,11 @@ def planning(
     message = _planner_message(chain)
     unknown = _UNKNOWN_TABLE.search(message)
     if unknown and unknown[1] in problems:
-        hint = f"Flink could not register it: {problems[unknown[1]]}"
-    else:
-        hint = hint_for(message, catalog)
-    return InvalidQuery(message, hint=hint, sql=sql)
+        return ConfigError(
+            f"The table {unknown[1]} cannot be read: {problems[unknown[1]]}",
+            hint="See its definition; `tributary doctor` looks at all of them.",
+        )
+    return InvalidQuery(message, hint=hint_for(message, catalog), sql=sql)
 
 
 def running(error: BaseException, sql: str) -> TributaryError:
@@ -107,7 +119,7 @@ def running(error: BaseException, sql: str) -> TributaryError:
     if lost := _lost(error, chain):
         return lost
     root = next((c for c in reversed(chain) if c.message), chain[-1])
-    line = root.message.strip().splitlines()[0] if root.message.strip() else root.kind
+    line = sentence(root.message) or root.kind
     if _any(chain, _LOST_FILE):
         return VanishedFile(
             f"A file of the stream was not there when it was read: {line.rstrip('.')}.",
@@ -116,6 +128,12 @@ def running(error: BaseException, sql: str) -> TributaryError:
         )
     if _any(chain, _MEMORY):
         line, hint = "Flink ran out of memory", "Read a shorter time range or fewer columns."
+    elif _any(chain, _BAD_ROW):
+        hint = (
+            "A row of a table it reads is not what the table's columns say. Correct the row or the "
+            "column; 'json.ignore-parse-errors' = 'true' in the table's options skips such rows, "
+            "'json.timestamp-format.standard' = 'ISO-8601' reads times such as 2026-11-22T19:00:00Z."
+        )
     else:
         hint = "Check the values it computes with (casts, divisions) and the table's source."
     return QueryFailed(
@@ -128,9 +146,19 @@ def unavailable(error: BaseException) -> EngineUnavailable:
     chain = causes(error)
     line = next((c.message for c in reversed(chain) if c.message), chain[-1].kind)
     return EngineUnavailable(
-        f"Flink could not be started or reached: {line.strip().splitlines()[0]}",
+        f"Flink could not be started or reached: {sentence(line)}.",
         hint="`tributary doctor` says what is missing.",
     )
+
+
+def sentence(message: str) -> str:
+    """The part of one of Flink's messages that says what is wrong, in one line.
+
+    What follows it is lists: of everything the parser expected, of every option there is, or of the
+    table's own options with their values, which may be passwords.
+    """
+    said = _LISTS.split(message, maxsplit=1)[0]
+    return " ".join(said.split())[:_LONGEST].rstrip(" :")
 
 
 def hint_for(message: str, catalog: Catalog) -> str:
@@ -163,9 +191,7 @@ def _planner_message(chain: tuple[Cause, ...]) -> str:
     placed = next((c for c in chain if _PLACE.search(c.message)), None)
     said = [c for c in chain if c.message.strip()]
     text = (placed or (said[-1] if said else chain[-1])).message or chain[-1].kind
-    text = _PREFIX.sub("", text.strip().split("\nWas expecting")[0].strip())
-    lines = [line.strip() for line in text.splitlines() if line.strip()]
-    text = " ".join(lines[:2]) if lines else "The planner refused the query."
+    text = sentence(_PREFIX.sub("", text.strip())) or "The planner refused the query."
     place = _PLACE.search(text)
     if not place:
         return text
@@ -224,14 +250,3 @@ _HINTS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], Catalog], str]], .
     (re.compile(r"OPTIONS"), _say("Leave the OPTIONS hint out: tables are read as catalogued.")),
     (re.compile(r'Encountered "(\S[^"]*)"'), _reserved),
 )
-
-__all__ = [
-    "FOREIGN",
-    "QueryError",
-    "VanishedFile",
-    "causes",
-    "hint_for",
-    "planning",
-    "running",
-    "unavailable",
-]

@@ -15,6 +15,7 @@ from app.engines import pyflink_errors
 from app.engines.pyflink_cluster import Cluster
 from app.engines.pyflink_errors import FOREIGN
 from app.engines.pyflink_rows import BATCH_ROWS, RowWriter, check_types, row_type
+from app.errors import QueryCancelled
 
 T = TypeVar("T")
 logger = logging.getLogger(__name__)
@@ -42,6 +43,7 @@ class Job:
 
     def __init__(self, cluster: Cluster, sql: str, row_type: Any, result: Any) -> None:
         self.jvm = cluster.jvm
+        self._concealed = cluster.concealed
         self.sql = sql
         self.row_type = row_type
         self.rows = result.collectInternal()
@@ -52,6 +54,7 @@ class Job:
         self._lock = threading.Lock()
         self._ending: Future[None] | None = None
         self._finished = False
+        self._stopped = False
         self._watchers: list[Callable[[], None]] = []
 
     @classmethod
@@ -77,7 +80,7 @@ class Job:
             try:
                 return task()
             except FOREIGN as error:
-                raise pyflink_errors.running(error, self.sql) from None
+                raise self._concealed(pyflink_errors.running(error, self.sql)) from None
 
         return self.jvm.readers.submit(mapped)
 
@@ -93,8 +96,20 @@ class Job:
         """Cancels the job where it still runs; the future is done once it is over."""
         with self._lock:
             if self._ending is None:
+                self._stopped = True
                 self._ending = self.jvm.readers.submit(self._end)
             return self._ending
+
+    def raise_if_stopped(self) -> None:
+        """Tells rows that came to their end from rows that were cut off.
+
+        An iterator that is closed while it is read simply ends, as if there were no more rows.
+
+        Raises:
+            QueryCancelled: The job was ended, by another thread, before its rows were.
+        """
+        if self._stopped:
+            raise QueryCancelled("The query was cancelled.", sql=self.sql)
 
     def _fetch(self, limit: int) -> pa.Table:
         writer = RowWriter(self.jvm.java, self.row_type)
@@ -108,6 +123,7 @@ class Job:
                 left -= batch.num_rows
                 # Flink's iterator gives its last row only once the job has ended.
                 self._finished = batch.num_rows < asked
+            self.raise_if_stopped()
             return pa.Table.from_batches(batches)
         finally:
             writer.close()

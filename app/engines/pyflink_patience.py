@@ -40,7 +40,7 @@ class Patience:
 
     def check(self) -> None:
         """Raises what ends the wait, if anything does."""
-        if self.closing.is_set() or (self.cancel is not None and self.cancel.is_set()):
+        if self._cancelled:
             raise QueryCancelled("The query was cancelled.", sql=self.sql)
         if self.left <= 0:
             raise QueryTimedOut(
@@ -53,6 +53,11 @@ class Patience:
         """The future's value, or what ends the wait for it."""
         while True:
             wait([future], timeout=max(0.0, min(_POLL, self.left)))
-            if future.done():
+            if future.done() and not (self._cancelled and future.exception() is not None):
                 return future.result()
+            # A job that failed because it was cancelled counts as cancelled, not as failed.
             self.check()
+
+    @property
+    def _cancelled(self) -> bool:
+        return self.closing.is_set() or (self.cancel is not None and self.cancel.is_set())

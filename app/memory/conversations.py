@@ -143,6 +143,8 @@ class Conversations:
             try:
                 with self._db:
                     yield self._db
+            except sqlite3.ProgrammingError as error:
+                raise ConfigError("The assistant was closed.", hint="Connect again.") from error
             except sqlite3.Error as error:
                 raise ConfigError(
                     f"The history {self._path} cannot be used: {error}.",

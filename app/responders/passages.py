@@ -77,13 +77,25 @@ def content_stems(text: str) -> frozenset[str]:
     )
 
 
-def excerpt(passage: Passage, query: str) -> list[str]:
-    """The stretch of a passage that says most about the query: paragraphs, items, table rows."""
+def has_words(passage: Passage, words: frozenset[str]) -> bool:
+    """Whether all the stems occur in a passage or its headings."""
+    return words <= content_stems(" ".join((*passage.heading_path, passage.text)))
+
+
+def excerpt(passage: Passage, query: str, defined: str = "") -> list[str]:
+    """The stretch of a passage that says most about the query: paragraphs, items, table rows.
+
+    Args:
+        passage: The passage.
+        query: What is asked.
+        defined: Words whose definition is looked for, also where a heading has them.
+    """
     units = _units(passage.text)
     if not units:
         return [passage.text[:_QUOTE_CHARACTERS]]
     # What the heading says already does not tell one sentence from another.
     words = content_stems(query) - content_stems(" ".join(passage.heading_path))
+    words |= content_stems(defined)
     scores = [_unit_score(unit, words) for unit in units]
     scores[0] += _FIRST_BONUS
     best = max(range(len(units)), key=lambda i: (sum(scores[i : _stop(units, i)]), scores[i], -i))

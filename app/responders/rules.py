@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from app.answer import QueryResult
 from app.catalog.model import Catalog
 from app.catalog.values import Values
-from app.errors import EngineUnavailable, IngestError, QueryCancelled, QueryError
+from app.errors import ConfigError, EngineUnavailable, IngestError, QueryCancelled, QueryError
 from app.responders import clauses, passages, results
 from app.responders.base import Draft, Toolkit, Turn
 from app.responders.examples import examples
@@ -125,6 +125,7 @@ class RulesResponder:
         """
         context = " ".join(_topic(r) for r in work.readings)
         queries = [f"{half} {context}".strip() for half in work.others] or [question]
+        queries += [f"definition of {w}" for w in _business_words(work)]
         try:
             searched = [(q, toolkit.search_documents(q)) for q in queries]
             if work.others:
@@ -137,11 +138,12 @@ class RulesResponder:
 
     def _run(self, reading: Reading, work: _Work, toolkit: Toolkit) -> None:
         work.understood.append(reading.words)
+        work.notices += reading.notes
         try:
             source = toolkit.query_streams(reading.sql, reading.words)
         except QueryCancelled:
             raise
-        except (QueryError, EngineUnavailable) as error:
+        except (QueryError, ConfigError, EngineUnavailable) as error:
             work.notices.append(f"The streams could not be queried: {error}")
             work.sections.append(
                 f"I understood this as: {escape(reading.words)}. The query could not be run."
@@ -160,14 +162,16 @@ class RulesResponder:
             return
         if not work.readings and work.doubtful and _asks_for_rows(work.doubtful):
             work.sections.append(f"I could not compute this from the streams. {_unclear(work)}")
-        query = " ".join([*work.others, *(_topic(r) for r in work.readings)]) or question
+        defined = " ".join(_business_words(work))
+        about = [*work.others, *(_topic(r) for r in work.readings)]
+        query = " ".join(about) or question
         quotes = ["The documents say:"]
         for hit in chosen:
             marker = f"[{toolkit.cite(hit.passage).number}]"
             label = f"{escape(hit.passage.label)}:"
             if label not in quotes:
                 quotes.append(label)
-            quotes.append(quote(passages.excerpt(hit.passage, query), marker))
+            quotes.append(quote(passages.excerpt(hit.passage, query, defined), marker))
         work.sections.append("\n\n".join(quotes))
 
     def _cannot(self, turn: Turn, work: _Work, values: Values) -> str:
@@ -198,16 +202,36 @@ def _chosen(found: Sequence[Found], work: _Work) -> list[Found]:
     if not found:
         return []
     if work.readings and not work.others:
-        best = found[0]
+        best = _defining(found, work) or found[0]
+        if best.relevance >= passages.STRONG and _business_words(work):
+            return [best] if work.answered else []
         return [best] if work.answered and best.passage.similarity >= passages.BESIDE else []
     strong = [f for f in found if f.relevance >= passages.STRONG]
     kept = [f for f in strong[:_QUOTES] if f.relevance >= 0.85 * strong[0].relevance]
-    same = len({(f.passage.document, f.passage.heading_path) for f in kept}) == 1
+    same = len({_section(f) for f in kept}) == 1
     return sorted(kept, key=lambda f: f.passage.start) if same else kept
 
 
+def _business_words(work: _Work) -> list[str]:
+    return [r.business_word for r in work.readings if r.business_word]
+
+
+def _defining(found: Sequence[Found], work: _Work) -> Found | None:
+    """The passage that has the business words of the question; a section defines at its start."""
+    words = passages.content_stems(" ".join(_business_words(work)))
+    having = [f for f in found if words and passages.has_words(f.passage, words)]
+    section = [f for f in having if _section(f) == _section(having[0])]
+    return min(section, key=lambda f: f.passage.start, default=None)
+
+
+def _section(found: Found) -> tuple[str, tuple[str, ...]]:
+    return found.passage.document, found.passage.heading_path
+
+
 def _asks_for_rows(reading: Reading) -> bool:
-    return reading.confidence >= 0.18 and bool(reading.unexplained or reading.alternatives)
+    return reading.confidence >= 0.18 and bool(
+        reading.unexplained or reading.alternatives or reading.reasons
+    )
 
 
 def _unclear(work: _Work) -> str:
@@ -218,6 +242,8 @@ def _unclear(work: _Work) -> str:
     if reading.unexplained:
         words = ", ".join(f"“{escape(w[:40])}”" for w in reading.unexplained[:6])
         return f"I did not understand {words}."
+    if reading.reasons:
+        return f"I am not sure what is asked: {'; '.join(escape(r) for r in reading.reasons)}."
     if reading.alternatives:
         readings = " or ".join(escape(w) for w in (reading.words, *reading.alternatives[:2]))
         return f"It could mean: {readings}. Name the table to say which."

@@ -5,35 +5,36 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-from app.catalog.model import Column
+from app.semantic_parser.counts import (
+    add,
+    count_noun,
+    count_sold,
+    countable,
+    counted,
+    ranks_sold,
+)
+from app.semantic_parser.doubts import is_bad
 from app.semantic_parser.draft import Draft
 from app.semantic_parser.form import Function, Metric
 from app.semantic_parser.lexicon import (
     AGGREGATES,
     COUNTING,
-    DISTINCT,
+    DURATION_NOUNS,
     EXISTENCE,
     EXTREMES,
+    MONEY_WORDS,
     POPULAR,
     RANKS,
 )
-from app.semantic_parser.linking import ColumnTerms, Link, link_column, named_by
+from app.semantic_parser.linking import named_by
 from app.semantic_parser.measures import (
-    IMPLIED,
     first_measure,
     measure_after,
+    measure_at,
     measure_before,
-    measures_of,
     of_kind,
     ranking_function,
     reachable,
-)
-from app.semantic_parser.tokens import name_parts
-from app.semantic_parser.types import (
-    is_additive,
-    is_boolean,
-    is_money,
-    is_text,
 )
 
 _PERCENTILE_CODE = re.compile(r"p(\d{1,2}(?:\.\d)?)\Z")
@@ -69,107 +70,22 @@ def _metric_at(draft: Draft, i: int) -> None:
         _by(draft, i)
 
 
+def judge(draft: Draft) -> None:
+    """The worst by a bad thing has most of it, the best least."""
+    if draft.judged:
+        wants_most = (draft.judged == "worst") == is_bad(draft)
+        draft.direction = "most" if wants_most else "least"
+
+
 def _count(draft: Draft, start: int, stop: int) -> None:
     draft.take(start, stop, "metric")
     draft.intent = 1.0
-    _count_noun(draft, stop)
+    count_noun(draft, stop)
 
 
 def _exists(draft: Draft, start: int) -> None:
     draft.intent = max(draft.intent, 0.9)
-    _count_noun(draft, start)
-
-
-def _count_noun(draft: Draft, i: int) -> None:
-    """What is counted: rows, distinct ids, distinct values, or units that add up."""
-    distinct = False
-    passed = 0
-    for k in reachable(draft, i):
-        if draft.text(k) in DISTINCT:
-            distinct = True
-            draft.take(k, k + 1, "metric")
-            continue
-        metric = _counted(draft, k, distinct=distinct)
-        if metric:
-            draft.doubt *= 1.0 if not passed else 0.9
-            _add(draft, metric)
-            _check_second_noun(draft, k)
-            return
-        passed += draft.is_free(k) and not _is_verb(draft, k)
-    draft.doubt *= 1.0 if not passed else 0.6
-    _add(draft, implied_count(draft))
-
-
-def _check_second_noun(draft: Draft, k: int) -> None:
-    """`how many orders and payments` counts two things, which one metric cannot."""
-    while draft.roles.get(k) == "noun":
-        k += 1
-    if draft.text(k) == "and":
-        following = draft.skip_small_words(k)
-        stem = draft.stems[following] if following < len(draft.stems) else ""
-        if draft.table_noun(following) is not None or named_by(draft.terms, stem):
-            draft.doubt *= 0.4
-
-
-def implied_count(draft: Draft) -> Metric:
-    """What is counted where no noun says it: what the table is named after."""
-    words = draft.terms.table.name.replace("_", " ").lower()
-    return _rows_or_ids(draft, named_by(draft.terms, draft.terms.name[-1]), words)
-
-
-def _counted(draft: Draft, k: int, *, distinct: bool) -> Metric | None:
-    """What the noun at `k` counts, if it is one."""
-    if _is_verb(draft, k):
-        return None
-    ends, identity = draft.table_noun(k), named_by(draft.terms, draft.stems[k])
-    column = draft.column_at(k, _countable, least=0.7)
-    if ends is not None and (column is None or ends >= column.stop or column.column == identity):
-        draft.take(k, ends, "noun")
-        return _rows_or_ids(draft, identity, _said(draft, k, ends))
-    if identity is not None and identity not in draft.group:
-        draft.take(k, k + 1, "noun", 0.97)
-        return _rows_or_ids(draft, identity, draft.text(k))
-    link = _named_column(draft, k)
-    if link:
-        draft.take(k, link.stop, "noun", link.score)
-        return Metric("count", link.column, distinct=True, noun=_said(draft, k, link.stop))
-    units = draft.column_at(k, measures_of(draft), least=0.75)
-    if units and is_additive(units.column) and not is_money(units.column) and not distinct:
-        draft.take(k, units.stop, "metric", units.score)
-        return Metric("sum", units.column)
-    if draft.stems[k] in draft.terms.comment:
-        draft.take(k, k + 1, "noun", 0.9)
-        return Metric("count", noun=draft.text(k))
-    return None
-
-
-def _named_column(draft: Draft, k: int) -> Link | None:
-    """The column that words at `k` name in full, without words that only its comment has."""
-    link = draft.column_at(k, _countable, least=0.7)
-    if link is None or link.column in draft.group:
-        return None
-    named = {*name_parts(link.column.name)}
-    stop = next((j for j in range(k, link.stop) if draft.stems[j] not in named), link.stop)
-    again = link_column(draft.terms, draft.stems[:stop], k, _countable) if stop > k else None
-    return again if again and again.column == link.column and again.score >= 0.95 else None
-
-
-def _is_verb(draft: Draft, k: int) -> bool:
-    """Whether the word is what is done and not what is counted: `how many tents were ordered`."""
-    word = draft.text(k)
-    return word in POPULAR or (
-        word.endswith("ed") and not draft.terms.table.name.lower().endswith("ed")
-    )
-
-
-def _said(draft: Draft, start: int, stop: int) -> str:
-    return " ".join(draft.text(j) for j in range(start, stop))
-
-
-def _rows_or_ids(draft: Draft, identity: Column | None, noun: str) -> Metric:
-    if identity is None or draft.terms.table.primary_key == (identity.name,):
-        return Metric("count", noun=noun)
-    return Metric("count", identity, distinct=True, noun=noun)
+    count_noun(draft, start)
 
 
 def _aggregate(
@@ -184,27 +100,51 @@ def _aggregate(
         if function == "sum":
             draft.take(start, stop, "metric")
         return
+    if function != "sum" and _is_of_counts(draft, stop):
+        return  # "average orders per hour" is an average over counts
     link = measure_after(draft, stop) or measure_before(draft, start)
     if link is None and draft.matches(start, ("how", "much")):
         link = of_kind(draft, "money", start)
     if link is None and function == "sum":
         _total_rows(draft, start, stop)
         return
-    link = link or of_kind(draft, "any", start)
+    # "orders per customer on average" is an average over counts too.
+    has_count = any(m.function == "count" for m in draft.metrics)
+    link = link or (None if has_count else of_kind(draft, "any", start))
     if link is None:
         return
     draft.take(start, stop, "metric")
     draft.take(link.start, link.stop, "metric", link.score)
-    _add(draft, Metric(function, link.column, fraction=fraction), link.score)
+    add(draft, Metric(function, link.column, fraction=fraction), link.score)
+
+
+def _is_of_counts(draft: Draft, i: int) -> bool:
+    """Whether a noun from `i` on is of things to count and names no measure."""
+    k = draft.skip_small_words(i)
+    while draft.roles.get(k) in {"bucket", "value", "time"}:
+        k = draft.skip_small_words(k + 1)
+    if not draft.is_free(k):
+        return False
+    measure = measure_at(draft, k)
+    link = draft.column_at(k, countable, least=0.75)
+    ends = draft.table_noun(k) or (link.stop if link else None)
+    if ends is None and named_by(draft.terms, draft.stems[k]):
+        ends = k + 1
+    if ends is None or (measure and (measure.score >= 0.85 or measure.stop > ends)):
+        return False
+    following = draft.stems[ends] if ends < len(draft.stems) else ""
+    return measure_at(draft, ends) is None and following not in MONEY_WORDS | DURATION_NOUNS
 
 
 def _total_rows(draft: Draft, start: int, stop: int) -> None:
     """`total orders` is a count."""
     for k in reachable(draft, stop):
-        metric = _counted(draft, k, distinct=False)
+        metric = counted(draft, k, distinct=False)
         if metric:
+            if draft.text(stop - 1) == "of" or draft.text(stop) == "of":
+                draft.distrust("a total of rows may be their number or an amount")
             draft.take(start, stop, "metric")
-            _add(draft, metric)
+            add(draft, metric)
             return
 
 
@@ -224,7 +164,9 @@ def _extreme(draft: Draft, i: int) -> None:
     """`the highest amount`; with groups, `highest amount` ranks them by it."""
     direction, kind = EXTREMES[draft.text(i)]
     begin = i
-    if draft.text(i) == "expensive" and draft.text(i - 1) in {"most", "least"}:
+    if draft.text(i) == "expensive":
+        if draft.text(i - 1) not in RANKS:
+            return
         begin, direction = i - 1, RANKS[draft.text(i - 1)]
     k = draft.skip_small_words(i + 1)
     ranks = bool(draft.group or draft.bucket)
@@ -232,6 +174,8 @@ def _extreme(draft: Draft, i: int) -> None:
         if ranks:
             draft.direction = direction
             draft.take(begin, i + 1, "ask")
+        return
+    if draft.text(i) in {"highest", "lowest", "peak"} and _is_of_counts(draft, i + 1):
         return
     link = measure_after(draft, i + 1) or of_kind(draft, kind, i)
     if link is None:
@@ -243,7 +187,7 @@ def _extreme(draft: Draft, i: int) -> None:
         draft.direction = direction
     draft.take(begin, i + 1, "metric")
     draft.take(link.start, link.stop, "metric", link.score)
-    _add(draft, Metric(function, link.column), link.score)
+    add(draft, Metric(function, link.column), link.score)
 
 
 def _most(draft: Draft, i: int) -> None:
@@ -260,10 +204,12 @@ def _most(draft: Draft, i: int) -> None:
         return
     link = measure_after(draft, i + 1, reach=4)
     if link:
+        if draft.text(i) == "fewest":
+            draft.distrust(f"“fewest” counts, and {draft.text(link.start)} is measured")
         draft.take(link.start, link.stop, "metric", link.score)
-        _add(draft, Metric(ranking_function(link.column, "max"), link.column), link.score)
+        add(draft, Metric(ranking_function(link.column, "max"), link.column), link.score)
     else:
-        _count_noun(draft, i + 1)
+        count_noun(draft, i + 1)
 
 
 def _by(draft: Draft, i: int) -> None:
@@ -276,13 +222,13 @@ def _by(draft: Draft, i: int) -> None:
     if link:
         draft.take(i, i + 1, "ask")
         draft.take(link.start, link.stop, "metric", link.score)
-        _add(draft, Metric(ranking_function(link.column, "max"), link.column), link.score)
+        add(draft, Metric(ranking_function(link.column, "max"), link.column), link.score)
         return
     for j in reachable(draft, k):
-        metric = _counted(draft, j, distinct=False)
+        metric = counted(draft, j, distinct=False)
         if metric:
             draft.take(i, i + 1, "ask")
-            _add(draft, metric)
+            add(draft, metric)
             return
 
 
@@ -291,32 +237,21 @@ def _implied(draft: Draft) -> None:
     if draft.listing or not (draft.group or draft.bucket or draft.time or draft.filters):
         money = of_kind(draft, "money", -1, spoken=True)
         if not draft.listing and money:
-            _add(draft, Metric("sum", money.column), money.score)
+            add(draft, Metric("sum", money.column), money.score)
         return
     grouped = bool(draft.group or draft.bucket)
-    link = None
-    if draft.kind:
-        link = of_kind(draft, draft.kind, -1)
+    if draft.is_ranked and ranks_sold(draft):
+        count_sold(draft)
+        return
+    link = of_kind(draft, draft.kind, -1) if draft.kind else None
     link = link or of_kind(draft, "money", -1, spoken=True)
     if link is None and grouped and not draft.is_ranked:
         link = first_measure(draft)
     if link:
         default: Function = "max" if draft.kind else "avg"
         draft.take(link.start, link.stop, "metric", link.score)
-        _add(draft, Metric(ranking_function(link.column, default), link.column), link.score)
+        add(draft, Metric(ranking_function(link.column, default), link.column), link.score)
         draft.intent = max(draft.intent, 0.9)
     elif grouped:
         draft.intent = max(draft.intent, 0.9)
-        _count_noun(draft, 0)
-
-
-def _add(draft: Draft, metric: Metric, score: float = 1.0) -> None:
-    if score <= IMPLIED:  # no word names it, so no token carries the doubt
-        draft.doubt *= score
-    if metric not in draft.metrics:
-        draft.metrics.append(metric)
-    draft.intent = max(draft.intent, 1.0 if score > 0.6 else 0.9)
-
-
-def _countable(terms: ColumnTerms) -> bool:
-    return terms.is_id or is_text(terms.column) or is_boolean(terms.column)
+        count_noun(draft, 0)

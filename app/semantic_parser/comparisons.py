@@ -7,8 +7,9 @@ from decimal import Decimal
 from app.catalog.model import Column
 from app.semantic_parser.draft import Accept, Draft, column_before, is_table_noun
 from app.semantic_parser.form import Compares, Having, Operator
-from app.semantic_parser.lexicon import COMPARISONS
+from app.semantic_parser.lexicon import COMPARISONS, MONEY_WORDS, SELLING, STOP
 from app.semantic_parser.linking import ColumnTerms, Link
+from app.semantic_parser.measures import preferred
 from app.semantic_parser.types import (
     CURRENCIES,
     DURATION_WORDS,
@@ -54,6 +55,13 @@ def _comparison(draft: Draft, start: int, i: int, operator: Operator) -> None:
     draft.filters.append(Compares(link.column, operator, converted))
     draft.take(start, stop, "number", link.score)
     draft.take(link.start, link.stop, "number", link.score)
+    if is_money(link.column) and draft.is_free(start - 1) and _prices(draft, start - 1):
+        draft.take(start - 1, start, "number")
+
+
+def _prices(draft: Draft, i: int) -> bool:
+    """`costing exactly 100 euros`, `worth over 50 EUR`."""
+    return draft.stems[i] in MONEY_WORDS and draft.text(i) not in SELLING
 
 
 def _between(draft: Draft, start: int) -> None:
@@ -63,8 +71,8 @@ def _between(draft: Draft, start: int) -> None:
         return
     unit = high[1] or low[1]
     link = _compared(draft, start, high[2], unit)
-    if link is None:
-        return
+    if link is None or (not unit and link.start == link.stop):
+        return  # "between 9 and 11" may as well be hours
     ends = [_converted(n, unit, link.column) for n in (low[0], high[0])]
     if ends[0] is None or ends[1] is None:
         return
@@ -118,9 +126,20 @@ def _compared(draft: Draft, start: int, stop: int, unit: str) -> Link | None:
     if found:
         return found
     columns = [c.column for c in draft.terms.columns if accept(c)]
-    if len(columns) == 1 or (columns and unit in CURRENCIES):
-        return Link(columns[0], start, start, 0.9 if unit else 0.7)
-    return None
+    if unit and (len(columns) == 1 or (columns and unit in CURRENCIES)):
+        return Link(columns[0], start, start, 0.9)
+    return None if unit else _priced(draft, start, stop)
+
+
+def _priced(draft: Draft, start: int, stop: int) -> Link | None:
+    """`orders over 300`: rows that are an amount of money, where nothing else follows."""
+    rows = any(draft.named_at(k) == start for k in range(max(0, start - 4), start))
+    following = draft.text(stop)
+    ends = not following or following in STOP or draft.roles.get(stop) in {"time", "value"}
+    measure = preferred(draft, "money")
+    if not (rows and ends and measure and is_money(measure)):
+        return None
+    return Link(measure, start, start, 0.85)
 
 
 def _fits_unit(column: Column, unit: str) -> bool:

@@ -21,6 +21,9 @@ LINKING = word_set(
 )
 """Small words between a column and what is said of it."""
 
+DISTRUST = 0.4
+"""Factor for a reading that may answer another question."""
+
 
 @dataclass(slots=True)
 class Draft:
@@ -34,6 +37,8 @@ class Draft:
         intent: How plainly rows or numbers are asked for, from 0 to 1.
         doubt: Factor for what the form cannot quite say.
         kind: What sort of measure an adjective such as "slowest" is about.
+        judged: Whether the best or the worst is asked for, which has no direction by itself.
+        reasons: Why the form may not be what is asked, in words for the user.
     """
 
     tokens: Sequence[Token]
@@ -44,19 +49,18 @@ class Draft:
     metrics: list[Metric] = field(default_factory=list)
     group: list[Column] = field(default_factory=list)
     filters: list[Filter] = field(default_factory=list)
-    columns: list[Column] = field(default_factory=list)
     time_column: Column | None = None
     time: TimeRange | None = None
     bucket: Bucket | None = None
     having: Having | None = None
     direction: Direction | None = None
-    order_column: Column | None = None
     limit: int | None = None
     listing: bool = False
     latest: bool = False
     is_ranked: bool = False
     kind: MeasureKind | None = None
-    noun: str = ""
+    judged: Literal["best", "worst"] | None = None
+    reasons: list[str] = field(default_factory=list)
     intent: float = 0.0
     doubt: float = 1.0
 
@@ -78,6 +82,12 @@ class Draft:
             if i not in self.roles:
                 self.roles[i] = role
                 self.credit[i] = score
+
+    def distrust(self, reason: str) -> None:
+        """Keeps the reading below what is run, and says why."""
+        self.doubt *= DISTRUST
+        if reason not in self.reasons:
+            self.reasons.append(reason)
 
     def skip_small_words(self, i: int) -> int:
         """The next position that is no stop word (free or not)."""

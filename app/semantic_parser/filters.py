@@ -16,6 +16,7 @@ from app.semantic_parser.linking import ColumnTerms, Link, Meant, link_value
 from app.semantic_parser.types import (
     is_number,
     is_text,
+    is_time,
 )
 
 _LIST_WORDS = frozenset({"and", "or", ",", "nor", "plus"})
@@ -28,6 +29,8 @@ def missing(draft: Draft) -> None:
         if word in {"without", "no", "missing", "null", "empty"} and draft.is_free(i):
             j = draft.skip_small_words(i + 1)
             link = draft.column_at(j, _nullable, least=0.75)
+            if link and draft.named_at(j) is not None:
+                continue  # "orders without payment" is about the rows of payments
             exact = link is not None and link.score >= 0.97
             if link and word in {"without", "no", "missing"} and (exact or not _is_value(draft, j)):
                 draft.filters.append(Null(link.column))
@@ -51,6 +54,7 @@ def values(draft: Draft) -> None:
         if last and last[1] is column and _is_listed(draft, last[0], i):
             negated = negated or last[2]
         _check_or(draft, last, i, column)
+        _check_listed(draft, found, last, (i, column, negated))
         _, constants = found.setdefault((column.name, negated), (column, []))
         constants += [m.value for m in meant if m.value not in constants]
         draft.take(i, stop, "value", score)
@@ -82,7 +86,7 @@ def _is_plain_id(column: ColumnTerms) -> bool:
 
 
 def _nullable(column: ColumnTerms) -> bool:
-    return column.column.nullable
+    return column.column.nullable and not is_time(column.column)
 
 
 def _is_value(draft: Draft, i: int) -> bool:
@@ -184,6 +188,33 @@ def _negated(draft: Draft, i: int, column: Column) -> bool:
 def _is_listed(draft: Draft, start: int, stop: int) -> bool:
     words = [draft.text(k) for k in range(start, stop)]
     return all(w in _LIST_WORDS | {"in", "the", "from"} for w in words)
+
+
+def _check_listed(
+    draft: Draft,
+    found: dict[tuple[str, bool], tuple[Column, list[Constant]]],
+    last: tuple[int, Column, bool] | None,
+    this: tuple[int, Column, bool],
+) -> None:
+    """`late parcels were delivered`: values of one column that are not listed side by side."""
+    i, column, negated = this
+    if (column.name, negated) not in found:
+        return
+    beside = last is not None and last[1] is column and _is_listed(draft, last[0], i)
+    between = [draft.text(k) for k in range(last[0], i)] if last else []
+    listed = beside and any(w in _LIST_WORDS for w in between)
+    if listed and "and" in between and _is_predicate(draft, i):
+        listed = False  # "are late and lost" wants both of one thing
+    if not listed:
+        draft.distrust(f"two values of {column.name.replace('_', ' ')} cannot both hold in one row")
+
+
+def _is_predicate(draft: Draft, i: int) -> bool:
+    """Whether a list that `i` is in follows `are`, `were` or the like."""
+    j = i - 1
+    while j >= 0 and (draft.roles.get(j) == "value" or draft.text(j) in _LIST_WORDS | {"both"}):
+        j -= 1
+    return draft.text(j) in {"is", "are", "was", "were", "be", "been"}
 
 
 def _check_or(draft: Draft, last: tuple[int, Column, bool] | None, i: int, column: Column) -> None:

@@ -10,29 +10,29 @@ from dataclasses import dataclass
 from math import prod
 
 from app.catalog.model import Column
-from app.semantic_parser import aggregates, comparisons, filters, measures, shape, times
+from app.semantic_parser import (
+    aggregates,
+    comparisons,
+    counts,
+    doubts,
+    filters,
+    leftovers,
+    measures,
+    shape,
+    times,
+)
 from app.semantic_parser.draft import Draft
 from app.semantic_parser.form import Bucket, Equals, Form, Null, TimeRange
 from app.semantic_parser.lexicon import (
-    AGGREGATES,
-    EXTREMES,
-    HARD,
-    MONEY_WORDS,
     PROCEDURE,
-    RANKS,
     STOP,
 )
-from app.semantic_parser.linking import TableTerms
-from app.semantic_parser.tokens import Token, word_set
-from app.semantic_parser.types import is_money, is_time
+from app.semantic_parser.linking import TableTerms, link_value
+from app.semantic_parser.tokens import Token
+from app.semantic_parser.types import is_time
 
 ROWS = 20
 """How many rows a listing shows where no number is given."""
-
-_SORTING = word_set("sorted ranked ordered order sort ordering starting")
-_ALWAYS_UNSURE = frozenset(
-    {w for words, _ in AGGREGATES for w in words if w not in STOP} | set(EXTREMES) | set(RANKS)
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,29 +44,63 @@ class Candidate:
         confidence: From 0 to 1, before other readings are looked at.
         unexplained: Words that the form does not account for.
         named: Whether the question names the table.
+        reasons: Why the form may not be what is asked.
     """
 
     form: Form
     confidence: float
     unexplained: tuple[str, ...]
     named: bool
+    reasons: tuple[str, ...] = ()
 
 
 def read(
-    tokens: Sequence[Token], spans: Sequence[times.Span], terms: TableTerms
+    tokens: Sequence[Token],
+    spans: Sequence[times.Span],
+    terms: TableTerms,
+    others: Sequence[TableTerms] = (),
 ) -> Candidate | None:
-    """Reads a question over one table; None where it says nothing of that table."""
+    """Reads a question over one table; None where it says nothing of that table.
+
+    Args:
+        tokens: The question, spelling corrected.
+        spans: The times in it.
+        terms: The table.
+        others: The other tables.
+    """
     draft = Draft(tokens, terms, [t.stem for t in tokens])
     for rule in RULES:
         rule(draft, spans)
     form = _form(draft)
     if form is None:
         return None
-    unexplained = _leftovers(draft)
+    doubts.check(draft, form)
+    unexplained = leftovers.find(draft)
+    named = any(draft.named_at(i) is not None for i in range(len(tokens)))
+    if not named:
+        _check_others(draft, others)
     confidence = _confidence(draft, form, unexplained)
     words = tuple(dict.fromkeys(tokens[i].raw for i in unexplained))
-    named = any(draft.named_at(i) is not None for i in range(len(tokens)))
-    return Candidate(form, confidence, words, named)
+    return Candidate(form, confidence, words, named, tuple(draft.reasons))
+
+
+def _check_others(draft: Draft, others: Sequence[TableTerms]) -> None:
+    """`orders` are not rows of `payments` where there is a table of that name.
+
+    Unless only this table knows a value that is asked for: `orders paid by card`.
+    """
+    for i, token in enumerate(draft.tokens):
+        if leftovers.is_verb(token) or draft.roles.get(i) in {"group", "value"}:
+            continue
+        named = [o for o in others if tuple(draft.stems[i : i + len(o.name)]) == o.name]
+        if any(_knows_values(o, draft) for o in named):
+            draft.distrust(f"“{token.raw}” has a table of its own")
+
+
+def _knows_values(other: TableTerms, draft: Draft) -> bool:
+    """Whether another table knows all values that a reading has found, or there are none."""
+    values = [i for i, role in draft.roles.items() if role == "value" and draft.text(i) not in STOP]
+    return all(link_value(other, draft.stems[: i + 1], i) for i in values)
 
 
 def _times(draft: Draft, spans: Sequence[times.Span]) -> None:
@@ -119,6 +153,7 @@ RULES: tuple[_Rule, ...] = (
     _plain(shape.groups),
     _plain(comparisons.comparisons),
     _plain(aggregates.metrics),
+    _plain(aggregates.judge),
     _plain(shape.listings),
 )
 
@@ -130,7 +165,7 @@ def _form(draft: Draft) -> Form | None:
     if not metrics and not listing:
         if not (draft.group or draft.bucket or draft.filters or draft.time):
             return None
-        metrics = (aggregates.implied_count(draft),)
+        metrics = (counts.implied_count(draft),)
         draft.intent = max(draft.intent, _fragment_intent(draft))
     if listing:
         return _listing_form(draft)
@@ -200,54 +235,14 @@ def _fragment_intent(draft: Draft) -> float:
     return 0.75 if compared or (draft.time and mentioned) else 0.3
 
 
-def _leftovers(draft: Draft) -> list[int]:
-    """Positions of content words that nothing accounts for; context words get their credit."""
-    left: list[int] = []
-    for i, token in enumerate(draft.tokens):
-        if not draft.is_free(i) or token.kind == "mark" or token.raw in {"%", "€", "$", "£"}:
-            continue
-        stop = draft.table_noun(i)
-        if stop is not None:
-            draft.take(i, stop, "noun")
-        elif token.text in _ALWAYS_UNSURE or token.kind in {"number", "code", "date", "clock"}:
-            left.append(i)
-        elif token.text in STOP:
-            continue
-        elif token.stem in draft.terms.comment and token.text not in HARD:
-            draft.take(i, i + 1, "context", 0.9)
-        elif token.text in _SORTING and draft.direction:
-            draft.take(i, i + 1, "context")
-        elif (score := _column_word(draft, token.stem)) and token.text not in HARD:
-            draft.take(i, i + 1, "context", score)
-        else:
-            left.append(i)
-    return left
-
-
-def _column_word(draft: Draft, stem: str) -> float:
-    """Credit for a word that some column goes by though no rule has used it."""
-    used = {c.name for m in draft.metrics if (c := m.column)} | {c.name for c in draft.group}
-    used |= {f.column.name for f in draft.filters}
-    money = any(c.name in used and is_money(c) for c in draft.terms.table.columns)
-    best = 0.9 if money and stem in MONEY_WORDS else 0.0
-    for terms in draft.terms.columns:
-        is_used = terms.column.name in used
-        if stem in terms.core:
-            best = max(best, 0.95 if is_used else 0.65)
-        elif stem in terms.head:
-            best = max(best, 0.9 if is_used else 0.7)
-        elif stem in terms.rest:
-            best = max(best, 0.85 if is_used else 0.6)
-    return best
-
-
 def _confidence(draft: Draft, form: Form, unexplained: Sequence[int]) -> float:
     given = [c for i, c in draft.credit.items() if draft.text(i) not in STOP]
     if not given:
         return 0.0
     mean = sum(given) / len(given)
     weakest = min(given)
-    missed = prod(_penalty(draft.tokens[i]) for i in unexplained)
+    misspelt = 0.85 ** sum(t.misspelt for t in draft.tokens)
+    missed = misspelt * prod(leftovers.penalty(draft.tokens[i]) for i in unexplained)
     doubt = draft.doubt * (0.6 if _negates_an_event(form) else 1.0)
     doubt *= 1.0 if _is_anchored(draft) else 0.4
     return mean * (0.7 + 0.3 * weakest) * missed * draft.intent * doubt * _purpose(draft)
@@ -256,15 +251,9 @@ def _confidence(draft: Draft, form: Form, unexplained: Sequence[int]) -> float:
 def _is_anchored(draft: Draft) -> bool:
     """Whether any word is about this table and not only about time or order."""
     anchors = {"value", "group", "noun", "context"}
-    return bool(anchors & set(draft.roles.values())) or any(m.column for m in draft.metrics)
-
-
-def _penalty(token: Token) -> float:
-    if token.text in HARD or token.text in _ALWAYS_UNSURE:
-        return 0.3
-    if token.kind != "word" or token.raw[:1].isupper():
-        return 0.4
-    return 0.55
+    return bool(anchors & set(draft.roles.values())) or any(
+        m.column and m.function != "count" for m in draft.metrics
+    )
 
 
 def _negates_an_event(form: Form) -> bool:

@@ -15,14 +15,14 @@ MeasureKind = Literal["money", "duration", "any"]
 
 STOP = word_set("""
     a about all also am an and any anything are as at be been being but by came can come comes
-    coming could currently did do does doing done during each far few find for from
+    coming could did do does doing done during each far few find for from
     get gets gave give got had happen happened happening happens has have having he her here hi
     hello hey his how i if in into is it its just kindly know let like look made make many me
-    moment much my need no now of off often ok okay on only or our ours out over overall please
-    presently put puts placed really recorded registered right s see seen she so some than
-    thanks that the their them then there these they this those thus till to too under until up
+    much my need no now of off often ok okay on only or our ours out overall please
+    put puts placed really recorded registered s see seen she so some than
+    thanks that the their them then there these they this those thus till to too until up
     us use used was we were what when where whether which while who whom whose will with within
-    would yet you your exist exists existed occur occurred occurs took take takes taking place went
+    would you your exist exists existed occur occurred occurs took take takes taking place went
     gone go goes tell per respective respectively want wants via recently records record entries
     entry rows row events event data both own appear appeared reported observed logged
     """)
@@ -36,6 +36,12 @@ HARD = word_set("""
     predict prediction expected relationship ago previous prior consecutive unless despite
     without between why because former ratio outlier anomaly anomalies stddev deviation
     variance relative net gross half twice double
+    currently presently still yet already now moment ongoing remaining anymore ever
+    rising falling growing shrinking improving improved worsening worse better
+    evening evenings night nights nightly tonight morning mornings afternoon afternoons noon midday
+    midnight weekend weekends tomorrow tomorrows next
+    over under above below exceeding exceeds exceeded exceed exactly
+    early earlier later sooner soon before after since
     """)
 """Words that change what is asked in a way that this grammar has no rule for."""
 
@@ -47,7 +53,21 @@ EXISTENCE = (
 )
 LATEST = word_set("latest last newest recent")
 EARLIEST = word_set("first oldest earliest")
-TOP: dict[str, Direction] = {"top": "most", "best": "most", "bottom": "least", "worst": "least"}
+HARD_PHRASES: tuple[tuple[str, ...], ...] = (
+    ("on", "time"), ("in", "time"), ("going", "up"), ("going", "down"), ("right", "now"),
+    ("at", "the", "moment"), ("so", "far"), ("at", "once"), ("at", "the", "same", "time"),
+    ("more", "and", "more"), ("fewer", "and", "fewer"),
+)  # fmt: skip
+"""Small words that change what is asked when they stand together."""
+
+TOP: dict[str, Direction] = {"top": "most", "bottom": "least"}
+JUDGED = word_set("best worst")
+"""Which end these mean depends on whether the measure is a good or a bad thing."""
+BAD = word_set(
+    "lat lost fail cancel error fault fraud reject declin refund delay delai miss damag expir"
+    " timeout broken complaint return alarm warn critical outag invalid"
+)
+"""Stems of values and names that nobody wants many of."""
 GROUP_BY: tuple[tuple[str, ...], ...] = (
     ("broken", "down", "by"),
     ("grouped", "by"),
@@ -66,6 +86,16 @@ GROUP_BY: tuple[tuple[str, ...], ...] = (
 DISTINCT = word_set("distinct unique different")
 POPULAR = word_set("popular common frequent active busy used viewed ordered sold visited bought")
 """What follows `most` when rows are meant: the most popular, the most used."""
+DONE: dict[str, frozenset[str]] = {
+    "viewed": word_set("view page visit click"),
+    "visited": word_set("visit page view click"),
+    "ordered": word_set("order purchas sal"),
+    "sold": word_set("order purchas sal"),
+    "bought": word_set("order purchas sal"),
+    "selling": word_set("order purchas sal"),
+}
+"""Stems that a table must go by for its rows to be what was done."""
+SELLING = word_set("sold selling sell sells bought ordered purchased")
 
 COUNTING: tuple[tuple[str, ...], ...] = (
     ("total", "number", "of"),
@@ -218,9 +248,14 @@ PROCEDURE: tuple[tuple[str, ...], ...] = (
 )  # fmt: skip
 """Starts of questions that ask for a rule or a reason, not for rows."""
 
+OPERATORS = frozenset().union(
+    STOP, HARD, LISTING, NEGATIONS, *(words for words, _ in COMPARISONS), *COUNTING, *GROUP_BY
+)
+"""Words that decide the form of a question; no other word is corrected to one of them."""
+
 KNOWN = frozenset().union(
-    STOP, HARD, LISTING, NEGATIONS, LATEST, EARLIEST, TOP, DISTINCT, POPULAR, EXTREMES, RANKS,
-    *(words for words, _ in AGGREGATES), *(words for words, _ in COMPARISONS), *COUNTING, *GROUP_BY,
+    OPERATORS, LATEST, EARLIEST, TOP, JUDGED, DISTINCT, POPULAR, EXTREMES, RANKS, SELLING,
+    *(words for words, _ in AGGREGATES),
     word_set(
         """
         today yesterday hour hours minute minutes day days week weeks month months hourly daily

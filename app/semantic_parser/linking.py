@@ -15,7 +15,7 @@ from app.catalog.model import Catalog, Column, Table
 from app.catalog.values import Values
 from app.semantic_parser.form import Constant
 from app.semantic_parser.lexicon import DURATION_NOUNS, MONEY_WORDS, STOP
-from app.semantic_parser.tokens import name_parts, tokenize, word_set
+from app.semantic_parser.tokens import name_parts, stem, tokenize, word_set
 from app.semantic_parser.types import (
     is_boolean,
     is_duration,
@@ -82,7 +82,7 @@ class Vocabulary:
     Attributes:
         tables: In the catalog's order.
         postings: Stems to the positions of the tables that know them.
-        spellings: Stems of names and values, which typos are corrected to, with a word for each.
+        spellings: Words of names, comments and values, which typos are corrected to, with stems.
     """
 
     tables: tuple[TableTerms, ...]
@@ -210,16 +210,24 @@ def _prepare(catalog: Catalog, values: Values) -> Vocabulary:
         names = {*terms.name, *(s for c in terms.columns for s in c.name)}
         names |= {s for phrase in terms.values for s in phrase}
         for text in _surfaces(terms):
-            spellings.update({t.stem: t.text for t in tokenize(text) if len(t.stem) >= 4})
+            spellings.update(_spellings(text))
         hints = {s for c in terms.columns for s in c.head | c.rest} | _measure_words(terms.table)
-        for stem in sorted(names | terms.comment | hints):
-            postings[stem].append(position)
+        for known in sorted(names | terms.comment | hints):
+            postings[known].append(position)
     return Vocabulary(tables, {k: tuple(v) for k, v in postings.items()}, spellings)
+
+
+def _spellings(text: str) -> dict[str, str]:
+    """The words of a text and their plain plurals or singulars, with their stems."""
+    words = {t.text for t in tokenize(text) if t.kind == "word"}
+    words |= {w.removesuffix("s") if w.endswith("s") else w + "s" for w in words}
+    return {w: stem(w) for w in words if len(w) >= 5 and w not in STOP}
 
 
 def _surfaces(terms: TableTerms) -> Iterable[str]:
     """The names and values of a table as they are written."""
     yield terms.table.name
+    yield terms.table.comment
     yield from (c.column.name for c in terms.columns)
     yield from (str(m.value) for meant in terms.values.values() for m in meant)
 

@@ -11,6 +11,7 @@ from app.semantic_parser.lexicon import (
     DURATION_NOUNS,
     GROUP_BY,
     MONEY_WORDS,
+    SELLING,
     STOP,
     TRADE_WORDS,
     MeasureKind,
@@ -22,7 +23,7 @@ from app.semantic_parser.types import is_additive, is_duration, is_measure, is_m
 _MONEY_NAMES = ("revenue", "amount", "total", "price", "fare", "cost", "value", "fee")
 _REACH = 9
 _ELAPSED = word_set("time duration latenc latenci load elaps respons how")
-IMPLIED = 0.6
+IMPLIED = 0.55
 """Score of a measure that an adjective only may mean, such as "fastest" of a delay."""
 
 
@@ -39,7 +40,7 @@ def of_kind(draft: Draft, kind: MeasureKind, beside: int, *, spoken: bool = Fals
     said = [
         i
         for i in range(len(draft.tokens))
-        if draft.is_free(i) and draft.stems[i] in words and draft.text(i) not in STOP
+        if draft.is_free(i) and draft.stems[i] in words and draft.text(i) not in STOP | SELLING
     ]
     if spoken and not said:
         return None
@@ -86,7 +87,7 @@ def measure_after(draft: Draft, i: int, reach: int = _REACH) -> Link | None:
         link = measure_at(draft, k)
         if link:
             return link
-        if draft.stems[k] in MONEY_WORDS:
+        if draft.stems[k] in MONEY_WORDS and draft.text(k) not in SELLING:
             return of_kind(draft, "money", k, spoken=True)
         if draft.stems[k] in DURATION_NOUNS:
             return of_kind(draft, "duration", k, spoken=True)

@@ -17,6 +17,9 @@ class Reading:
         words: The reading in plain words, shown to the user before the SQL.
         confidence: From 0 to 1, from what was left unexplained in the question and near ties.
         unexplained: Words of the question that the reading does not account for.
+        reasons: Why it may not be what is asked, in plain words.
+        notes: What was taken for granted, a sentence each.
+        business_word: A word such as "revenue" that no column has and documents may define.
         alternatives: Readings over other tables that are about as likely, in plain words.
     """
 
@@ -26,3 +29,6 @@ class Reading:
     confidence: float
     unexplained: tuple[str, ...] = ()
     alternatives: tuple[str, ...] = ()
+    reasons: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    business_word: str = ""

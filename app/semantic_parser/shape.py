@@ -5,12 +5,14 @@ from __future__ import annotations
 from app.catalog.model import Column
 from app.semantic_parser import times
 from app.semantic_parser.draft import Draft
-from app.semantic_parser.form import Bucket
+from app.semantic_parser.form import Bucket, Equals
 from app.semantic_parser.lexicon import (
     COMPARISONS,
+    DONE,
     EARLIEST,
     EXTREMES,
     GROUP_BY,
+    JUDGED,
     LATEST,
     LISTING,
     POPULAR,
@@ -22,6 +24,7 @@ from app.semantic_parser.lexicon import (
 )
 from app.semantic_parser.linking import ColumnTerms, Link, named_by
 from app.semantic_parser.measures import measures_of
+from app.semantic_parser.tokens import name_parts
 from app.semantic_parser.types import is_boolean, is_text, is_time
 
 MANY = 10
@@ -40,6 +43,8 @@ def rankings(draft: Draft) -> None:
             number, stop = _number_at(draft, stop)
         target = _skip_taken(draft, stop)
         if _rank_target(draft, target, direction, kind, number):
+            if draft.text(i) in JUDGED and stop == i + 1 + (number is not None and begin == i):
+                draft.judged = "best" if draft.text(i) == "best" else "worst"
             draft.take(begin, stop, "ask")
 
 
@@ -51,16 +56,36 @@ def _ranking(draft: Draft, i: int) -> tuple[int, Direction, MeasureKind | None] 
     if word in RANKS and following == "expensive":
         return i + 2, RANKS[word], "money"
     if word in {"most", "least"}:
-        popular = following in POPULAR or (len(following) > 5 and following.endswith("ed"))
-        return (i + 2, RANKS[word], None) if popular and draft.is_free(i + 1) else None
+        if _is_done(draft, i + 1) and draft.is_free(i + 1):
+            return i + 2, RANKS[word], None
+        return (i + 1, RANKS[word], None) if _is_participle_value(draft, i + 1) else None
     if word in RANKS and word != "fewest":
         return i + 1, RANKS[word], None
-    if word == "best" or draft.matches(i, ("best", "selling")):
+    if word == "best" and following == "selling" and _is_done(draft, i + 1):
         return i + 2, "most", None
-    if word in EXTREMES:
+    if word in JUDGED and following != "selling":
+        return i + 1, "most" if word == "best" else "least", None
+    if word in EXTREMES and word != "expensive":
         direction, kind = EXTREMES[word]
         return i + 1, direction, kind
     return None
+
+
+def _is_done(draft: Draft, i: int) -> bool:
+    """`most viewed`, where the table's rows are views."""
+    word, terms = draft.text(i), draft.terms
+    if word not in DONE:
+        return word in POPULAR
+    return bool(DONE[word] & {*terms.name, *terms.comment})
+
+
+def _is_participle_value(draft: Draft, i: int) -> bool:
+    """`most cancelled`, where `cancelled` is a value; `searched` is not the page `search`."""
+    if draft.roles.get(i) != "value":
+        return False
+    said = {str(v).rpartition("_")[2] for f in draft.filters if isinstance(f, Equals)
+            for v in f.values if draft.stems[i] in name_parts(str(v))}  # fmt: skip
+    return any(v.endswith("ed") for v in said)
 
 
 def _rank_target(
@@ -267,7 +292,8 @@ def _comment_noun(draft: Draft, i: int) -> bool:
 
 
 def _is_row_count(draft: Draft, i: int) -> bool:
-    return draft.is_free(i) and _whole(draft, i) is not None
+    compared = any(i >= len(w) and draft.matches(i - len(w), w) for w, _ in COMPARISONS)
+    return draft.is_free(i) and _whole(draft, i) is not None and not compared
 
 
 def _whole(draft: Draft, i: int) -> int | None:
@@ -296,7 +322,7 @@ def _skip_taken(draft: Draft, i: int) -> int:
 
 def _has_rank(draft: Draft) -> bool:
     words = {t.text for t in draft.tokens}
-    return bool(words & (set(RANKS) | set(EXTREMES)))
+    return bool(words & (set(RANKS) | set(EXTREMES) | JUDGED))
 
 
 def _is_plural(draft: Draft, i: int) -> bool:

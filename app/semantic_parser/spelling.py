@@ -1,49 +1,60 @@
-"""Words that nothing knows: a synonym that is known, or a known word a single edit away."""
+"""Words that nothing knows: a synonym that is known, or a known word a single edit away.
+
+An ordinary English word is often a single letter from a name in the catalog ("tables", "tablet"),
+so only the inside of longer words is edited, a correction costs confidence, and it is said.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from app.semantic_parser.lexicon import KNOWN, RELATED
+from app.semantic_parser.lexicon import KNOWN, OPERATORS, RELATED
 from app.semantic_parser.linking import Vocabulary
 from app.semantic_parser.tokens import Token, stem
 
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
-_SHORTEST = 5
-_KNOWN_STEMS = {stem(word): word for word in sorted(KNOWN) if len(word) >= _SHORTEST}
+_SHORTEST = 6
+_LONGEST = 30
+_KNOWN_STEMS = frozenset(stem(word) for word in KNOWN if len(word) >= _SHORTEST - 1)
+_TARGETS = {w: stem(w) for w in sorted(KNOWN - OPERATORS) if len(w) >= _SHORTEST}
 
 
 def correct(tokens: Sequence[Token], vocabulary: Vocabulary) -> tuple[Token, ...]:
-    """The tokens, unknown words replaced; typos only in words of five or more letters."""
+    """The tokens, unknown words replaced; typos only in words of six or more letters."""
     return tuple(_corrected(t, vocabulary) for t in tokens)
 
 
 def _corrected(token: Token, vocabulary: Vocabulary) -> Token:
-    known = token.text in KNOWN or token.stem in vocabulary.postings
-    for related in RELATED.get(token.stem, ()) if token.stem not in vocabulary.postings else ():
+    if token.kind != "word" or token.stem in vocabulary.postings:
+        return token
+    for related in RELATED.get(token.stem, ()):
         if related in vocabulary.postings:
             return replace(token, stem=related)
-    if token.kind != "word" or not _SHORTEST <= len(token.text) <= 30 or known:
+    if (
+        token.text in KNOWN
+        or not _SHORTEST <= len(token.text) <= _LONGEST
+        or token.stem in _KNOWN_STEMS
+    ):
         return token
-    if token.stem in _KNOWN_STEMS:
-        return token
-    for candidate in _edits(token.stem):
-        if candidate in vocabulary.spellings:
-            return replace(token, text=vocabulary.spellings[candidate], stem=candidate)
-    for candidate in _edits(token.text):
-        if candidate in KNOWN and len(candidate) >= _SHORTEST:
-            return replace(token, text=candidate, stem=stem(candidate))
+    for words in (vocabulary.spellings, _TARGETS):
+        found = _nearest(token.text, words)
+        if found:
+            return replace(token, text=found, stem=stem(found), misspelt=True)
     return token
 
 
+def _nearest(word: str, known: Mapping[str, str]) -> str | None:
+    return next((edited for edited in _edits(word) if edited in known), None)
+
+
 def _edits(word: str) -> Iterable[str]:
-    """Every string one edit away; those that keep the first letter come first."""
-    for i in range(len(word), -1, -1):
+    """Every string a single edit away that begins and ends with the same letter."""
+    for i in range(len(word) - 1, 0, -1):
         left, right = word[:i], word[i:]
-        if len(right) > 1:
+        if len(right) > 2:
             yield left + right[1] + right[0] + right[2:]
-        if right:
+        if len(right) > 1:
             yield left + right[1:]
             yield from (left + c + right[1:] for c in _LETTERS)
         yield from (left + c + right for c in _LETTERS)

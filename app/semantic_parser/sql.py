@@ -19,6 +19,7 @@ from app.semantic_parser.form import (
 )
 from app.semantic_parser.reserved import RESERVED
 from app.semantic_parser.types import is_integer
+from app.sql import lexer
 
 _PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
 _NOT_PLAIN = re.compile(r"[^a-z0-9]+")
@@ -42,7 +43,7 @@ def identifier(name: str) -> str:
     """
     if _PLAIN.match(name) and name.upper() not in RESERVED:
         return name
-    return "`" + name.replace("`", "``") + "`"
+    return lexer.quote(name)
 
 
 def literal(value: Constant) -> str:
@@ -55,7 +56,7 @@ def literal(value: Constant) -> str:
         return "TRUE" if value else "FALSE"
     if isinstance(value, Decimal):
         return format(value, "f")
-    return "'" + value.replace("'", "''") + "'"
+    return lexer.literal(value)
 
 
 def timestamp(moment: datetime) -> str:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from app.semantic_parser.form import Bucket, TimeRange, Unit
-from app.semantic_parser.tokens import Token
+from app.semantic_parser.tokens import Token, word_set
 
 _UNITS: dict[str, Unit] = {
     "sec": "second",
@@ -41,7 +41,12 @@ _ADVERBS: dict[str, Unit] = {
     "minutely": "minute",
 }
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-_PARTS = {"morning": (0, 12), "afternoon": (12, 18), "evening": (18, 24), "night": (0, 24)}
+_PARTS = {"morning": (0, 12), "afternoon": (12, 18), "evening": (18, 24)}
+_NOT_A_RATE = word_set(
+    "in within for half than of about over under after before every each once twice times at least"
+    " most take takes took taking last past only is was nearly almost"
+)
+"""Before `an hour` where it is a length: `within an hour`."""
 _MAX_COUNT = 100_000
 
 
@@ -63,6 +68,7 @@ class _Point:
     stop: int
     words: str
     is_clock: bool = False
+    has_day: bool = True
 
 
 def unit_of(token: Token) -> Unit | None:
@@ -83,6 +89,14 @@ def find(tokens: Sequence[Token], now: datetime, time_zone: str) -> tuple[Span, 
     return tuple(spans)
 
 
+def _has_length(span: Span) -> bool:
+    """Whether a range can hold anything; one that ends before it starts was misread."""
+    meaning = span.meaning
+    if isinstance(meaning, Bucket) or meaning.start is None or meaning.end is None:
+        return True
+    return meaning.start < meaning.end
+
+
 class _Reader:
     """Rules over the tokens; each takes a position and gives a span or None."""
 
@@ -98,6 +112,9 @@ class _Reader:
         word = self._text(i)
         if word in _ADVERBS:
             return Span(i, i + 1, Bucket(_ADVERBS[word]))
+        if word in {"a", "an"} and i and self._text(i - 1) not in _NOT_A_RATE:
+            unit = self._unit(i + 1)  # "how many orders an hour"
+            return Span(i, i + 2, Bucket(unit)) if unit else None
         if word not in {"per", "by", "each", "every"}:
             return self._interval(i)
         count, j = self._count(i + 1)
@@ -118,7 +135,7 @@ class _Reader:
     def range(self, i: int) -> Span | None:
         """The first rule that applies at `i`."""
         rules = (self._rolling, self._calendar, self._between, self._since, self._before, self._on)
-        return next((span for rule in rules if (span := rule(i))), None)
+        return next((span for rule in rules if (span := rule(i)) and _has_length(span)), None)
 
     def _rolling(self, i: int) -> Span | None:
         """`last 30 minutes`, `past hour`, `last half hour`; `last week` is the calendar's."""
@@ -153,9 +170,9 @@ class _Reader:
     def _calendar(self, i: int) -> Span | None:
         """`today`, `yesterday`, `this week`, `this morning`."""
         word, following = self._text(i), self._text(i + 1)
-        if word == "today":
+        if word == "today" and following not in _PARTS:
             return Span(i, i + 1, TimeRange(self._today, self._local, "today"))
-        if word == "yesterday" and self._point_at(i + 1) is None:
+        if word == "yesterday" and self._point_at(i + 1) is None and following not in _PARTS:
             start = self._today - timedelta(days=1)
             return Span(i, i + 1, TimeRange(start, self._today, "yesterday"))
         if word in {"this", "current"} and following in _PARTS:
@@ -177,9 +194,25 @@ class _Reader:
         second = self._point(first.stop + 1)
         if second is None:
             return None
+        first, second = self._same_day(first, second)
         end = second.start if second.is_clock else second.end
         words = f"between {first.words} and {second.words}"
         return Span(i, second.stop, TimeRange(first.start, end, words))
+
+    def _same_day(self, first: _Point, second: _Point) -> tuple[_Point, _Point]:
+        """Clock times of one range: a day said once is meant for both."""
+        if not (first.is_clock and second.is_clock) or (first.has_day and second.has_day):
+            return first, second
+        day = second.start.date() if second.has_day else first.start.date()
+        if second.has_day:
+            start, end = datetime.combine(day, first.start.time()), second.start
+            start -= timedelta(days=start >= end)
+        else:
+            start, end = first.start, datetime.combine(day, second.start.time())
+            end += timedelta(days=end <= start)
+        said = second.words.removesuffix(" yesterday") if not second.has_day else second.words
+        said_first = first.words.removesuffix(" yesterday") if second.has_day else first.words
+        return replace(first, start=start, words=said_first), replace(second, start=end, words=said)
 
     def _since(self, i: int) -> Span | None:
         word = self._text(i)
@@ -202,7 +235,7 @@ class _Reader:
             return None
         start = point.start.replace(hour=0, minute=0, second=0) if point.is_clock else None
         end = point.start if word == "before" else point.end
-        return Span(i, point.stop, TimeRange(start, end, f"before {point.words}"))
+        return Span(i, point.stop, TimeRange(start, end, f"{word} {point.words}"))
 
     def _on(self, i: int) -> Span | None:
         """`on monday`, `2026-11-21`, `yesterday at 14:00`: a day, or the hour at a clock time."""
@@ -215,7 +248,10 @@ class _Reader:
             return Span(
                 i, point.stop, TimeRange(point.start, end, f"in the hour from {point.words}")
             )
-        return Span(i, point.stop, TimeRange(point.start, point.end, f"on {point.words}"))
+        said = (
+            point.words if point.words.startswith(("today", "yesterday")) else f"on {point.words}"
+        )
+        return Span(i, point.stop, TimeRange(point.start, point.end, said))
 
     def _point(self, i: int) -> _Point | None:
         """A day, a clock time, or both in either order."""
@@ -233,7 +269,8 @@ class _Reader:
             return self._joined(day, clock, day.stop)
         if clock.start > self._local:  # not yet today, so it was yesterday's
             earlier = clock.start - timedelta(days=1)
-            return _Point(earlier, earlier, clock.stop, f"{clock.words} yesterday", is_clock=True)
+            words = f"{clock.words} yesterday"
+            return replace(clock, start=earlier, end=earlier, words=words)
         return clock
 
     def _joined(self, day: _Point, clock: _Point, stop: int) -> _Point:
@@ -258,6 +295,9 @@ class _Reader:
                 return None
         if start is None or start.year > 9000:
             return None
+        if (part := self._text(i + 1)) in _PARTS:
+            first, last = (start + timedelta(hours=h) for h in _PARTS[part])
+            return _Point(first, last, i + 2, f"{words} {part}")
         return _Point(start, start + timedelta(days=1), i + 1, words)
 
     def _point_at(self, i: int) -> _Point | None:
@@ -283,7 +323,8 @@ class _Reader:
         if hour > 23 or minute > 59 or second > 59:
             return None
         moment = self._today.replace(hour=hour, minute=minute, second=second)
-        return _Point(moment, moment, stop, f"{hour:02}:{minute:02}", is_clock=True)
+        words = f"{hour:02}:{minute:02}"
+        return _Point(moment, moment, stop, words, is_clock=True, has_day=False)
 
     def _floor(self, unit: Unit) -> datetime:
         return self._floor_of(self._local, unit)

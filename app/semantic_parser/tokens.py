@@ -75,6 +75,7 @@ class Token:
         stem: Of a word; of anything else its text.
         kind: Words carry meaning, codes are identifiers such as `O-5f3a`, marks are punctuation.
         number: The value of a number or a number word.
+        misspelt: Whether `text` is not what was written but a known word close to it.
     """
 
     raw: str
@@ -82,6 +83,7 @@ class Token:
     stem: str
     kind: Kind
     number: Decimal | None = None
+    misspelt: bool = False
 
 
 def tokenize(text: str) -> tuple[Token, ...]:

@@ -8,12 +8,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from app.sql import hazards, lexer
+from app.sql import constants, hazards, lexer, patterns
 from app.sql.lexer import Kind, Token
 
 MAX_CHARACTERS = 20_000
 MAX_DEPTH = 64
 MAX_UNIONS = 100
+MAX_OPERATORS = 300  # in a row; the planner's stack overflows at a few hundred more
 
 # The hints that steer how a query runs; OPTIONS, which changes what it reads, is not among them.
 HINTS = frozenset(
@@ -122,17 +123,37 @@ def _too_deep(_: str, tokens: tuple[Token, ...]) -> Refusal | None:
         prefixes = prefixes + 1 if word in _PREFIXES else 0
         unions += word in _SETS
         deepest = max(deepest, depth, prefixes)
-    if deepest <= MAX_DEPTH and unions <= MAX_UNIONS:
+    if deepest <= MAX_DEPTH and unions <= MAX_UNIONS and _longest_chain(tokens) <= MAX_OPERATORS:
         return None
     return Refusal(
         "too_deep",
-        f"The query nests more than {MAX_DEPTH} levels or joins more than {MAX_UNIONS} queries.",
-        "Write it flatter.",
+        f"The query nests more than {MAX_DEPTH} levels, joins more than {MAX_UNIONS} queries or "
+        f"chains more than {MAX_OPERATORS} operators.",
+        "Write it flatter, for example with IN (...) instead of many ORs.",
     )
+
+
+def _longest_chain(tokens: tuple[Token, ...]) -> int:
+    """The most operators in one expression, those in parentheses within it left out."""
+    chains, longest = [0], 0
+    for token in tokens:
+        if token.upper in _OPERATORS:
+            chains[-1] += 1
+            longest = max(longest, chains[-1])
+        if token.text in {"(", "["}:
+            chains.append(0)
+        elif token.text in {")", "]"} and len(chains) > 1:
+            chains.pop()
+        elif token.text == ",":
+            chains[-1] = 0
+    return longest
 
 
 _OPENING = {"(", "[", "CASE"}
 _CLOSING = {")", "]", "END"}
+_OPERATORS = frozenset(
+    """AND BETWEEN IN IS JOIN LIKE OR [ + - * / % || = < > <= >= <> ! != ->""".split()  # noqa: SIM905
+)
 _PREFIXES = {"NOT", "-", "+"}
 _SETS = {"UNION", "INTERSECT", "EXCEPT", "MINUS"}
 
@@ -206,23 +227,23 @@ def _huge_constant(_: str, tokens: tuple[Token, ...]) -> Refusal | None:
             f"{name} asks for a length that is not a whole number up to {hazards.MAX_LENGTH:,}.",
             "Write a small number as its length.",
         )
-    if hazards.constant_size(tokens) <= hazards.MAX_CONSTANT:
+    if constants.sizes(tokens).total <= hazards.MAX_CONSTANT:
         return None
     return Refusal(
         "huge_constant",
         "The constants of this query could grow beyond what the planner can hold.",
-        "Repeat, replace and join shorter texts.",
+        "Use shorter texts, and nest fewer functions around them.",
     )
 
 
 def _slow_pattern(_: str, tokens: tuple[Token, ...]) -> Refusal | None:
-    name = hazards.slow_pattern(tokens)
+    name = patterns.slow(tokens)
     if name is None:
         return None
     return Refusal(
         "slow_pattern",
         f"The pattern of {name} could keep the planner busy without end.",
-        "Use LIKE, or a regular expression in quotes without a repeated group.",
+        "Use a plain pattern in quotes, with few of * + % and no repeated group.",
     )
 
 
@@ -234,6 +255,16 @@ def _too_many_plans(_: str, tokens: tuple[Token, ...]) -> Refusal | None:
         "too_many_plans",
         "Its inner queries use each other so often that planning it would not end.",
         "Use each inner query, and each of its columns, fewer times.",
+    )
+
+
+def _many_groupings(_: str, tokens: tuple[Token, ...]) -> Refusal | None:
+    if hazards.groupings(tokens) <= hazards.MAX_GROUPINGS:
+        return None
+    return Refusal(
+        "many_groupings",
+        f"CUBE, ROLLUP and GROUPING SETS come to more than {hazards.MAX_GROUPINGS} groupings.",
+        "Group by fewer columns, or write out the few GROUPING SETS that matter.",
     )
 
 
@@ -261,5 +292,6 @@ CHECKS: tuple[Check, ...] = (
     _huge_constant,
     _slow_pattern,
     _too_many_plans,
+    _many_groupings,
     _long_quantifier,
 )

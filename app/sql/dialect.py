@@ -105,12 +105,12 @@ class FlinkParser(flink_types.FlinkTypeParser):
         parts = self._dotted(self._name)
         name = exp.Table(**dict(zip(("this", "db", "catalog"), reversed(parts), strict=False)))
         if not self._match(TokenType.L_PAREN, advance=False):
-            self.raise_error("Expected the list of columns in parentheses")
+            self._fail("Expected the list of columns in parentheses")
         schema = exp.Schema(this=name, expressions=self._list(self._table_element))
         properties: list[exp.Expression] = [exp.TemporaryProperty()] if temporary else []
         properties.extend(self._table_clauses())
         if self._curr and self._curr.token_type != TokenType.SEMICOLON:
-            self.raise_error(f"Unexpected {self._curr.text} after the table definition")
+            self._fail("Expected nothing more after the table definition")
         clauses = exp.Properties(expressions=properties) if properties else None
         return exp.Create(this=schema, kind="TABLE", exists=exists, properties=clauses)
 
@@ -124,7 +124,7 @@ class FlinkParser(flink_types.FlinkTypeParser):
         if self._match(TokenType.WITH):
             yield from self._list(self._option)
         if self._curr and self._curr.text.upper() in {"LIKE", "AS"}:
-            self.raise_error(f"CREATE TABLE ... {self._curr.text.upper()} is not supported")
+            self._fail(f"CREATE TABLE ... {self._curr.text.upper()} is not supported")
 
     def _distribution(self) -> exp.Expression:
         kind, columns, buckets = "", [], None
@@ -142,7 +142,7 @@ class FlinkParser(flink_types.FlinkTypeParser):
     def _option(self) -> exp.Expression:
         key = self._text()
         if not self._match(TokenType.EQ):
-            self.raise_error("Expected = and a value in quotes after the option's name")
+            self._fail("Expected = and a value in quotes after the option's name")
         return exp.Property(this=key, value=self._text())
 
     def _table_element(self) -> exp.Expression:
@@ -163,13 +163,13 @@ class FlinkParser(flink_types.FlinkTypeParser):
 
     def _key_constraint(self) -> exp.Expression:
         if not self._match(TokenType.PRIMARY_KEY):
-            self.raise_error("Expected PRIMARY KEY; Flink knows no other constraint")
+            self._fail("Expected PRIMARY KEY; Flink knows no other constraint")
         columns = self._list(self._name)
         return exp.PrimaryKey(expressions=columns, options=self._not_enforced())
 
     def _not_enforced(self) -> list[str]:
         if not self._match_text_seq("NOT", "ENFORCED"):
-            self.raise_error("Expected NOT ENFORCED after PRIMARY KEY: Flink enforces no keys")
+            self._fail("Expected NOT ENFORCED after PRIMARY KEY: Flink enforces no keys")
         return ["NOT ENFORCED"]
 
     def _column(self) -> exp.Expression:
@@ -209,7 +209,7 @@ class FlinkParser(flink_types.FlinkTypeParser):
             return tree
         self._retreat(start)
         if end == start:
-            self.raise_error("Expected an expression")
+            self._fail("Expected an expression")
         first = self._curr
         self._advance(end - start)
         return exp.var(self._find_sql(first, self._prev))
@@ -232,7 +232,7 @@ class FlinkParser(flink_types.FlinkTypeParser):
 
     def _expect(self, word: str) -> None:
         if not self._match_text_seq(word):
-            self.raise_error(f"Expected {word}")
+            self._fail(f"Expected {word}")
 
 
 class FlinkGenerator(generator.Generator):

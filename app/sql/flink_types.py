@@ -11,6 +11,8 @@ from app.sql.lexer import literal, quote
 
 Item = TypeVar("Item")
 
+AT_END = "the end of the statement"
+
 _MAX_LENGTH = "2147483647"
 _MULTISET = "MULTISET"
 
@@ -111,7 +113,7 @@ class FlinkTypeParser(parser.Parser):
         literal_or_quoted = token.token_type in {TokenType.IDENTIFIER, TokenType.STRING}
         word = "" if literal_or_quoted else _SYNONYMS.get(token.text.upper(), token.text.upper())
         if word not in _KNOWN:
-            self.raise_error(f"Unknown type {token.text}" if token.text else "Expected a type")
+            self._fail("Unknown type" if token else "Expected a type")
         self._advance()
         if word in _PLAIN:
             return exp.DataType(this=_PLAIN[word])
@@ -123,7 +125,7 @@ class FlinkTypeParser(parser.Parser):
         dtype, defaults = _WITH_PARAMETERS[word]
         given = tuple(self._list(self._number)) if self._curr.text == "(" else ()
         if len(given) > len(defaults):
-            self.raise_error(f"{word} takes {len(defaults)} parameter(s) at most")
+            self._fail(f"{word} takes {len(defaults)} parameter(s) at most")
         if dtype in {exp.DType.TIME, exp.DType.TIMESTAMP}:
             if self._match_text_seq("WITH", "LOCAL", "TIME", "ZONE"):
                 dtype = exp.DType.TIMESTAMPLTZ
@@ -149,7 +151,7 @@ class FlinkTypeParser(parser.Parser):
     def _collection_type(self, word: str) -> exp.DataType:
         inner = self._list(self._flink_type, "<", ">")
         if len(inner) != (2 if word == "MAP" else 1):
-            self.raise_error(f"Wrong number of types in {word}<>")
+            self._fail(f"Wrong number of types in {word}<>")
         if word == _MULTISET:
             return _multiset(inner[0])
         return exp.DataType(this=exp.DType[word], expressions=inner, nested=True)
@@ -159,31 +161,35 @@ class FlinkTypeParser(parser.Parser):
         items = [item()]
         while self._match(TokenType.COMMA):
             items.append(item())
-        self._symbol(closing, f"Expected , or {closing}, not {self._curr.text or 'the end'}")
+        self._symbol(closing, f"Expected , or {closing}")
         return items
 
     def _symbol(self, symbol: str, message: str) -> None:
         if self._curr.text != symbol or self._curr.token_type == TokenType.STRING:
-            self.raise_error(message)
+            self._fail(message)
         self._advance()
 
     def _name(self) -> exp.Identifier:
         token = self._curr
         quoted = token.token_type == TokenType.IDENTIFIER
-        if not quoted and not _is_word(token.text, token.token_type):
-            self.raise_error(f"Expected a name, not {token.text or 'the end'}")
+        if not token or not (quoted or _is_word(token.text, token.token_type)):
+            self._fail("Expected a name")
         self._advance()
         return exp.Identifier(this=token.text, quoted=quoted)
 
     def _text(self) -> exp.Literal:
         if not self._match(TokenType.STRING):
-            self.raise_error("Expected text in single quotes")
+            self._fail("Expected text in single quotes")
         return exp.Literal.string(self._prev.text)
 
     def _number(self) -> str:
         if not self._match(TokenType.NUMBER):
-            self.raise_error("Expected a number")
+            self._fail("Expected a number")
         return str(self._prev.text)
+
+    def _fail(self, message: str) -> None:
+        """Raises a `ParseError` whose description repeats nothing of the text: it may be secret."""
+        self.raise_error(message if self._curr else f"{message} before {AT_END}")
 
 
 def _multiset(element: exp.DataType) -> exp.DataType:

@@ -12,32 +12,20 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
 from itertools import pairwise
-from math import prod
 
-from app.sql import nesting
+from app.sql import constants, nesting
 from app.sql.lexer import Kind, Token
 from app.sql.nesting import Tokens
 
 MAX_CONSTANT = 5_000_000  # characters of a computed constant
-MAX_LENGTH = 1_000  # characters that REPEAT, LPAD and RPAD may be asked for
+MAX_LENGTH = 1_000  # characters that REPEAT, CHAR(n) and their like may be asked for
 MAX_PLANNED = 200  # queries once every use of a WITH query is written out
 MAX_COPIES = 5_000  # of one column once inner queries are written out
+MAX_GROUPINGS = 64  # sets that CUBE, ROLLUP and GROUPING SETS come to
 MAX_REPETITIONS = 100  # in the quantifier of a row pattern, such as A{2,5}
 
 _GROWING = {"REPEAT", "LPAD", "RPAD"}
-_REPLACING = {"REPLACE", "REGEXP_REPLACE", "OVERLAY"}
-_JOINING = {"CONCAT", "CONCAT_WS"}
-_MATCHING = {
-    "REGEXP",
-    "REGEXP_COUNT",
-    "REGEXP_EXTRACT",
-    "REGEXP_EXTRACT_ALL",
-    "REGEXP_INSTR",
-    "REGEXP_REPLACE",
-    "REGEXP_SUBSTR",
-}
 # Reserved words that a query may use any number of times; no column is called so without quotes.
 _KEYWORDS = frozenset(
     """ALL AND AS ASC BETWEEN BY CASE CAST DATE DAY DECIMAL DESC DESCRIPTOR DISTINCT DOUBLE ELSE END
@@ -46,19 +34,7 @@ _KEYWORDS = frozenset(
     WHEN WHERE WITH YEAR""".split()  # noqa: SIM905 - easier to read and to add to than a list of quoted words
 )
 _END = Token(Kind.SYMBOL, "", 0, 0)
-_REPEATED_GROUP = re.compile(r"\)\s*[*+{]")
-
-
-def constant_size(tokens: Tokens) -> int:
-    """At most how many characters a constant of the text can come to.
-
-    REPEAT and the replacing functions multiply; joining a text with itself does so once for each
-    level of nested queries.
-    """
-    literals = sum(len(token.text) for token in tokens if token.kind is Kind.STRING)
-    return (
-        max(literals, 1) * prod(_growth(tokens)) * nesting.along_path(nesting.nest(tokens), _joins)
-    )
+_WIDE = re.compile(r"\d{4}|\*")
 
 
 def copies(tokens: Tokens) -> int:
@@ -84,30 +60,40 @@ def long_quantifier(tokens: Tokens) -> bool:
 
 
 def unbounded_length(tokens: Tokens) -> str | None:
-    """The first REPEAT, LPAD or RPAD whose length is no small whole number, by name."""
-    for name, arguments in _calls(tokens, _GROWING):
-        length = _whole_number(arguments, 1)
+    """The first function or type whose length is no small whole number, by name."""
+    for name, arguments in nesting.calls(
+        tokens, {"PRINTF", *_GROWING, *constants.PADDED_TYPES}.__contains__
+    ):
+        if name == "PRINTF":
+            if not _narrow(arguments[0] if arguments else ()):
+                return name
+            continue
+        length = _whole_number(arguments, 1 if name in _GROWING else 0)
         if length is None or length > MAX_LENGTH:
             return name
     return None
 
 
-def slow_pattern(tokens: Tokens) -> str | None:
-    """The first regular expression that can take exponential time, by its function.
+def groupings(tokens: Tokens) -> int:
+    """How many sets of columns a text groups by, those of each query multiplied."""
+    return sum(
+        _groupings(part) for block in nesting.blocks(tokens) for part in nesting.selects(block)
+    )
 
-    Java backtracks through a repeated group in ever more ways; a pattern that is not one plain
-    literal could be anything.
-    """
-    for token in tokens:
-        if token.upper == "SIMILAR":
-            return "SIMILAR TO"
-    for name, arguments in _calls(tokens, _MATCHING):
-        pattern = arguments[1] if len(arguments) > 1 else ()
-        if len(pattern) != 1 or pattern[0].kind is not Kind.STRING:
-            return name
-        if _REPEATED_GROUP.search(pattern[0].value):
-            return name
-    return None
+
+def _groupings(tokens: Tokens) -> int:
+    sets = 1
+    for name, arguments in nesting.calls(tokens, {"CUBE", "ROLLUP", "SETS"}.__contains__):
+        number = len(arguments)
+        sets *= {"CUBE": 2 ** min(number, 32), "ROLLUP": number + 1}.get(name, max(number, 1))
+    return sets if sets > 1 else 0
+
+
+def _narrow(form: Tokens) -> bool:
+    """Whether a format of PRINTF is a plain literal without wide fields."""
+    if len(form) != 1 or form[0].kind is not Kind.STRING or not form[0].text.startswith("'"):
+        return False
+    return not _WIDE.search(form[0].value)
 
 
 def foreign_type(tokens: Tokens) -> str | None:
@@ -122,21 +108,6 @@ def foreign_type(tokens: Tokens) -> str | None:
     return None
 
 
-def _growth(tokens: Tokens) -> Iterator[int]:
-    for name, arguments in _calls(tokens, {"REPEAT", *_REPLACING}):
-        if name == "REPEAT":
-            yield max(_whole_number(arguments, 1) or 1, 1)
-        else:
-            replacement = arguments[2] if len(arguments) > 2 else ()
-            yield 1 + sum(len(t.text) for t in replacement if t.kind is Kind.STRING)
-
-
-def _joins(tokens: Tokens) -> int:
-    """How many copies of a text the concatenations of one query can join."""
-    joining = any(_function(token) in _JOINING for token in tokens)
-    return 1 + sum(token.text == "||" or (joining and token.text == ",") for token in tokens)
-
-
 def _reuse(tokens: Tokens) -> int:
     """How often one query names the same thing, functions and qualifiers left aside."""
     names = Counter(
@@ -149,31 +120,6 @@ def _reuse(tokens: Tokens) -> int:
 
 def _names_something(token: Token) -> bool:
     return token.kind is Kind.QUOTED or (token.kind is Kind.WORD and token.upper not in _KEYWORDS)
-
-
-def _calls(tokens: Tokens, names: set[str]) -> Iterator[tuple[str, list[Tokens]]]:
-    """Calls of functions: the name, and the tokens of each argument."""
-    for index, token in enumerate(tokens[:-1]):
-        if tokens[index + 1].text == "(" and _function(token) in names:
-            yield _function(token), _arguments(tokens, index + 2)
-
-
-def _function(token: Token) -> str:
-    return token.name.upper() if token.kind in {Kind.WORD, Kind.QUOTED} else ""
-
-
-def _arguments(tokens: Tokens, start: int) -> list[Tokens]:
-    arguments: list[Tokens] = []
-    depth, first = 0, start
-    for index in range(start, len(tokens)):
-        text = tokens[index].text
-        if depth == 0 and text in {",", ")"}:
-            arguments.append(tokens[first:index])
-            first = index + 1
-        if depth == 0 and text == ")":
-            break
-        depth += (text in {"(", "["}) - (text in {")", "]"})
-    return arguments
 
 
 def _whole_number(arguments: list[Tokens], index: int) -> int | None:

@@ -24,11 +24,13 @@ class Block:
         name: What a WITH query is called; empty for any other.
         tokens: Its own tokens, those of inner queries left out.
         inner: The queries within, in order.
+        is_query: Whether it is one at all, not just something in parentheses.
     """
 
     name: str = ""
     tokens: list[Token] = field(default_factory=list)
     inner: list[Block] = field(default_factory=list)
+    is_query: bool = False
 
 
 def nest(tokens: Tokens) -> Block:
@@ -42,10 +44,20 @@ def nest(tokens: Tokens) -> Block:
             _close(stack.pop(), stack[-1])
             stack[-1].tokens.append(token)
         else:
+            stack[-1].is_query |= token.upper in {"SELECT", "TABLE", "VALUES"}
             stack[-1].tokens.append(token)
     while len(stack) > 1:
         _close(stack.pop(), stack[-1])
     return stack[0]
+
+
+def blocks(tokens: Tokens) -> Iterator[Tokens]:
+    """The tokens of each query of a text."""
+    waiting = [nest(tokens)]
+    while waiting:
+        block = waiting.pop()
+        yield block.tokens
+        waiting.extend(block.inner)
 
 
 def along_path(block: Block, measure: Callable[[Tokens], int]) -> int:
@@ -68,8 +80,43 @@ def selects(tokens: Tokens) -> Iterator[Tokens]:
     yield tokens[start:]
 
 
+def sources(tokens: Tokens) -> Iterator[str]:
+    """Names that stand where a query says what it reads (and some that do not)."""
+    for before, token in pairwise(tokens):
+        if before.upper in {"FROM", "JOIN", "TABLE", ",", "("} and _is_name(token):
+            yield token.name
+
+
+def calls(tokens: Tokens, wanted: Callable[[str], bool]) -> Iterator[tuple[str, list[Tokens]]]:
+    """The wanted calls of functions, inner ones first: the name, and each argument's tokens."""
+    # Each frame: the function, and where each of its arguments begins.
+    frames: list[tuple[str, list[int]]] = []
+    for index, token in enumerate(tokens):
+        if token.text in {"(", "["}:
+            name = function(tokens[index - 1]) if index and token.text == "(" else ""
+            frames.append((name, [index + 1]))
+        elif token.text in {")", "]"} and frames:
+            name, starts = frames.pop()
+            if wanted(name):
+                yield name, _between(tokens, [*starts, index + 1])
+        elif token.text == "," and frames:
+            frames[-1][1].append(index + 1)
+    for name, starts in reversed(frames):
+        if wanted(name):
+            yield name, _between(tokens, [*starts, len(tokens) + 1])
+
+
+def function(token: Token) -> str:
+    """The function that a token may name, in upper case."""
+    return token.name.upper() if _is_name(token) else ""
+
+
+def _between(tokens: Tokens, starts: list[int]) -> list[Tokens]:
+    return [tokens[first : following - 1] for first, following in pairwise(starts)]
+
+
 def _close(block: Block, outer: Block) -> None:
-    if any(token.upper in {"SELECT", "TABLE", "VALUES"} for token in block.tokens):
+    if block.is_query:
         outer.inner.append(block)
     else:
         outer.tokens.extend(block.tokens)
@@ -94,7 +141,7 @@ def _product(block: Block, measure: Callable[[Tokens], int], known: dict[str, in
             known[inner.name] = max(known.get(inner.name, 1), product)
         else:
             below = max(below, product)
-    below = max([below, *(known.get(name, 1) for name in _sources(block.tokens))])
+    below = max([below, *(known.get(name, 1) for name in sources(block.tokens))])
     return below * max(measure(part) for part in selects(block.tokens))
 
 
@@ -106,14 +153,7 @@ def _planned(block: Block, known: dict[str, int]) -> int:
             known[inner.name] = max(known[inner.name], weight)
         else:
             number += weight
-    return number + sum(known[name] for name in _sources(block.tokens) if name in known)
-
-
-def _sources(tokens: Tokens) -> Iterator[str]:
-    """Names that stand where a query says what it reads (and some that do not)."""
-    for before, token in pairwise(tokens):
-        if before.upper in {"FROM", "JOIN", "TABLE", ",", "("} and _is_name(token):
-            yield token.name
+    return number + sum(known[name] for name in sources(block.tokens) if name in known)
 
 
 def _is_name(token: Token) -> bool:

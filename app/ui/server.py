@@ -85,7 +85,7 @@ def serve(
     Raises:
         ConfigError: The port is taken or may not be used.
     """
-    _require_free(port)
+    require_free(port)
     _configure(port)
 
     def ready() -> None:
@@ -130,7 +130,12 @@ def _own_assistant() -> Assistant:
     return assistant
 
 
-def _require_free(port: int) -> None:
+def require_free(port: int) -> None:
+    """Sees to it that the page could be served.
+
+    Raises:
+        ConfigError: The port is taken or may not be used.
+    """
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:

@@ -4,7 +4,9 @@ A *piece* is one stretch of arrival time, written as one file per stream,
 `<stream>/<start>.jsonl`. Pieces follow each other without gap or overlap, and only the manifest
 says which exist: a file is written first and entered after, so a process killed anywhere leaves
 either a whole piece or a stray that the next `open` sweeps away. Only `shop` writes here, under its
-lock. Flink may read at any time: it ignores names with a leading dot, and a rename is atomic.
+lock, and Flink may read at any time: a new file is written beside the streams' folders and renamed
+into its place, so no reader sees half a file. It is not written inside: Flink lists a folder and
+then asks for each name's status, and a hidden name that has vanished in between fails the query.
 """
 
 from __future__ import annotations
@@ -22,7 +24,8 @@ MANIFEST = "_manifest.json"
 
 # Raise it when the generator or the layout changes, so that older files are written anew.
 _VERSION = 1
-_OURS = re.compile(r"\.?\d{8}T\d{6}Z\.jsonl(\.tmp)?")
+_OURS = re.compile(r"\d{8}T\d{6}Z\.jsonl")
+_STAGING = ".writing"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +85,7 @@ class Segments:
         """Writes the next piece; `texts` holds each stream's lines."""
         piece = Piece(start, end, now, {stream: len(texts[stream]) for stream in STREAMS})
         for stream in STREAMS:
-            _write(self.directory / stream / piece.name, texts[stream])
+            self._write(self.directory / stream / piece.name, texts[stream])
         self.pieces.append(piece)
         self._save()
 
@@ -92,13 +95,19 @@ class Segments:
         The merged file takes the path of the group's first one, whose beginning it repeats byte by
         byte: a streaming reader remembers the paths it has seen, so it does not read the rows
         again, and a batch reader that listed the folder just before reads the same bytes there.
+
+        The other pieces go right after that rename, about 20 microseconds each. A batch
+        reader that lists the folder in this moment sees their rows twice, with the same keys, as
+        after a repeated delivery; never too few. One that has listed them but not opened them
+        yet fails with "file not found". No switch of directories would be exact either, since Flink
+        lists names first and asks for each one's status afterwards.
         """
         first = group[0]
         sizes = {}
         for stream in STREAMS:
             paths = [self.directory / stream / piece.name for piece in group]
             text = b"".join(path.read_bytes() for path in paths)
-            _write(paths[0], text)
+            self._write(paths[0], text)
             for path in paths[1:]:
                 path.unlink()
             sizes[stream] = len(text)
@@ -144,18 +153,17 @@ class Segments:
 
     def _save(self) -> None:
         saved = {**self._identity, "pieces": [asdict(piece) for piece in self.pieces]}
-        _write(self.directory / MANIFEST, json.dumps(saved).encode())
+        self._write(self.directory / MANIFEST, json.dumps(saved).encode())
 
     def _sweep(self) -> None:
+        (self.directory / _STAGING).unlink(missing_ok=True)
         known = {piece.name for piece in self.pieces}
         for stream in STREAMS:
             for path in (self.directory / stream).iterdir():
                 if path.name not in known and _OURS.fullmatch(path.name):
                     path.unlink()
 
-
-def _write(path: Path, content: bytes) -> None:
-    """Writes under a hidden name, then renames, so that no reader sees half a file."""
-    hidden = path.with_name(f".{path.name}.tmp")
-    hidden.write_bytes(content)
-    hidden.replace(path)
+    def _write(self, path: Path, content: bytes) -> None:
+        staging = self.directory / _STAGING
+        staging.write_bytes(content)
+        staging.replace(path)

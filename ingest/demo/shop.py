@@ -148,7 +148,7 @@ class SampleShop:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *exc: object) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def _advance(self, progress: Callable[[int, int], None]) -> None:

@@ -59,11 +59,6 @@ class Event:
         """When it happened (UTC)."""
         return EPOCH + timedelta(milliseconds=self.event_ms)
 
-    @property
-    def arrival_time(self) -> datetime:
-        """When it reaches the stream (UTC)."""
-        return EPOCH + timedelta(milliseconds=self.arrival_ms)
-
     def to_json(self) -> str:
         """The row as one line of JSON; DECIMALs are numbers with both their places."""
         return "{" + ", ".join(f'"{name}": {_json(v)}' for name, v in self.payload.items()) + "}"

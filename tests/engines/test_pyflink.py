@@ -18,7 +18,14 @@ from app.catalog.model import Catalog
 from app.engines.changelog import Changelog
 from app.engines.pyflink import PyFlinkEngine
 from app.engines.pyflink_errors import VanishedFile
-from app.errors import EngineUnavailable, InvalidQuery, QueryCancelled, QueryFailed, QueryTimedOut
+from app.errors import (
+    ConfigError,
+    EngineUnavailable,
+    InvalidQuery,
+    QueryCancelled,
+    QueryFailed,
+    QueryTimedOut,
+)
 from tests.engines.tables import json_table, safe, write_lines
 
 pytestmark = pytest.mark.flink
@@ -91,7 +98,6 @@ REFUSED = [
     ),
     ("SELECT citty FROM orders", "Column 'citty'", "Did you mean city (in orders, cities)?"),
     ("SELECT 1 FROM order_s", "Object 'order_s' not found", "Did you mean orders?"),
-    ("SELECT 1 FROM broken", "Object 'broken' not found", "NO_TYPE"),
     ("SELECT value FROM orders", 'Encountered "value"', "write `value`"),
     ('SELECT "city" FROM orders', "Line 1, column 8", "single quotes"),
     ("SELECT id FROM orders WHERE id != 1", "!=", "<>"),
@@ -234,6 +240,12 @@ def test_changes_fold_to_the_snapshot(engine: PyFlinkEngine) -> None:
     assert running(engine) == []
 
 
+def test_a_table_that_flink_would_not_have_says_why(engine: PyFlinkEngine) -> None:
+    for refuse in (engine.run, engine.check):
+        with pytest.raises(ConfigError, match="The table broken cannot be read: .*NO_TYPE"):
+            refuse(safe("SELECT 1 FROM broken"))
+
+
 def test_problems_are_told(engine: PyFlinkEngine) -> None:
     assert list(engine.problems) == ["broken"]
     assert "NO_TYPE" in engine.problems["broken"]
@@ -268,6 +280,27 @@ def test_close_with_a_job_running_is_quick(engine: PyFlinkEngine, tmp_path: Path
         assert isinstance(answer.exception(), QueryCancelled)
     assert time.monotonic() - started < 5
     assert running(engine) == []
+
+
+def test_rows_cut_off_are_no_answer(engine: PyFlinkEngine) -> None:
+    query = safe(ENDLESS, "numbers")
+    job = engine._submit(query.text, engine._patience(query.text), bounded=True)
+    rows = job.fetch(1)
+    job.end()
+    with pytest.raises((QueryCancelled, QueryFailed)):
+        rows.result(5)
+
+
+def test_changes_cut_off_by_close_are_no_end(engine: PyFlinkEngine, tmp_path: Path) -> None:
+    second = PyFlinkEngine(engine._catalog, state_dir=tmp_path)
+    changes = second.changes(safe("SELECT COUNT(*) AS n FROM numbers", "numbers"))
+
+    def drain() -> None:
+        for _ in changes:
+            second.close()
+
+    with changes, pytest.raises((QueryCancelled, QueryFailed)):
+        drain()
 
 
 def test_remote_cluster_by_address(engine: PyFlinkEngine, tmp_path: Path) -> None:

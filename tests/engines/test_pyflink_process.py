@@ -51,6 +51,33 @@ engine.close()
 print("well", flush=True)
 """
 )
+# Constants are evaluated while planning, where nothing can be interrupted.
+UNPLANNABLE = """
+import sys
+from functools import partial
+from pathlib import Path
+from app.catalog.model import Catalog
+from app.engines import pyflink_planning
+from app.engines.pyflink import PyFlinkEngine
+from app.errors import QueryTimedOut
+from app.sql.guard import SafeQuery
+
+engine = PyFlinkEngine(Catalog(), state_dir=Path(sys.argv[1]))
+engine.warm_up()
+bounded = pyflink_planning.bounded_planning
+pyflink_planning.bounded_planning = partial(bounded, seconds=3)
+poison = "SELECT REGEXP_REPLACE(REPEAT('a', 400), 'a*a*a*a*a*b', '')"
+try:
+    engine.check(SafeQuery(poison, (), 1))
+except QueryTimedOut as error:
+    assert "Planning this query was stopped after 3 seconds." in str(error), error
+else:
+    raise AssertionError("it was planned")
+pyflink_planning.bounded_planning = bounded
+assert engine.run(SafeQuery("SELECT 1 AS n", (), 1)).rows() == [{"n": 1}]
+engine.close()
+print("well", flush=True)
+"""
 
 
 def start(folder: Path) -> tuple[subprocess.Popen[str], int]:
@@ -105,6 +132,17 @@ def test_the_jvm_ignores_ctrl_c(tmp_path: Path) -> None:
 def test_a_job_that_cannot_be_cancelled_costs_the_jvm(tmp_path: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-c", STUBBORN, str(tmp_path)],
+        check=False,
+        capture_output=True,
+        text=True,
+        timeout=90,
+    )
+    assert (done.stdout, done.returncode) == ("well\n", 0), done.stderr
+
+
+def test_a_plan_that_takes_too_long_costs_the_jvm(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", UNPLANNABLE, str(tmp_path)],
         check=False,
         capture_output=True,
         text=True,

@@ -9,9 +9,15 @@ from ingest.embeddings import Embedder, Vectors, default_embedder
 
 
 @pytest.fixture(scope="session")
-def embedder(tmp_path_factory: pytest.TempPathFactory) -> Embedder:
-    """The real model, prepared once for the whole run."""
-    return default_embedder(tmp_path_factory.mktemp("model"))
+def embedder_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the real model is prepared, once for the whole run."""
+    return tmp_path_factory.mktemp("model")
+
+
+@pytest.fixture(scope="session")
+def embedder(embedder_cache: Path) -> Embedder:
+    """The real model."""
+    return default_embedder(embedder_cache)
 
 
 class CountingEmbedder:

@@ -41,6 +41,13 @@ def test_splits_at_headings(
     assert [(chunk.heading_path, chunk.text) for chunk in chunked.chunks] == expected
 
 
+def test_a_given_title_stands_in_for_a_missing_heading() -> None:
+    for text, title in (("x", "Terms"), ("# A\nx", "A")):
+        chunked = split("doc.md", text, markdown=True, title="Terms", count_tokens=_words)
+        assert chunked.title == title
+        assert chunked.chunks[0].embedded == f"{title}\nx"
+
+
 def test_text_has_no_headings() -> None:
     assert [chunk.text for chunk in _split("# a\nx", markdown=False).chunks] == ["# a\nx"]
 

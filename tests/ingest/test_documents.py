@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from fpdf import FPDF
 
-from ingest import documents
+from ingest import documents, markup
 from ingest.documents import DocumentText, find_files, read
 from ingest.errors import IngestError
 
@@ -127,6 +127,71 @@ def test_reports_what_it_cannot_take(tmp_path: Path) -> None:
         "README": "It is not a document Tributary can read: a file without an ending.",
         "pipe.md": "It is not a regular file.",
     }
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        (b"bad\xff.md", r"bad\xff.md"),
+        (b"bad\xff.png", r"bad\xff.png"),
+        (b"bad.\xff", r"bad.\xff"),
+        (b"bad\xff/a.md", r"bad\xff/a.md"),
+    ],
+)
+def test_a_name_that_is_not_utf8_stops_no_other(tmp_path: Path, name: bytes, shown: str) -> None:
+    path = Path(os.fsdecode(os.fsencode(tmp_path) + b"/docs/" + name))
+    path.parent.mkdir(parents=True)
+    path.write_text("x")
+    (tmp_path / "docs" / "good.md").write_text("x")
+    files, problems = find_files([tmp_path / "docs"])
+    assert [file.id for file in files] == ["good.md"]
+    assert [problem.path for problem in problems] == [str(tmp_path / "docs" / shown)]
+    str(problems[0]).encode()
+    assert find_files([path])[1 if path.parent.name == "docs" else 0]
+
+
+def test_a_source_in_a_folder_that_is_not_utf8_is_read(tmp_path: Path) -> None:
+    sources = [tmp_path / "one", Path(os.fsdecode(os.fsencode(tmp_path) + b"/t\xff"))]
+    for folder in sources:
+        folder.mkdir()
+        (folder / "a.md").write_text("x")
+    assert [file.id for file in find_files(sources)[0]] == ["a.md", r"t\xff/a.md"]
+    with pytest.raises(IngestError) as caught:
+        find_files([sources[1] / "gone"])
+    caught.value.message.encode()
+
+
+TITLES = [
+    (
+        "Carrier Terms and Service Levels\nSummary of the contracts.",
+        "Carrier Terms and Service Levels",
+    ),
+    ("\n  2026   Price List \n\nTent 120", "2026 Price List"),
+    ("Einkaufsbedingungen für Lieferanten", "Einkaufsbedingungen für Lieferanten"),
+    ("Nordpost pays five euros.\nMore.", ""),
+    ("We thank you for your order and\nwish you well.", ""),
+    ("Dear customers,\nWelcome", ""),
+    ("| Carrier | Promised |\n| --- | --- |", ""),
+    ("Page 1 / 12\nTerms", ""),
+    ("Invoice\nNo. 5", ""),
+    ("continued from above\nMore", ""),
+    ("Word " * 13 + "\nMore", ""),
+    ("", ""),
+]
+
+
+@pytest.mark.parametrize(("text", "title"), TITLES)
+def test_the_title_of_a_pdf_is_its_first_line_if_it_looks_like_one(text: str, title: str) -> None:
+    assert markup.title_line(text) == title
+
+
+def test_only_a_pdf_is_named_by_its_first_line(tmp_path: Path) -> None:
+    for name, content in (("a.pdf", _pdf("Terms of Carriage\nNordpost pays.")), ("a.txt", b"A B")):
+        (tmp_path / name).write_bytes(content)
+    assert [_read(tmp_path / name).title for name in ("a.pdf", "a.txt")] == [
+        "Terms of Carriage",
+        "",
+    ]
 
 
 def test_a_link_inside_the_folder_is_followed_once(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from ingest.documents import FileProblem
-from ingest.embeddings import Embedder, Vectors
+from ingest.embeddings import Embedder, Vectors, default_embedder
 from ingest.errors import IngestError
 from ingest.index import DocumentIndex, SyncProgress, SyncReport
 from ingest.locks import exclusive
@@ -35,7 +35,7 @@ def _counts(report: SyncReport) -> tuple[int, int, int, int, int]:
 
 
 def _vectors(index: DocumentIndex) -> int:
-    return index._vectors.count()
+    return len(index._vectors.ids())
 
 
 @pytest.mark.parametrize(
@@ -207,6 +207,23 @@ def test_lost_vectors_are_rebuilt(
     assert _vectors(index) == 4
 
 
+@pytest.mark.parametrize("stray", [False, True])
+def test_a_lost_vector_is_found_by_its_id(
+    index: DocumentIndex, docs: Path, counting: CountingEmbedder, stray: bool
+) -> None:
+    index.sync([docs])
+    chunk = index._store.matching("wool", 1)
+    index._vectors.delete(chunk)
+    if stray:
+        index._vectors.put(["stray"], counting.embed(["stray"]))
+    assert all(passage.document != "care.html" for passage in index.search("wool"))
+    report = index.sync([docs])
+    assert (report.rebuilt, *_counts(report)) == (True, 0, 1, 1, 0, 1)
+    assert index.search("wool")[0].document == "care.html"
+    assert _vectors(index) == 4
+    assert _counts(index.sync([docs])) == (0, 0, 2, 0, 0)
+
+
 class Crash(Exception):
     pass
 
@@ -214,12 +231,11 @@ class Crash(Exception):
 @pytest.mark.parametrize(
     "step",
     [
-        (Store, "expect"),
         (VectorStore, "put"),
         (Store, "put"),
         (Store, "remove"),
         (VectorStore, "delete"),
-        (Store, "settle"),
+        (Store, "publish"),
     ],
 )
 @pytest.mark.parametrize("when", ["before", "after"])
@@ -249,7 +265,21 @@ def test_a_crash_anywhere_is_repaired_by_the_next_sync(
     index.sync([docs])
     assert _vectors(index) == 2
     assert {p.text for p in index.search("what is new or last")} == {"What we promise.", "last"}
-    assert index._store.unsettled() == []
+    assert not index._store.unpublished
+
+
+def test_a_sync_after_a_crash_tells_the_other_processes(
+    index: DocumentIndex, docs: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    index.sync([docs])
+    before = index._store.generation()
+    (docs / "new.md").write_text("# New")
+    with monkeypatch.context() as patched:
+        patched.setattr(VectorStore, "publish", lambda *_: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            index.sync([docs])
+    assert _counts(index.sync([docs])) == (0, 0, 3, 0, 0)
+    assert index._store.generation() != before
 
 
 def test_one_writer_at_a_time(index: DocumentIndex, docs: Path, tmp_path: Path) -> None:
@@ -308,8 +338,6 @@ with DocumentIndex(Path(sys.argv[1]), default_embedder(Path(sys.argv[2]))) as in
 
 
 def test_another_process_sees_the_change(tmp_path: Path, docs: Path) -> None:
-    from ingest.embeddings import default_embedder
-
     folder, cache = tmp_path / "index", tmp_path / "model"
     with DocumentIndex(folder, default_embedder(cache)) as index:
         index.sync([docs])
@@ -333,6 +361,37 @@ def test_another_process_sees_the_change(tmp_path: Path, docs: Path) -> None:
             assert ask("laundry for silk") == "Never wash silk hot."
             assert ask("wool") == index.search("wool", 1)[0].text
             reader.stdin.close()
+
+
+_SYNC = """
+import sys
+from pathlib import Path
+from ingest.embeddings import default_embedder
+from ingest.index import DocumentIndex
+
+with DocumentIndex(Path(sys.argv[1]), default_embedder(Path(sys.argv[2]))) as index:
+    index.sync([Path(sys.argv[3])])
+"""
+
+
+def test_a_process_may_open_a_folder_twice(
+    tmp_path: Path, docs: Path, embedder_cache: Path
+) -> None:
+    folder = tmp_path / "index"
+    model = default_embedder(embedder_cache)
+    with DocumentIndex(folder, model) as one, DocumentIndex(tmp_path / "." / "index", model) as two:
+        one.sync([docs])
+        assert one.search("wool", 1) == two.search("wool", 1) != []
+        (docs / "care.html").write_text("<h1>Silk care</h1><p>Never wash silk hot.</p>")
+        command = [sys.executable, "-c", _SYNC, *map(str, (folder, embedder_cache, docs))]
+        subprocess.run(command, check=True)
+        for index in (one, two):
+            assert index.search("laundry for silk", 1)[0].text == "Never wash silk hot."
+        one.close()
+        (docs / "care.html").write_text("<h1>Felt care</h1><p>Brush felt dry.</p>")
+        assert two.sync([docs]).changed == 1
+        assert one.search("felt", 1) == two.search("felt", 1)
+        assert one.search("felt", 1)[0].text == "Brush felt dry."
 
 
 def test_a_folder_that_cannot_be_made_is_explained(tmp_path: Path, embedder: Embedder) -> None:

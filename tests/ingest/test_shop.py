@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -136,6 +137,37 @@ def test_merged_files_keep_the_first_path_and_the_concatenation(tmp_path: Path) 
         assert in_hour == ["20261122T100000Z.jsonl"]
 
 
+def test_whoever_lists_during_a_step_sees_whole_files_and_no_row_missing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Looks whenever a file appears or goes: nothing hidden inside, each row at least once."""
+    clock = Clock(hour(10, 9, 45))
+    shop = a_shop(tmp_path, clock)
+    shop.backfill()
+    expected: set[str] = set()
+    counts: list[int] = []
+
+    def looking(change: Callable[..., object]) -> Callable[..., object]:
+        def changed(path: Path, *args: object, **options: object) -> object:
+            result = change(path, *args, **options)
+            assert len(files(tmp_path, "orders")) == len(list((tmp_path / "orders").iterdir()))
+            rows = text(tmp_path, "orders").splitlines()
+            assert expected <= set(rows)
+            counts.append(len(rows) - len(set(rows)))
+            return result
+
+        return changed
+
+    monkeypatch.setattr(Path, "replace", looking(Path.replace))
+    monkeypatch.setattr(Path, "unlink", looking(Path.unlink))
+    for _ in range(12):
+        expected = set(text(tmp_path, "orders").splitlines())
+        clock.forward(seconds=15)
+        shop.step()
+    shop.close()
+    assert max(counts) > counts[-1]  # rows are seen twice, but only within a merge
+
+
 def test_a_new_segment_stays_for_a_minute_so_that_a_reader_sees_it(tmp_path: Path) -> None:
     clock = Clock(hour(10, 9, 50))
     with a_shop(tmp_path, clock) as shop:
@@ -193,7 +225,7 @@ def lose_one(folder: Path) -> None:
 
 
 def leave_temporary(folder: Path) -> None:
-    (folder / "orders" / ".20261122T103100Z.jsonl.tmp").write_text('{"order_')
+    (folder / ".writing").write_text('{"order_')
 
 
 def leave_unentered(folder: Path) -> None:
@@ -220,7 +252,8 @@ def test_what_a_killed_process_leaves_is_put_right(tmp_path: Path, harm: object)
     with a_shop(tmp_path, Clock()) as shop:
         shop.backfill()
     assert_whole(tmp_path, start=hour(5), end=hour(10, 31))
-    assert [p.name for p in (tmp_path / "orders").iterdir() if p.name[0] in "._"] == []
+    hidden = [p.name for p in tmp_path.rglob("*") if p.name[0] in "._"]
+    assert sorted(hidden) == [".lock", MANIFEST]
 
 
 @pytest.mark.parametrize("writes", range(1, 46, 3))

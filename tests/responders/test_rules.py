@@ -204,6 +204,26 @@ def test_number_that_cannot_be_computed_is_not_passed_over_in_silence() -> None:
     assert "> Net revenue is gross revenue less refunds. [1]" in draft.text
 
 
+def test_business_word_is_quoted_from_its_definition_and_what_was_summed_is_said() -> None:
+    other = passage("Orders are shipped daily.", heading="Shipping", similarity=0.7)
+    definition = passage("Gross revenue counts confirmed orders.", similarity=0.6)
+    summed = pa.table({"total_amount": [Decimal("12.50")]})
+    draft, tools = respond("Revenue today", summed, (other, definition))
+    assert draft.notices == (
+        "“Revenue” was read as the sum of amount over all orders; "
+        "the documents may define it otherwise.",
+    )
+    assert "> Gross revenue counts confirmed orders. [2]" in draft.text
+    assert "shipped" not in draft.text
+    assert grounding.check(draft.text, tools.evidence) == ()
+
+
+def test_doubt_is_explained() -> None:
+    draft, tools = respond("worst carrier today")
+    assert "I am not sure what is asked: “worst” by what is not said." in draft.text
+    assert tools.evidence == []
+
+
 @pytest.mark.parametrize(
     "error", [QueryFailed("The job failed."), EngineUnavailable("There is no Java.")]
 )

@@ -58,7 +58,10 @@ def test_same_question_gives_the_same_reading_whatever_was_prepared_before() -> 
 @pytest.mark.parametrize(
     ("typo", "right"),
     [
-        ("How many ordrs were canceled in Belin?", "How many orders were cancelled in Berlin?"),
+        (
+            "How many ordrers were canceled in Hambrug?",
+            "How many orders were cancelled in Hamburg?",
+        ),
         ("averge load time per devise", "average load time per device"),
         ("How many parcells did Nordwnd deliver tody?", "How many parcels did Nordwind deliver?"),
     ],
@@ -69,6 +72,27 @@ def test_one_wrong_letter_is_forgiven(typo: str, right: str) -> None:
     assert meant is not None
     assert read.form.filters == meant.form.filters
     assert read.form.group == meant.form.group
+
+
+def test_corrections_are_said() -> None:
+    reading = SHOP.read("How many orders in Hambrug?")
+    assert reading is not None
+    assert reading.notes == ("I read “Hambrug” as “hamburg”.",)
+
+
+@pytest.mark.parametrize(
+    ("question", "reason"),
+    [
+        ("top 2 carriers per city", "a ranking within each group cannot be computed"),
+        ("worst carrier today", "“worst” by what is not said"),
+        ("how many late parcels were delivered", "two values of status cannot both hold"),
+        ("which customers spent more than 500 euros today", "the limit on amount may be meant"),
+    ],
+)
+def test_doubt_gives_its_reason(question: str, reason: str) -> None:
+    reading = SHOP.read(question)
+    assert reading is not None
+    assert reading.reasons[0].startswith(reason)
 
 
 @pytest.mark.parametrize(
