@@ -242,7 +242,7 @@ def test_changes_fold_to_the_snapshot(engine: PyFlinkEngine) -> None:
 
 def test_a_table_that_flink_would_not_have_says_why(engine: PyFlinkEngine) -> None:
     for refuse in (engine.run, engine.check):
-        with pytest.raises(ConfigError, match="The table broken cannot be read: .*NO_TYPE"):
+        with pytest.raises(ConfigError, match=r"The table broken cannot be read: .*NO_TYPE"):
             refuse(safe("SELECT 1 FROM broken"))
 
 
