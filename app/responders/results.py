@@ -175,7 +175,9 @@ class _Writer:
         ends = [f"{m:%Y-%m-%d %H:%M}" for m in (time.start, time.end) if m]
         if time.start and time.end and time.start.date() == time.end.date():
             ends[1] = f"{time.end:%H:%M}"
-        return f"{name}{time.words} ({' to '.join(ends)})"
+        last = time.end or time.start
+        zone = f" {last.replace(tzinfo=self._zone):%Z}" if last else ""
+        return f"{name}{time.words} ({' to '.join(ends)}{zone})"
 
     def _noun(self, metric: Metric) -> str:
         return metric.noun or self._rows_noun()

@@ -6,6 +6,7 @@ says so, names what it did not understand, and shows what can be asked.
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -26,6 +27,9 @@ from app.semantic_parser.words import say_constant
 CONFIDENT = 0.6
 """Least confidence of a reading that is run. One unexplained content word stays below it."""
 
+_FIGURES = re.compile(
+    r"\b(how many|number of|count|total|average|rate|share|percentage|compare)\b", re.IGNORECASE
+)
 _MOST_QUERIES = 2
 _QUOTES = 2
 
@@ -160,7 +164,7 @@ class RulesResponder:
         chosen = _chosen(found, work)
         if not chosen:
             return
-        if not work.readings and work.doubtful and _asks_for_rows(work.doubtful):
+        if not work.readings and self._asks_for_rows(question, work.doubtful):
             work.sections.append(f"I could not compute this from the streams. {_unclear(work)}")
         defined = " ".join(_business_words(work))
         about = [*work.others, *(_topic(r) for r in work.readings)]
@@ -173,6 +177,12 @@ class RulesResponder:
                 quotes.append(label)
             quotes.append(quote(passages.excerpt(hit.passage, query, defined), marker))
         work.sections.append("\n\n".join(quotes))
+
+    def _asks_for_rows(self, question: str, doubtful: Reading | None) -> bool:
+        """Whether a question that no reading is sure of asks for figures nevertheless."""
+        if doubtful and doubtful.confidence >= 0.18:
+            return bool(doubtful.unexplained or doubtful.alternatives or doubtful.reasons)
+        return bool(self._catalog.tables and _FIGURES.search(question))
 
     def _cannot(self, turn: Turn, work: _Work, values: Values) -> str:
         lines = [f"I cannot answer that without a chat model. {_unclear(work)}".strip()]
@@ -226,12 +236,6 @@ def _defining(found: Sequence[Found], work: _Work) -> Found | None:
 
 def _section(found: Found) -> tuple[str, tuple[str, ...]]:
     return found.passage.document, found.passage.heading_path
-
-
-def _asks_for_rows(reading: Reading) -> bool:
-    return reading.confidence >= 0.18 and bool(
-        reading.unexplained or reading.alternatives or reading.reasons
-    )
 
 
 def _unclear(work: _Work) -> str:

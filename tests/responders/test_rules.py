@@ -46,8 +46,8 @@ def respond(
 def test_proof_question_merges_rows_and_policy() -> None:
     draft, tools = respond(PROOF, LATE, (OWED,))
     assert draft.text == (
-        "Number of distinct parcels with status late in the last hour (2026-11-22 17:30 to 18:30), "
-        "per carrier, most first [1]:\n\n"
+        "Number of distinct parcels with status late in the last hour "
+        "(2026-11-22 17:30 to 18:30 CET), per carrier, most first [1]:\n\n"
         "- Alpenfracht: **1,200**\n- Nordwind: **5**\n- (none): **3**\n\n"
         "The documents say:\n\n"
         "Policy › Compensation:\n\n"
@@ -74,12 +74,13 @@ RESULTS = [
     (
         "How many orders were cancelled today?",
         pa.table({"cancelled_orders": [1234]}),
-        "There were **1,234** orders with status cancelled today (2026-11-22 00:00 to 18:30) [1].",
+        "There were **1,234** orders with status cancelled today "
+        "(2026-11-22 00:00 to 18:30 CET) [1].",
     ),
     (
         "How many orders were cancelled today?",
         pa.table({"cancelled_orders": [0]}),
-        "There were no orders with status cancelled today (2026-11-22 00:00 to 18:30): "
+        "There were no orders with status cancelled today (2026-11-22 00:00 to 18:30 CET): "
         "no rows matched, the count is **0** [1].",
     ),
     (
@@ -110,7 +111,8 @@ RESULTS = [
     (
         "orders per city today",
         pa.table({"city": pa.array([], pa.string()), "orders": pa.array([], pa.int64())}),
-        "No rows matched for the number of orders today (2026-11-22 00:00 to 18:30), per city [1].",
+        "No rows matched for the number of orders today "
+        "(2026-11-22 00:00 to 18:30 CET), per city [1].",
     ),
     (
         "How many orders per city?",
@@ -127,7 +129,8 @@ RESULTS = [
                 "orders": [5, 9, 3, 4, 5, 6, 7, 8],
             }
         ),
-        "Number of orders today (2026-11-22 00:00 to 18:30), per hour [1]: the highest is **9** "
+        "Number of orders today (2026-11-22 00:00 to 18:30 CET), per hour [1]: "
+        "the highest is **9** "
         "from 2026-11-22 02:00, the latest **8** from 2026-11-22 08:00; all 8 are in the table.",
     ),
     (
@@ -135,7 +138,7 @@ RESULTS = [
         pa.table(
             {"day_start": [datetime(2026, 11, 20, 23, tzinfo=UTC)], "orders": [3135]},
         ),
-        "Number of orders this week (2026-11-16 00:00 to 2026-11-22 18:30), per day [1]:\n\n"
+        "Number of orders this week (2026-11-16 00:00 to 2026-11-22 18:30 CET), per day [1]:\n\n"
         "- 2026-11-21: **3,135**",
     ),
     (
