@@ -45,6 +45,7 @@ def bounded_planning(jvm: Jvm, sql: str, seconds: float = PLANNING_LIMIT) -> Ite
     except FOREIGN as error:
         if not gave_up.is_set():
             raise
+        jvm.process.wait()  # so that the next query does not find it dying
         raise QueryTimedOut(
             f"Planning this query was stopped after {seconds:g} seconds.",
             hint="Make its constants, patterns and grouping sets smaller.",
