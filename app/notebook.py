@@ -7,6 +7,8 @@ import re
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from app.markdown import escape
+
 if TYPE_CHECKING:
     from app.answer import Answer, QueryResult, Source
 
@@ -30,7 +32,7 @@ def freshness(as_of: dict[str, datetime]) -> str:
 
 def to_markdown(answer: Answer) -> str:
     """The answer with its sources as Markdown."""
-    parts = [answer.text, *(f"> {n}" for n in answer.notices)]
+    parts = [answer.text, *(f"> {escape(n)}" for n in answer.notices)]
     parts += [_source_markdown(source) for source in answer.sources]
     if answer.as_of:
         parts.append(f"*{freshness(answer.as_of)}*")
@@ -47,7 +49,7 @@ def to_html(answer: Answer) -> str:
 
 
 def _source_markdown(source: Source) -> str:
-    head = f"**[{source.number}]** {source.label}"
+    head = f"**[{source.number}]** {escape(source.label)}"
     if source.result is not None:
         fence = "`" * max(3, 1 + max(map(len, _BACKTICKS.findall(source.result.sql)), default=0))
         return f"{head}\n\n{fence}sql\n{source.result.sql}\n{fence}"

@@ -65,6 +65,15 @@ def test_nothing_from_outside_becomes_markup(hostile: str) -> None:
     assert not re.search(r"<[^>]*\b(src|href|on\w+)\s*=", shown)
 
 
+def test_nothing_from_outside_becomes_markdown() -> None:
+    hostile = "![x](http://127.0.0.1/x.png) <img src=x> [a](javascript:b)"
+    sources = (Source(1, result(sql="SELECT '\n```\n![x](y)'")), Source(2, passage(title=hostile)))
+    shown = answer(notices=(hostile,), sources=sources)._repr_markdown_()
+    assert hostile not in shown
+    assert "<img" not in shown.replace("\\<img", "")
+    assert "````sql" in shown
+
+
 def test_markdown_names_every_source() -> None:
     shown = answer()._repr_markdown_()
     assert "**[1]** Flink SQL over shipments" in shown

@@ -9,7 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from app.answer import QueryResult
-from app.responders.markdown import escape
+from app.markdown import escape
 from app.semantic_parser.form import Compares, Equals, Filter, Form, Metric, TimeRange
 from app.semantic_parser.sql import alias, bucket_name
 from app.semantic_parser.types import is_money, spoken_unit

@@ -15,10 +15,10 @@ from app.answer import QueryResult
 from app.catalog.model import Catalog
 from app.catalog.values import Values
 from app.errors import ConfigError, EngineUnavailable, IngestError, QueryCancelled, QueryError
+from app.markdown import escape, quote
 from app.responders import clauses, passages, results
 from app.responders.base import Draft, Toolkit, Turn
 from app.responders.examples import examples
-from app.responders.markdown import escape, quote
 from app.responders.passages import Found
 from app.semantic_parser import Reading, parse
 from app.semantic_parser.form import Equals

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.responders.markdown import escape, quote
+from app.markdown import escape, quote
 
 ESCAPED = [
     ("plain text, 5 % (of 12)", "plain text, 5 % (of 12)"),
