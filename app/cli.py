@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
@@ -224,6 +224,10 @@ def main() -> None:
     signal.signal(signal.SIGTERM, _interrupt)
     try:
         cli()
+    except SystemExit as ended:
+        if ended.code == INTERRUPTED:
+            _leave_at_once()
+        raise
     except (UnsafeQuery, InvalidQuery) as error:
         terminal.show_error(str(error))
         sys.exit(REFUSED)
@@ -231,7 +235,7 @@ def main() -> None:
         terminal.show_error(str(error))
         sys.exit(FAILED)
     except KeyboardInterrupt:
-        sys.exit(INTERRUPTED)
+        _leave_at_once()
     except Exception as error:
         if "TRIBUTARY_DEBUG" in os.environ:
             raise
@@ -240,6 +244,17 @@ def main() -> None:
             "Run it again with TRIBUTARY_DEBUG=1 to see where, and report it."
         )
         sys.exit(FAILED)
+
+
+def _leave_at_once() -> NoReturn:
+    """Ends an interrupted command, once its context managers have closed what they hold.
+
+    The interpreter's own way out would wait for, or crash under, threads that are still busy in
+    native code (embedding, vector store).
+    """
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(INTERRUPTED)
 
 
 def _interrupt(_signal: int, _frame: FrameType | None) -> None:

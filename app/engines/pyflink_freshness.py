@@ -17,7 +17,7 @@ from app.engines.pyflink_threads import Readers
 from app.errors import TributaryError
 
 _KEEP = 5.0  # seconds that what was found is used again
-_PATIENCE = 5.0  # seconds that a finished query waits for it
+_PATIENCE = 10.0  # seconds that a finished query waits for it
 _END_TIMEOUT = 3.0
 
 Fetch = Callable[[str, int, threading.Event], pa.Table]
