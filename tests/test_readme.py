@@ -34,18 +34,23 @@ def test_it_has_what_the_other_tests_look_for() -> None:
     assert len(fences("python")) == 1
 
 
-@pytest.mark.flink
-@pytest.mark.parametrize("command", commands("tributary"))
-def test_command_runs(command: str, sample_home: Path) -> None:
-    run = subprocess.run(
-        [sys.executable, "-m", "app", *shlex.split(command)[1:]],
+def python(*args: str, home: Path) -> subprocess.CompletedProcess[str]:
+    """Runs Python as a reader would, on the sample shop in a home."""
+    return subprocess.run(
+        [sys.executable, *args],
         capture_output=True,
         text=True,
         timeout=120,
-        cwd=sample_home,
-        env={**os.environ, "TRIBUTARY_HOME": str(sample_home), "PYTHONPATH": str(ROOT)},
+        cwd=home,
+        env={**os.environ, "TRIBUTARY_HOME": str(home), "PYTHONPATH": str(ROOT)},
         check=False,
     )
+
+
+@pytest.mark.flink
+@pytest.mark.parametrize("command", commands("tributary"))
+def test_command_runs(command: str, sample_home: Path) -> None:
+    run = python("-m", "app", *shlex.split(command)[1:], home=sample_home)
     assert run.returncode == 0, run.stderr
     assert run.stdout.strip()
     assert "Traceback" not in run.stderr
@@ -53,15 +58,7 @@ def test_command_runs(command: str, sample_home: Path) -> None:
 
 @pytest.mark.flink
 def test_python_example_runs(sample_home: Path) -> None:
-    run = subprocess.run(
-        [sys.executable, "-c", fences("python")[0]],
-        capture_output=True,
-        text=True,
-        timeout=120,
-        cwd=sample_home,
-        env={**os.environ, "TRIBUTARY_HOME": str(sample_home), "PYTHONPATH": str(ROOT)},
-        check=False,
-    )
+    run = python("-c", fences("python")[0], home=sample_home)
     assert run.returncode == 0, run.stderr
     assert "SELECT" in run.stdout
     assert "shipments" in run.stdout

@@ -129,20 +129,10 @@ def test_the_jvm_ignores_ctrl_c(tmp_path: Path) -> None:
     assert gone_within(jvm, 5)
 
 
-def test_a_job_that_cannot_be_cancelled_costs_the_jvm(tmp_path: Path) -> None:
+@pytest.mark.parametrize("script", [STUBBORN, UNPLANNABLE], ids=["job", "plan"])
+def test_what_cannot_be_cancelled_costs_the_jvm(script: str, tmp_path: Path) -> None:
     done = subprocess.run(
-        [sys.executable, "-c", STUBBORN, str(tmp_path)],
-        check=False,
-        capture_output=True,
-        text=True,
-        timeout=90,
-    )
-    assert (done.stdout, done.returncode) == ("well\n", 0), done.stderr
-
-
-def test_a_plan_that_takes_too_long_costs_the_jvm(tmp_path: Path) -> None:
-    done = subprocess.run(
-        [sys.executable, "-c", UNPLANNABLE, str(tmp_path)],
+        [sys.executable, "-c", script, str(tmp_path)],
         check=False,
         capture_output=True,
         text=True,
