@@ -1,5 +1,8 @@
 .DEFAULT_GOAL := help
-PYTHON ?= $(shell command -v python3.12 || command -v python3.11 || command -v python3)
+# The first interpreter that runs, not just exists: version managers leave names that only complain.
+SUPPORTED := import ensurepip, sys, venv; sys.exit(not (3, 11) <= sys.version_info < (3, 13))
+PYTHON ?= $(shell for python in python3.12 python3.11 python3 python; do \
+  $$python -c '$(SUPPORTED)' >/dev/null 2>&1 && echo $$python && break; done)
 VENV ?= .venv
 BIN := $(VENV)/bin
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
@@ -35,8 +38,8 @@ clean: ## Remove the environment and every cache
 
 # The stamps say which lock file an environment was installed from.
 $(VENV)/bin/python:
-	@"$(PYTHON)" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 13))' || \
-	  { echo "Tributary needs Python 3.11 or 3.12; $(PYTHON) is another version. Set PYTHON=/path/to/python3.11."; exit 1; }
+	@"$(PYTHON)" -c '$(SUPPORTED)' 2>/dev/null || \
+	  { echo "Tributary needs Python 3.11 or 3.12 with venv; $(or $(PYTHON),none) was found. Set PYTHON=/path/to/python3.11."; exit 1; }
 	@echo "Setting up $(VENV) (once; some minutes)"
 	@"$(PYTHON)" -m venv $(VENV)
 
