@@ -14,9 +14,9 @@ from sqlglot import exp
 from sqlglot.errors import ParseError, TokenError
 
 from app.catalog.model import Column, Table
-from app.sql import flink_types, lexer
+from app.sql import lexer
 from app.sql.checks import COMMANDS
-from app.sql.dialect import Flink
+from app.sql.dialect import Flink, types
 
 _UNITS = {"SECOND": 1.0, "MINUTE": 60.0, "HOUR": 3600.0, "DAY": 86400.0, "WEEK": 604800.0}
 _DIALECT = Flink()
@@ -87,7 +87,7 @@ def _unreadable(error: ParseError, text: str, tokens: tuple[lexer.Token, ...]) -
     begin = tokens[0].start
     row, column = int(first.get("line") or 1), int(first.get("col") or 1)
     place = _place(text, tokens, begin + _line_start(text[begin:], row) + column - 1)
-    if description.endswith(flink_types.AT_END):
+    if description.endswith(types.AT_END):
         place = ""
     return BadStatement(
         f"{description}{place}.",
@@ -216,7 +216,7 @@ def _column(definition: exp.ColumnDef, key: tuple[str, ...]) -> Column:
     not_null = data_type is not None and data_type.args.get("nullable") is False
     return Column(
         name=definition.name,
-        type=flink_types.text(data_type).removesuffix(" NOT NULL") if data_type else "",
+        type=types.text(data_type).removesuffix(" NOT NULL") if data_type else "",
         comment=comment,
         nullable=not not_null and definition.name not in key,
         kind=kind,

@@ -1,96 +1,19 @@
-"""Apache Flink SQL for sqlglot: `sqlglot.parse_one(text, read=Flink)`.
-
-sqlglot ships no Flink dialect. This one takes its tokens from `app.sql.lexer`, so that it can never
-see a comment or a string where Flink sees none, and reads `CREATE TABLE` by a grammar of its own
-(sqlglot's is lenient where a broken definition has to be reported). Everything else still goes
-through sqlglot's own grammar. Trees use sqlglot's node classes only: compiled builds of sqlglot do
-not allow further ones.
-"""
+"""Reads `CREATE TABLE` strictly: where sqlglot is lenient, a mistake has to be reported."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from itertools import accumulate
-from typing import Any, ClassVar, TypeVar
+from typing import TypeVar
 
-from sqlglot import Token, Tokenizer, TokenType, exp, generator
-from sqlglot.dialects.dialect import Dialect, NormalizationStrategy
-from sqlglot.errors import TokenError
+from sqlglot import TokenType, exp
 
-from app.sql import flink_types, lexer
-from app.sql.lexer import Kind
+from app.sql.dialect.types import FlinkTypeParser
 
 Node = TypeVar("Node")
 
-# Words that sqlglot joins into one token, by their first word, longest first.
-_PHRASES: dict[str, list[tuple[tuple[str, ...], TokenType]]] = {}
-for _phrase, _type in sorted(Tokenizer.KEYWORDS.items(), key=lambda kv: -kv[0].count(" ")):
-    if " " in _phrase:
-        _PHRASES.setdefault(_phrase.split()[0], []).append((tuple(_phrase.split()), _type))
 
-
-class FlinkTokenizer(Tokenizer):
-    """Gives sqlglot the tokens that Flink's own lexer would see."""
-
-    IDENTIFIERS: ClassVar[list[str | tuple[str, str]]] = ["`"]
-    QUOTES: ClassVar[list[tuple[str, str] | str]] = ["'"]
-    COMMENTS: ClassVar[list[str | tuple[str, str]]] = ["--", "//", ("/*", "*/")]
-    NESTED_COMMENTS = False
-
-    def tokenize(self, sql: str) -> list[Token]:
-        """The tokens of a text.
-
-        Raises:
-            TokenError: Flink's lexer would refuse it.
-        """
-        found = list(lexer.scan(sql))
-        lines = list(accumulate((char == "\n" for char in sql), initial=1))
-        result = []
-        index = 0
-        while index < len(found):
-            token_type, text, taken = self._convert(found, index)
-            first, last = found[index], found[index + taken - 1]
-            line = lines[first.start]
-            column = first.start - sql.rfind("\n", 0, first.start)
-            comments = [sql[first.end : last.start]] if token_type == TokenType.HINT else []
-            result.append(
-                Token(token_type, text, line, column, first.start, last.end - 1, comments)
-            )
-            index += taken
-        return result
-
-    def _convert(self, found: list[lexer.Token], index: int) -> tuple[TokenType, str, int]:
-        """Type and text of the sqlglot token at `index`, and how many tokens it takes up."""
-        token = found[index]
-        if token.kind is Kind.WORD:
-            return _word(found, index)
-        if token.kind is Kind.HINT:
-            ends = (i for i in range(index, len(found)) if found[i].text == lexer.HINT_END)
-            return TokenType.HINT, token.text, next(ends, len(found) - 1) - index + 1
-        if token.kind is Kind.STRING:
-            return TokenType.STRING, token.value, 1
-        if token.kind in {Kind.QUOTED, Kind.UNICODE}:
-            return TokenType.IDENTIFIER, token.name, 1
-        if token.kind is Kind.NUMBER:
-            return TokenType.NUMBER, token.text, 1
-        token_type = self.KEYWORDS.get(token.text) or self.SINGLE_TOKENS.get(token.text)
-        if token.kind is Kind.ERROR or token_type is None:
-            start = token.text[:20]
-            raise TokenError(f"Unexpected {start!r}", start=token.start, end=token.end)
-        return token_type, token.text, 1
-
-
-def _word(found: list[lexer.Token], index: int) -> tuple[TokenType, str, int]:
-    upper = found[index].upper
-    for words, token_type in _PHRASES.get(upper, ()):
-        following = tuple(token.upper for token in found[index : index + len(words)])
-        if following == words:
-            return token_type, " ".join(words), len(words)
-    return Tokenizer.KEYWORDS.get(upper, TokenType.VAR), found[index].text, 1
-
-
-class FlinkParser(flink_types.FlinkTypeParser):
-    """sqlglot's parser, with Flink's `CREATE TABLE`."""
+class TableParser(FlinkTypeParser):
+    """The part of the parser that reads `CREATE TABLE`."""
 
     def _parse_create(self) -> exp.Create | exp.Command:
         start = self._index
@@ -233,57 +156,3 @@ class FlinkParser(flink_types.FlinkTypeParser):
     def _expect(self, word: str) -> None:
         if not self._match_text_seq(word):
             self._fail(f"Expected {word}")
-
-
-class FlinkGenerator(generator.Generator):
-    """Writes Flink's spelling of types, options and columns."""
-
-    PROPERTIES_LOCATION: ClassVar[dict[Any, Any]] = {
-        **generator.Generator.PROPERTIES_LOCATION,
-        exp.PartitionedByProperty: exp.Properties.Location.POST_SCHEMA,
-    }
-
-    def datatype_sql(self, expression: exp.DataType) -> str:
-        """A type as Flink prints it."""
-        return flink_types.text(expression)
-
-    def property_sql(self, expression: exp.Property) -> str:
-        """One option: both sides in quotes."""
-        if type(expression) is not exp.Property:
-            return super().property_sql(expression)
-        return f"{self.sql(expression, 'this')} = {self.sql(expression, 'value')}"
-
-    def columnconstraint_sql(self, expression: exp.ColumnConstraint) -> str:
-        """One column constraint; METADATA [FROM 'key'] [VIRTUAL] stands in an Anonymous node."""
-        kind = expression.args["kind"]
-        if not isinstance(kind, exp.Anonymous):
-            return super().columnconstraint_sql(expression)
-        parts = (f"FROM {self.sql(p)}" if p.is_string else p.name for p in kind.expressions)
-        return " ".join((kind.name, *parts))
-
-    def distributedbyproperty_sql(self, expression: exp.DistributedByProperty) -> str:
-        """DISTRIBUTED [BY [HASH | RANGE] (...)] [INTO n BUCKETS]."""
-        columns = self.expressions(expression, flat=True)
-        by = f" BY {expression.args['kind'].name}({columns})" if columns else ""
-        buckets = self.sql(expression, "buckets")
-        return f"DISTRIBUTED{by}" + (f" INTO {buckets} BUCKETS" if buckets else "")
-
-    def partitionedbyproperty_sql(self, expression: exp.PartitionedByProperty) -> str:
-        """PARTITIONED BY (...)."""
-        return f"PARTITIONED BY {self.sql(expression, 'this')}"
-
-    def schemacommentproperty_sql(self, expression: exp.SchemaCommentProperty) -> str:
-        """COMMENT, which Flink writes without an equals sign."""
-        return f"COMMENT {self.sql(expression, 'this')}"
-
-
-class Flink(Dialect):
-    """Apache Flink SQL."""
-
-    NORMALIZATION_STRATEGY = NormalizationStrategy.CASE_SENSITIVE
-    NULL_ORDERING = "nulls_are_small"
-    SUPPORTS_USER_DEFINED_TYPES = False
-
-    Tokenizer = FlinkTokenizer
-    Parser = FlinkParser
-    Generator = FlinkGenerator
