@@ -20,6 +20,8 @@ from app.sql.dialect import Flink, types
 
 _UNITS = {"SECOND": 1.0, "MINUTE": 60.0, "HOUR": 3600.0, "DAY": 86400.0, "WEEK": 604800.0}
 _DIALECT = Flink()
+# Types of expressions only; the first two name Java classes, which planning would load.
+_UNSTORED = {"RAW", "STRUCTURED", "INTERVAL"}
 # What a message may repeat of a statement of another kind: after a stray `;` it could be anything.
 _SAYABLE = COMMANDS | {"CATALOG", "DATABASE", "EXECUTE", "FUNCTION", "OR", "SELECT", "VIEW"}
 # Where options begin even if quotes before them are out of step.
@@ -60,8 +62,9 @@ def parse(text: str, tokens: tuple[lexer.Token, ...], file: Path) -> Table:
         raise _unclosed(text, tokens, start + (error.start or 0)) from None
     except RecursionError as error:
         raise BadStatement("The statement is nested too deeply.", "Flatten it.", line) from error
-    if not isinstance(tree, exp.Create) or not isinstance(tree.this, exp.Schema):
+    if not isinstance(tree, exp.Create):
         raise BadStatement("This is no CREATE TABLE statement.", "Remove it.", line)
+    _require_all_columns(tree, line)
     cut = next((t.start for t in _top_level(tokens) if t.upper == "WITH"), end)
     return _table(tree, text[start:cut].rstrip(), file, line)
 
@@ -78,6 +81,22 @@ def _require_create_table(tokens: tuple[lexer.Token, ...], line: int) -> None:
         "Keep only CREATE TABLE statements in the table files.",
         line,
     )
+
+
+def _require_all_columns(tree: exp.Create, line: int) -> None:
+    """A table must say its columns itself: those of another table or of a query are not known."""
+    hint = "Correct the statement; it must be a Flink CREATE TABLE."
+    if not isinstance(tree.this, exp.Schema):
+        raise BadStatement("Expected the list of columns in parentheses.", hint, line)
+    source = "LIKE" if tree.find(exp.LikeProperty) else "AS" if tree.expression else ""
+    if source:
+        raise BadStatement(f"CREATE TABLE ... {source} is not supported.", hint, line)
+    for data_type in tree.find_all(exp.DataType):
+        name = (
+            "INTERVAL" if isinstance(data_type.this, exp.Interval) else data_type.args.get("kind")
+        )
+        if name in _UNSTORED:
+            raise BadStatement(f"Unknown type (near {name}).", hint, line)
 
 
 def _unreadable(error: ParseError, text: str, tokens: tuple[lexer.Token, ...]) -> BadStatement:

@@ -1,8 +1,8 @@
 """Tables as Flink is told of them.
 
-Only `ddl` ever holds the values behind `${NAME}` placeholders: its text goes to Flink and nowhere
-else, so it must not be logged, shown or put into an error. What Flink says may repeat them;
-`conceal` puts the placeholders back.
+Only `ddl` and `option` ever hold the values behind `${NAME}` placeholders: what they give goes to
+Flink, or says where a file is, and nowhere else; it must not be logged, shown or put into an error.
+What Flink says may repeat them; `conceal` puts the placeholders back.
 """
 
 from __future__ import annotations
@@ -24,8 +24,15 @@ _KAFKA_END = "scan.bounded.mode"
 _KAFKA_ENDS = {"group-offsets", "latest-offset", "specific-offsets", "timestamp"}
 
 
-def _without(*names: str) -> ModeRule:
-    return lambda options: {k: v for k, v in options.items() if k not in names}
+_STATISTICS = "source.report-statistics"
+# The planner lists a table's folder to ask its format for statistics, which these do not have.
+_PLAIN_FORMATS = {"json"}
+
+
+def _filesystem(options: Options) -> Options:
+    ends = {k: v for k, v in options.items() if k != "source.monitor-interval"}
+    plain = options.get("format", "").lower() in _PLAIN_FORMATS
+    return {_STATISTICS: "NONE", **ends} if plain else ends
 
 
 def _kafka(options: Options) -> Options:
@@ -35,7 +42,7 @@ def _kafka(options: Options) -> Options:
 
 # What makes a table's source end, by connector.
 BOUNDED_RULES: Mapping[str, ModeRule] = {
-    "filesystem": _without("source.monitor-interval"),
+    "filesystem": _filesystem,
     "kafka": _kafka,
 }
 
@@ -62,6 +69,15 @@ def ddl(table: Table, environ: Mapping[str, str], *, bounded: bool) -> str:
     body = f"{lexer.quote(table.name)} {schema[columns:].rstrip()}"
     # On a line of its own, for a line comment may stand at the end of the schema.
     return f"CREATE TEMPORARY TABLE {body}\nWITH (\n  {pairs}\n)"
+
+
+def option(table: Table, name: str, environ: Mapping[str, str]) -> str:
+    """The value of one option, placeholders filled in; empty where the table has none.
+
+    Raises:
+        ConfigError: A placeholder's variable is not set.
+    """
+    return _fill(table.options.get(name, ""), name, table, environ)
 
 
 def unset(table: Table, environ: Mapping[str, str]) -> tuple[str, ...]:

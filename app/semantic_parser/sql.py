@@ -17,9 +17,9 @@ from app.semantic_parser.form import (
     Metric,
     Null,
 )
-from app.semantic_parser.reserved import RESERVED
 from app.semantic_parser.types import is_integer
 from app.sql import lexer
+from app.sql.dialect.words import RESERVED
 
 _PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
 _NOT_PLAIN = re.compile(r"[^a-z0-9]+")

@@ -8,6 +8,7 @@ those of Calcite's `Parser.jj` in the lexical state that Flink uses (back-tick q
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterator
 from enum import Enum, auto
 from typing import NamedTuple
@@ -62,11 +63,23 @@ class Token(NamedTuple):
         quote = self.text.find("'")
         body = self.text[quote + 1 : -1].replace("''", "'")
         if self.text[:quote] in {"E", "e"}:
-            return re.sub(r"\\(.)", lambda m: _ESCAPES.get(m[1], m[1]), body, flags=re.DOTALL)
+            return _ESCAPE.sub(_unescaped, body)
         return body
 
 
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f"}
+_ESCAPE = re.compile(
+    r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|x([0-9A-Fa-f]{1,2})|([0-7]{1,3})|(.))", re.DOTALL
+)
+
+
+def _unescaped(match: re.Match[str]) -> str:
+    short, long, byte, octal, char = match.groups()
+    if char is not None:
+        return _ESCAPES.get(char, char)
+    code = int(octal, 8) if octal else int(short or long or byte, 16)
+    return chr(code) if code <= sys.maxunicode else match[0]
+
 
 # A `/**` takes the next character with it unless that is `/`, so `/***/` is still open after its
 # slash; `/*+` opens a hint, not a comment. CR alone ends a line comment, U+2028 does not.

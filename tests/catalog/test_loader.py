@@ -217,7 +217,7 @@ BROKEN = [
     ("CREATE TABLE t (a INT) WITH ('connector' 'kafka')", 1, "Expected ="),
     ("CREATE TABLE t (a INT)\nWITH ('connector' = 'kafka)", 2, "string that begins here"),
     (f"CREATE TABLE t (a INT /* x) {WITH}", 1, "comment that begins here"),
-    (f'CREATE TABLE t ("a" INT) {WITH}', 1, "Expected a name"),
+    (f'CREATE TABLE t ("a" INT) {WITH}', 1, "A character has no meaning"),
     (f"CREATE TABLE t (a INT, a STRING) {WITH}", 1, "two columns named a"),
     (f"CREATE TABLE t (a INT, PRIMARY KEY (b) NOT ENFORCED) {WITH}", 1, "which is no column"),
     (f"CREATE TABLE t (a INT, PRIMARY KEY (a)) {WITH}", 1, "NOT ENFORCED"),

@@ -51,6 +51,16 @@ MODES = [
         ["'connector' = 'filesystem'", "'source.monitor-interval' = '1 s'"],
     ),
     (
+        "'connector' = 'filesystem', 'format' = 'json'",
+        True,
+        ["'source.report-statistics' = 'NONE'", "'connector' = 'filesystem'", "'format' = 'json'"],
+    ),
+    (
+        "'connector' = 'filesystem', 'format' = 'parquet'",
+        True,
+        ["'connector' = 'filesystem'", "'format' = 'parquet'"],
+    ),
+    (
         "'connector' = 'kafka'",
         True,
         ["'connector' = 'kafka'", "'scan.bounded.mode' = 'latest-offset'"],

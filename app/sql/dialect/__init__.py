@@ -1,9 +1,12 @@
 """Apache Flink SQL for sqlglot: `sqlglot.parse_one(text, read="flink")`.
 
 sqlglot ships no Flink dialect. This one takes its tokens from `app.sql.lexer`, so that it can never
-see a comment or a string where Flink sees none, and reads `CREATE TABLE` by a grammar of its own
-(sqlglot's is lenient where a broken definition has to be reported). Trees use sqlglot's node
-classes only: compiled builds of sqlglot do not allow further ones.
+see a comment or a string where Flink sees none. Its parser is a chain of classes, one a module:
+`types`, `expressions`, `table_functions`, `relations`, `matching`, `queries`, `tables` and
+`statements`.
+Expressions lean on sqlglot's parser; from FROM upwards the grammar is Flink's own, which needs no
+backtracking. Trees use sqlglot's node classes only, since compiled builds of sqlglot do not allow
+further ones; where a shape is not the obvious one, the module that reads it says so.
 """
 
 from __future__ import annotations
@@ -11,8 +14,10 @@ from __future__ import annotations
 from sqlglot.dialects.dialect import Dialect, NormalizationStrategy
 
 from app.sql.dialect.generator import FlinkGenerator
-from app.sql.dialect.tables import TableParser
+from app.sql.dialect.statements import StatementParser, kind
 from app.sql.dialect.tokenizer import FlinkTokenizer
+
+__all__ = ["Flink", "kind"]
 
 
 class Flink(Dialect):
@@ -20,8 +25,14 @@ class Flink(Dialect):
 
     NORMALIZATION_STRATEGY = NormalizationStrategy.CASE_SENSITIVE
     NULL_ORDERING = "nulls_are_small"
+    NORMALIZE_FUNCTIONS = False
+    INDEX_OFFSET = 1
+    TYPED_DIVISION = True
+    STRICT_STRING_CONCAT = True
+    CONCAT_WS_COALESCE = True
+    NORMALIZE_NOT_NULL = True
     SUPPORTS_USER_DEFINED_TYPES = False
 
     Tokenizer = FlinkTokenizer
-    Parser = TableParser
+    Parser = StatementParser
     Generator = FlinkGenerator

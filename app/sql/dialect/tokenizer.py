@@ -2,20 +2,41 @@
 
 from __future__ import annotations
 
-from itertools import accumulate
+import re
 from typing import ClassVar
 
 from sqlglot import Token, Tokenizer, TokenType
 from sqlglot.errors import TokenError
 
 from app.sql import lexer
+from app.sql.dialect.functions import word_set
+from app.sql.dialect.words import RESERVED
 from app.sql.lexer import Kind
 
+# Not reserved, but part of Flink's grammar.
+_NOT_RESERVED = word_set("""
+    ANALYZE ASC DATABASE DESC FIRST FORMAT INDEX JSON LOAD MAP ORDINALITY OVERWRITE REPLACE SCHEMA
+    TEMPORARY VIEW WEEK
+    """)
+_FOREIGN_PHRASES = {"CLUSTER BY", "CONNECT BY", "DISTRIBUTE BY", "SORT BY", "SQL SECURITY"}
+# Of sqlglot's key words, those that Flink's grammar knows; all others are names to it.
+_KEYWORDS = {
+    word: token_type
+    for word, token_type in Tokenizer.KEYWORDS.items()
+    if (not set(word.split()).isdisjoint(RESERVED) or word in _NOT_RESERVED)
+    and word not in _FOREIGN_PHRASES
+}
 # Words that sqlglot joins into one token, by their first word, longest first.
 _PHRASES: dict[str, list[tuple[tuple[str, ...], TokenType]]] = {}
-for _phrase, _type in sorted(Tokenizer.KEYWORDS.items(), key=lambda kv: -kv[0].count(" ")):
+for _phrase, _type in sorted(_KEYWORDS.items(), key=lambda kv: -kv[0].count(" ")):
     if " " in _phrase:
         _PHRASES.setdefault(_phrase.split()[0], []).append((tuple(_phrase.split()), _type))
+# Literals by what stands before the opening quote.
+_STRINGS = {
+    "X": TokenType.HEX_STRING,
+    "N": TokenType.NATIONAL_STRING,
+    "U&": TokenType.UNICODE_STRING,
+}
 
 
 class FlinkTokenizer(Tokenizer):
@@ -33,18 +54,16 @@ class FlinkTokenizer(Tokenizer):
             TokenError: Flink's lexer would refuse it.
         """
         found = list(lexer.scan(sql))
-        lines = list(accumulate((char == "\n" for char in sql), initial=1))
         result = []
         index = 0
+        line, line_start = 1, 0
         while index < len(found):
             token_type, text, taken = self._convert(found, index)
             first, last = found[index], found[index + taken - 1]
-            line = lines[first.start]
-            column = first.start - sql.rfind("\n", 0, first.start)
-            comments = [sql[first.end : last.start]] if token_type == TokenType.HINT else []
-            result.append(
-                Token(token_type, text, line, column, first.start, last.end - 1, comments)
-            )
+            while (line_end := sql.find("\n", line_start, first.start)) >= 0:
+                line, line_start = line + 1, line_end + 1
+            column = first.start - line_start + 1
+            result.append(Token(token_type, text, line, column, first.start, last.end - 1))
             index += taken
         return result
 
@@ -54,16 +73,17 @@ class FlinkTokenizer(Tokenizer):
         if token.kind is Kind.WORD:
             return _word(found, index)
         if token.kind is Kind.HINT:
-            ends = (i for i in range(index, len(found)) if found[i].text == lexer.HINT_END)
-            return TokenType.HINT, token.text, next(ends, len(found) - 1) - index + 1
+            return TokenType.HINT, token.text, 1
+        if token.text == lexer.HINT_END:
+            return TokenType.BLOCK_END, token.text, 1
         if token.kind is Kind.STRING:
-            return TokenType.STRING, token.value, 1
+            return _string(token)
         if token.kind in {Kind.QUOTED, Kind.UNICODE}:
-            return TokenType.IDENTIFIER, token.name, 1
+            return TokenType.IDENTIFIER, _quoted_name(token), 1
         if token.kind is Kind.NUMBER:
             return TokenType.NUMBER, token.text, 1
         token_type = self.KEYWORDS.get(token.text) or self.SINGLE_TOKENS.get(token.text)
-        if token.kind is Kind.ERROR or token_type is None:
+        if token.kind is Kind.ERROR or token_type in {None, TokenType.UNKNOWN}:
             start = token.text[:20]
             raise TokenError(f"Unexpected {start!r}", start=token.start, end=token.end)
         return token_type, token.text, 1
@@ -75,4 +95,17 @@ def _word(found: list[lexer.Token], index: int) -> tuple[TokenType, str, int]:
         following = tuple(token.upper for token in found[index : index + len(words)])
         if following == words:
             return token_type, " ".join(words), len(words)
-    return Tokenizer.KEYWORDS.get(upper, TokenType.VAR), found[index].text, 1
+    return _KEYWORDS.get(upper, TokenType.VAR), found[index].text, 1
+
+
+def _string(token: lexer.Token) -> tuple[TokenType, str, int]:
+    """A literal; the prefix that names a character set is dropped: Flink knows text of one only."""
+    prefix = token.text[: token.text.index("'")].upper()
+    return _STRINGS.get(prefix, TokenType.STRING), token.value, 1
+
+
+def _quoted_name(token: lexer.Token) -> str:
+    if token.kind is Kind.QUOTED:
+        return token.name
+    body = token.text[3:-1].replace('""', '"')
+    return re.sub(r"\\([0-9a-fA-F]{4})", lambda m: chr(int(m[1], 16)), body)

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TypeVar
+from sqlglot import Tokenizer, TokenType, exp, parser
 
-from sqlglot import TokenType, exp, parser
-
+from app.sql.dialect import pieces
+from app.sql.dialect.pieces import PieceParser
 from app.sql.lexer import literal, quote
 
-Item = TypeVar("Item")
-
-AT_END = "the end of the statement"
+AT_END = pieces.AT_END
 
 _MAX_LENGTH = "2147483647"
 _MULTISET = "MULTISET"
@@ -44,6 +41,42 @@ _WITH_PARAMETERS = {
     "TIMESTAMP": (exp.DType.TIMESTAMP, ("6",)),
     "TIMESTAMP_LTZ": (exp.DType.TIMESTAMPLTZ, ("6",)),
 }
+# What other dialects' types become.
+_FOREIGN: dict[str, str] = {
+    "STRING": (
+        "NCHAR NVARCHAR BPCHAR NAME TINYTEXT MEDIUMTEXT LONGTEXT JSON JSONB UUID XML INET ENUM "
+        "ENUM8 ENUM16 FIXEDSTRING GEOGRAPHY GEOMETRY IPADDRESS HSTORE OBJECT LOWCARDINALITY"
+    ),
+    "BYTES": "TINYBLOB MEDIUMBLOB LONGBLOB IMAGE ROWVERSION",
+    "BOOLEAN": "BIT",
+    "SMALLINT": "UTINYINT YEAR",
+    "INT": "USMALLINT MEDIUMINT SERIAL SMALLSERIAL",
+    "BIGINT": "UINT UMEDIUMINT BIGSERIAL",
+    "DECIMAL(20, 0)": "UBIGINT",
+    "DECIMAL(19, 4)": "MONEY SMALLMONEY",
+    "DECIMAL(38, 0)": "INT128 UINT128 INT256 UINT256 BIGNUM",
+    "DECIMAL(38, 18)": "BIGDECIMAL",
+    "DOUBLE": "DECFLOAT UDOUBLE",
+    "DATE": "DATE32",
+    "TIME": "TIMETZ TIME_NS",
+    "TIMESTAMP": (
+        "TIMESTAMPNTZ TIMESTAMP_S TIMESTAMP_MS TIMESTAMP_NS DATETIME DATETIME2 DATETIME64 "
+        "SMALLDATETIME"
+    ),
+    "TIMESTAMP_LTZ": "TIMESTAMPTZ",
+}
+_FOREIGN_NAMES = {
+    getattr(exp.DType, old): new for new, olds in _FOREIGN.items() for old in olds.split()
+}
+# What a type without the parameters that Flink always prints is elsewhere.
+_WITHOUT_PARAMETERS = {
+    exp.DType.VARCHAR: "STRING",
+    exp.DType.VARBINARY: "BYTES",
+    exp.DType.BINARY: "BYTES",
+    exp.DType.DECIMAL: "DECIMAL(38, 18)",
+}
+_FLINK_WORDS = {"REAL": exp.DType.FLOAT, "LONG": exp.DType.BIGINT, "BOOL": exp.DType.BOOLEAN}
+_UNBOUNDED_NAMES = {"VARCHAR": exp.DType.TEXT, "VARBINARY": exp.DType.BLOB}
 _UNBOUNDED = {exp.DType.VARCHAR: exp.DType.TEXT, exp.DType.VARBINARY: exp.DType.BLOB}
 _NAMES = {
     **{dtype: name for name, dtype in _PLAIN.items() if name != "INTEGER"},
@@ -60,6 +93,7 @@ _NAMES = {
     exp.DType.STRUCT: "ROW",
 }
 _KNOWN = {*_PLAIN, *_WITH_PARAMETERS, "ROW", "ARRAY", "MAP", _MULTISET}
+_KNOWN |= {"INTERVAL", "RAW", "STRUCTURED"}
 _SYNONYMS = {
     "DOUBLE PRECISION": "DOUBLE",
     "CHAR VARYING": "VARCHAR",
@@ -74,39 +108,97 @@ def text(kind: exp.DataType) -> str:
     'STRING NOT NULL'
     """
     not_null = " NOT NULL" if kind.args.get("nullable") is False else ""
+    if isinstance(kind.this, exp.Interval):
+        return f"INTERVAL {interval_unit(kind.this.args['unit'])}{not_null}"
+    if kind.this in _FOREIGN_NAMES:
+        return _FOREIGN_NAMES[kind.this] + not_null
     name = _NAMES.get(kind.this) or str(kind.args.get("kind") or kind.this.value)
     inner = ", ".join(_inner(part) for part in kind.expressions)
     if kind.args.get("nested"):
         return f"{name}<{inner}>{not_null}"
-    return f"{name}({inner}){not_null}" if inner else name + not_null
+    if not inner or inner.upper() == "MAX":
+        return _WITHOUT_PARAMETERS.get(kind.this, name) + not_null
+    return f"{name}({inner}){not_null}"
+
+
+def interval_unit(unit: exp.Expr) -> str:
+    """The unit of an interval, with its precision: `DAY(3) TO SECOND`."""
+    if isinstance(unit, exp.IntervalSpan):
+        return f"{interval_unit(unit.this)} TO {interval_unit(unit.expression)}"
+    sizes = ", ".join(size.name for size in unit.expressions)
+    return f"{unit.name}({sizes})" if sizes else unit.name
 
 
 def _inner(part: exp.Expression) -> str:
     if isinstance(part, exp.DataType):
         return text(part)
+    if part.is_string:
+        return literal(part.name)
     if isinstance(part, exp.ColumnDef):
         comments = "".join(f" {literal(c.args['kind'].name)}" for c in part.constraints)
         return f"{quote(part.name)} {text(part.args['kind'])}{comments}"
     return part.name
 
 
-class FlinkTypeParser(parser.Parser):
-    """The part of the parser that reads types, and the small pieces that all of it is made of."""
+class FlinkTypeParser(PieceParser):
+    """The part of the parser that reads types."""
 
     def _flink_type(self) -> exp.DataType:
         """A type with its NOT NULL; an error where there is none."""
-        kind = self._type_without_suffix()
+        kind = self._type_with_collections()
         while True:
             if self._match_text_seq("NOT", "NULL"):
                 kind.set("nullable", False)
             elif self._match_text_seq("NULL"):
                 kind.set("nullable", True)
-            elif self._match_text_seq("ARRAY"):
-                kind = exp.DataType(this=exp.DType.ARRAY, expressions=[kind], nested=True)
-            elif self._match_text_seq(_MULTISET):
-                kind = _multiset(kind)
+            elif (collection := self._collection_of(kind)) is not None:
+                kind = collection
             else:
                 return kind
+
+    def _type_with_collections(self) -> exp.DataType:
+        """A type with ARRAY or MULTISET after it."""
+        kind = self._type_without_suffix()
+        while (collection := self._collection_of(kind)) is not None:
+            kind = collection
+        return kind
+
+    def _collection_of(self, kind: exp.DataType) -> exp.DataType | None:
+        if self._match_text_seq("ARRAY"):
+            return exp.DataType(this=exp.DType.ARRAY, expressions=[kind], nested=True)
+        return _multiset(kind) if self._match_text_seq(_MULTISET) else None
+
+    def _cast_type(self) -> exp.DataType:
+        """A type as CAST takes it: also one of another dialect, or a user's own."""
+        token = self._curr
+        word = token.text.upper()
+        if token.token_type != TokenType.IDENTIFIER:
+            if word in _UNBOUNDED_NAMES and self._tokens_are(1, "(", "MAX", ")"):
+                self._advance(4)
+                return exp.DataType(this=_UNBOUNDED_NAMES[word])
+            if word in _KNOWN or word in _SYNONYMS:
+                kind = self._type_with_collections()
+                self._match_text_seq("NOT", "NULL")
+                return kind
+            dtype = _FLINK_WORDS.get(word) or _sqlglot_type(word)
+            if dtype:
+                self._advance()
+                sizes = self._list(self._type_size) if self._curr.text == "(" else []
+                return exp.DataType(this=dtype, expressions=sizes)
+        parts = [self._name().name]
+        while self._match(TokenType.DOT):
+            parts.append(self._name().name)
+        return exp.DataType(this=exp.DType.USERDEFINED, kind=".".join(map(quote, parts)))
+
+    def _tokens_are(self, skipped: int, *texts: str) -> bool:
+        start = self._index + skipped
+        following = self._tokens[start : start + len(texts)]
+        return tuple(token.text.upper() for token in following) == texts
+
+    def _type_size(self) -> exp.DataTypeParam:
+        if self._match_text_seq("MAX"):
+            return exp.DataTypeParam(this=exp.var("MAX"))
+        return exp.DataTypeParam(this=exp.Literal.number(self._number()))
 
     def _type_without_suffix(self) -> exp.DataType:
         token = self._curr
@@ -119,7 +211,24 @@ class FlinkTypeParser(parser.Parser):
             return exp.DataType(this=_PLAIN[word])
         if word in _WITH_PARAMETERS:
             return self._type_with_parameters(word)
+        if word == "INTERVAL":
+            return exp.DataType(this=exp.Interval(unit=self._interval_unit() or self._no_unit()))
+        if word in {"RAW", "STRUCTURED"}:
+            return self._class_type(word)
         return self._row_type() if word == "ROW" else self._collection_type(word)
+
+    def _class_type(self, word: str) -> exp.DataType:
+        """`RAW('class', 'snapshot')`, `STRUCTURED<'class', name TYPE, ...>`."""
+        nested = word == "STRUCTURED"
+        brackets = ("<", ">") if nested else ("(", ")")
+
+        def part() -> exp.Expression:
+            is_text = self._curr.token_type == TokenType.STRING
+            return self._text() if is_text else self._field()
+
+        parts = self._list(part, *brackets)
+        kind = exp.DType.USERDEFINED
+        return exp.DataType(this=kind, kind=word, expressions=parts, nested=nested)
 
     def _type_with_parameters(self, word: str) -> exp.DataType:
         dtype, defaults = _WITH_PARAMETERS[word]
@@ -130,6 +239,8 @@ class FlinkTypeParser(parser.Parser):
             if self._match_text_seq("WITH", "LOCAL", "TIME", "ZONE"):
                 dtype = exp.DType.TIMESTAMPLTZ
             self._match_text_seq("WITHOUT", "TIME", "ZONE")
+        if self._match_text_seq("CHARACTER", "SET"):
+            self._name()
         # Flink reads a TIME's precision and then keeps whole seconds.
         parameters = defaults if dtype is exp.DType.TIME else given + defaults[len(given) :]
         if parameters == (_MAX_LENGTH,) and dtype in _UNBOUNDED:
@@ -156,40 +267,12 @@ class FlinkTypeParser(parser.Parser):
             return _multiset(inner[0])
         return exp.DataType(this=exp.DType[word], expressions=inner, nested=True)
 
-    def _list(self, item: Callable[[], Item], opening: str = "(", closing: str = ")") -> list[Item]:
-        self._symbol(opening, f"Expected {opening}")
-        items = [item()]
-        while self._match(TokenType.COMMA):
-            items.append(item())
-        self._symbol(closing, f"Expected , or {closing}")
-        return items
 
-    def _symbol(self, symbol: str, message: str) -> None:
-        if self._curr.text != symbol or self._curr.token_type == TokenType.STRING:
-            self._fail(message)
-        self._advance()
-
-    def _name(self) -> exp.Identifier:
-        token = self._curr
-        quoted = token.token_type == TokenType.IDENTIFIER
-        if not token or not (quoted or _is_word(token.text, token.token_type)):
-            self._fail("Expected a name")
-        self._advance()
-        return exp.Identifier(this=token.text, quoted=quoted)
-
-    def _text(self) -> exp.Literal:
-        if not self._match(TokenType.STRING):
-            self._fail("Expected text in single quotes")
-        return exp.Literal.string(self._prev.text)
-
-    def _number(self) -> str:
-        if not self._match(TokenType.NUMBER):
-            self._fail("Expected a number")
-        return str(self._prev.text)
-
-    def _fail(self, message: str) -> None:
-        """Raises a `ParseError` whose description repeats nothing of the text: it may be secret."""
-        self.raise_error(message if self._curr else f"{message} before {AT_END}")
+def _sqlglot_type(word: str) -> exp.DType | None:
+    token_type = Tokenizer.KEYWORDS.get(word)
+    if token_type not in parser.Parser.TYPE_TOKENS:
+        return None
+    return exp.DType.__members__.get(token_type.name)
 
 
 def _multiset(element: exp.DataType) -> exp.DataType:
@@ -197,9 +280,3 @@ def _multiset(element: exp.DataType) -> exp.DataType:
     return exp.DataType(
         this=exp.DType.USERDEFINED, kind=_MULTISET, expressions=[element], nested=True
     )
-
-
-def _is_word(text: str, token_type: TokenType) -> bool:
-    if token_type in {TokenType.STRING, TokenType.NUMBER}:
-        return False
-    return text.replace("_", "a").replace("$", "a").isalnum()
