@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import threading
-from typing import Protocol
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Protocol
 
 from app.answer import QueryResult
 from app.sql.guard import ParsedStatement, SafeQuery
+
+if TYPE_CHECKING:
+    from app.sql.timerange import Span
 
 
 class Engine(Protocol):
@@ -44,6 +48,7 @@ class Engine(Protocol):
         *,
         timeout: float | None = None,
         cancel: threading.Event | None = None,
+        ranges: Mapping[str, Span] | None = None,
     ) -> QueryResult:
         """Runs the query as a bounded snapshot, in batch mode.
 
@@ -51,6 +56,8 @@ class Engine(Protocol):
             query: What the guard let pass; its row limit bounds the rows returned.
             timeout: Seconds until the job is cancelled; the engine's default where None.
             cancel: Set by the caller, from any thread, to cancel the job.
+            ranges: By table, the span of event time outside of which no row can matter to the
+                query. What lies outside need not be read; the rows are the same.
 
         Raises:
             InvalidQuery: The planner refuses it.

@@ -12,18 +12,24 @@ import atexit
 import os
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, wait
 from contextlib import nullcontext, suppress
 from pathlib import Path
-from typing import Any, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 import pyarrow as pa
 
 from app.answer import QueryResult
 from app.catalog import registration
 from app.catalog.model import Catalog
-from app.engines import pyflink_cluster, pyflink_errors, pyflink_jvm, pyflink_planning
+from app.engines import (
+    pyflink_cluster,
+    pyflink_errors,
+    pyflink_jvm,
+    pyflink_planning,
+    segments,
+)
 from app.engines.pyflink_changes import ChangeStream
 from app.engines.pyflink_cluster import Cluster
 from app.engines.pyflink_errors import FOREIGN, JvmLost, VanishedFile
@@ -34,6 +40,9 @@ from app.engines.pyflink_threads import Worker
 from app.errors import EngineUnavailable, QueryError
 from app.sql import lexer
 from app.sql.guard import ParsedStatement, SafeQuery
+
+if TYPE_CHECKING:
+    from app.sql.timerange import Span
 
 T = TypeVar("T")
 
@@ -77,7 +86,7 @@ class PyFlinkEngine:
         self._closing = threading.Event()
         self._start: Future[Cluster] | None = None
         self._submitted: set[Future[Job]] = set()
-        self._freshness = Freshness(catalog, self._fetch) if freshness else None
+        self._freshness = Freshness(catalog, self._fetch, self._newest) if freshness else None
 
     def __enter__(self) -> Self:
         return self
@@ -143,13 +152,14 @@ class PyFlinkEngine:
         *,
         timeout: float | None = None,
         cancel: threading.Event | None = None,
+        ranges: Mapping[str, Span] | None = None,
     ) -> QueryResult:
         """Runs the query as a bounded snapshot; see `app.engines.base.Engine.run`."""
         patience = self._patience(query.text, timeout, cancel)
         started = time.perf_counter()
         asking = self._freshness.asking(query.tables) if self._freshness else nullcontext()
         with asking as reached:
-            rows = self._rows(query.text, query.row_limit + 1, patience)
+            rows = self._rows(query.text, query.row_limit + 1, patience, ranges)
             seconds = time.perf_counter() - started
             as_of = reached(patience.left) if reached else {}
         return QueryResult(
@@ -190,19 +200,42 @@ class PyFlinkEngine:
         seconds = self._default_timeout if timeout is None else timeout
         return Patience(sql, seconds, cancel, self._closing)
 
-    def _fetch(self, sql: str, limit: int, cancel: threading.Event) -> pa.Table:
-        return self._rows(sql, limit, self._patience(sql, cancel=cancel))
+    def _fetch(
+        self, sql: str, limit: int, cancel: threading.Event, ranges: Mapping[str, Span]
+    ) -> pa.Table:
+        return self._rows(sql, limit, self._patience(sql, cancel=cancel), ranges)
 
-    def _rows(self, sql: str, limit: int, patience: Patience) -> pa.Table:
+    def _rows(
+        self,
+        sql: str,
+        limit: int,
+        patience: Patience,
+        ranges: Mapping[str, Span] | None = None,
+    ) -> pa.Table:
         try:
-            return self._read(sql, limit, patience)
+            return self._consistent(sql, limit, patience, ranges or {})
         except (VanishedFile, JvmLost):
             # Retention or compaction may remove a segment between its listing and its reading;
             # the next listing does not have it. A JVM that was lost is started anew.
-            return self._read(sql, limit, patience)
+            return self._consistent(sql, limit, patience, ranges or {})
 
-    def _read(self, sql: str, limit: int, patience: Patience) -> pa.Table:
-        job = self._submit(sql, patience, bounded=True)
+    def _consistent(
+        self, sql: str, limit: int, patience: Patience, ranges: Mapping[str, Span]
+    ) -> pa.Table:
+        # The files of a user's own cluster may lie on another machine.
+        tables = self._catalog if self._address is None else ()
+        return segments.consistently(
+            lambda skips: self._read(sql, limit, patience, skips), tables, ranges, self._environ
+        )
+
+    def _newest(self, name: str) -> segments.Newest | None:
+        table = self._catalog.get(name) if self._address is None else None
+        return None if table is None else segments.newest(table, self._environ)
+
+    def _read(
+        self, sql: str, limit: int, patience: Patience, skips: Sequence[segments.Skip]
+    ) -> pa.Table:
+        job = self._submit(sql, patience, bounded=True, skips=skips)
         grace = END_TIMEOUT
         try:
             return patience.wait(job.fetch(limit))
@@ -213,9 +246,17 @@ class PyFlinkEngine:
         finally:
             job.end(grace)
 
-    def _submit(self, sql: str, patience: Patience, *, bounded: bool) -> Job:
+    def _submit(
+        self, sql: str, patience: Patience, *, bounded: bool, skips: Sequence[segments.Skip] = ()
+    ) -> Job:
         cluster = self._cluster(patience)
-        submitted = self._plan(sql, patience, bounded, lambda env: Job.submit(cluster, env, sql))
+        options = {skip.table: {segments.PATTERN: skip.pattern} for skip in skips}
+
+        def submit(env: Any) -> Job:
+            with cluster.tables_with(env, options):
+                return Job.submit(cluster, env, sql)
+
+        submitted = self._plan(sql, patience, bounded, submit)
         self._submitted.add(submitted)
         try:
             job = patience.wait(submitted)

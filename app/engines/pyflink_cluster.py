@@ -7,7 +7,8 @@ Every function here runs on the planner thread.
 from __future__ import annotations
 
 import socket
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from importlib import resources
 from typing import Any
@@ -50,6 +51,10 @@ _ENVIRONMENT = {
     # A small machine answers several questions at once better with one slot for each of them.
     "parallelism.default": "1",
     "execution.batch-shuffle-mode": "ALL_EXCHANGES_PIPELINED",
+    # Joins that choose their algorithm while they run need the adaptive batch scheduler, which in
+    # turn needs blocking exchanges; on any other, every equi-join fails when it starts.
+    "table.optimizer.adaptive-broadcast-join.strategy": "NONE",
+    "table.optimizer.skewed-join-optimization.strategy": "NONE",
     # OPTIONS hints could point a read-only SELECT at any file or topic.
     "table.dynamic-table-options.enabled": "false",
 }
@@ -99,6 +104,41 @@ class Cluster:
             self._register(env, catalog, environ, bounded=bounded)
             self._environments[bounded] = env
         return self._environments[bounded]
+
+    @contextmanager
+    def tables_with(self, env: Any, options: Mapping[str, Mapping[str, str]]) -> Iterator[None]:
+        """Tables have further options while the block runs; for plans on the planner thread.
+
+        The registered table is exchanged in the catalog rather than by DROP and CREATE, which takes
+        four times as long, would parse the secrets in its options once more, and might not
+        succeed in putting back what was there.
+        """
+        with ExitStack() as undo:
+            for name, added in options.items():
+                undo.enter_context(self._table_with(env, name, added))
+            yield
+
+    @contextmanager
+    def _table_with(self, env: Any, name: str, added: Mapping[str, str]) -> Iterator[None]:
+        catalog = env.getCatalogManager()
+        identifier = self.jvm.java.org.apache.flink.table.catalog.ObjectIdentifier.of(
+            env.getCurrentCatalog(), env.getCurrentDatabase(), name
+        )
+        known = catalog.getTable(identifier)
+        if not known.isPresent():  # it could not be registered, and the planner will say so
+            yield
+            return
+        table = known.get().getResolvedTable()
+        merged = self.jvm.java.java.util.HashMap(table.getOptions())
+        for key, value in added.items():
+            merged.put(key, value)
+        try:
+            catalog.dropTemporaryTable(identifier, True)
+            catalog.createTemporaryTable(table.copy(merged), identifier, False)
+            yield
+        finally:
+            catalog.dropTemporaryTable(identifier, True)
+            catalog.createTemporaryTable(table, identifier, False)
 
     def _create(self, config: Any) -> Any:
         flink = self.jvm.java.org.apache.flink

@@ -1,4 +1,9 @@
-"""How far each table's event time has come: one small job beside a query's own."""
+"""How far each table's event time has come.
+
+The index beside a table's files says it (`segments.newest`). Where there is none, one small job
+beside the query's own finds out; where some files are not listed, it reads only those and the
+newest ones.
+"""
 
 from __future__ import annotations
 
@@ -13,14 +18,17 @@ from datetime import datetime
 import pyarrow as pa
 
 from app.catalog.model import Catalog
+from app.engines import segments
 from app.engines.pyflink_threads import Readers
 from app.errors import TributaryError
+from app.sql.timerange import Span
 
 _KEEP = 5.0  # seconds that what was found is used again
 _PATIENCE = 10.0  # seconds that a finished query waits for it
 _END_TIMEOUT = 3.0
 
-Fetch = Callable[[str, int, threading.Event], pa.Table]
+Fetch = Callable[[str, int, threading.Event, Mapping[str, Span]], pa.Table]
+Newest = Callable[[str], segments.Newest | None]
 Reached = Mapping[str, datetime]
 
 
@@ -43,12 +51,15 @@ class Freshness:
 
     Args:
         catalog: Which column is a table's time attribute.
-        fetch: Runs a snapshot, by text, row limit and cancel event.
+        fetch: Runs a snapshot, by text, row limit, cancel event and the span of each table that
+            is needed.
+        newest: How far a table's listed files reach, where it is known.
     """
 
-    def __init__(self, catalog: Catalog, fetch: Fetch) -> None:
+    def __init__(self, catalog: Catalog, fetch: Fetch, newest: Newest) -> None:
         self._times = {t.name: t.time_attribute for t in catalog if t.time_attribute}
         self._fetch = fetch
+        self._newest = newest
         self._threads = Readers()
         self._lock = threading.Lock()
         self._inquiries: dict[str, _Inquiry] = {}
@@ -90,9 +101,20 @@ class Freshness:
         wait(unwanted, timeout=_END_TIMEOUT)
 
     def _find(self, tables: Sequence[str], cancel: threading.Event) -> Reached:
+        listed = {name: found for name in tables if (found := self._newest(name))}
+        known = {name: found.moment for name, found in listed.items() if found.complete}
+        reached = {name: moment for name, moment in known.items() if moment is not None}
+        if asked := [name for name in tables if name not in known]:
+            ranges = {name: Span(listed[name].moment, None) for name in asked if name in listed}
+            reached |= self._ask(asked, cancel, ranges)
+        return reached
+
+    def _ask(
+        self, tables: Sequence[str], cancel: threading.Event, ranges: Mapping[str, Span]
+    ) -> Reached:
         sql = " UNION ALL ".join(_latest(name, self._times[name] or "") for name in tables)
         try:
-            rows = self._fetch(sql, len(tables), cancel).to_pylist()
+            rows = self._fetch(sql, len(tables), cancel, ranges).to_pylist()
         except TributaryError:
             return {}
         return {row["name"]: row["reached"] for row in rows if row["reached"] is not None}

@@ -7,25 +7,46 @@ either a whole piece or a stray that the next `open` sweeps away. Only `shop` wr
 lock, and Flink may read at any time: a new file is written beside the streams' folders and renamed
 into its place, so no reader sees half a file. It is not written inside: Flink lists a folder and
 then asks for each name's status, and a hidden name that has vanished in between fails the query.
+
+Beside each stream's files lies the index of their event times (`ingest.segment_index` has its
+rules). It is always written from the pieces, so the manifest remains the one truth: after the files
+of a new piece, before a file grows by a merge, and before files are removed.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
+from uuid import uuid4
 
+from ingest import segment_index
 from ingest.demo.events import EPOCH, STREAMS
+from ingest.segment_index import Span
 
 MANIFEST = "_manifest.json"
 
 # Raise it when the generator or the layout changes, so that older files are written anew.
-_VERSION = 1
+_VERSION = 2
 _OURS = re.compile(r"\d{8}T\d{6}Z\.jsonl")
 _STAGING = ".writing"
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """What a piece holds of one stream.
+
+    Attributes:
+        text: Its lines.
+        span: First and last event time in them, in milliseconds; None without lines.
+    """
+
+    text: bytes
+    span: Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +58,14 @@ class Piece:
         end: One past the last.
         written: When its newest rows were written.
         sizes: Bytes of its file in each stream.
+        spans: First and last event time of its file in each stream.
     """
 
     start: int
     end: int
     written: int
     sizes: Mapping[str, int]
+    spans: Mapping[str, Span]
 
     @property
     def name(self) -> str:
@@ -63,6 +86,7 @@ class Segments:
         self.directory = directory
         self.pieces: list[Piece] = []
         self._identity = {"version": _VERSION, "seed": seed, "rate": rate}
+        self._generation = ""
 
     @property
     def until(self) -> int | None:
@@ -79,15 +103,18 @@ class Segments:
                 break
             self.pieces.append(piece)
         self._save()
+        self._index_anew()
         self._sweep()
 
-    def append(self, start: int, end: int, texts: Mapping[str, bytes], *, now: int) -> None:
-        """Writes the next piece; `texts` holds each stream's lines."""
-        piece = Piece(start, end, now, {stream: len(texts[stream]) for stream in STREAMS})
+    def append(self, start: int, end: int, rows: Mapping[str, Rows], *, now: int) -> None:
+        """Writes the next piece; `rows` holds what each stream gets."""
+        sizes = {stream: len(rows[stream].text) for stream in STREAMS}
+        piece = Piece(start, end, now, sizes, {stream: rows[stream].span for stream in STREAMS})
         for stream in STREAMS:
-            self._write(self.directory / stream / piece.name, texts[stream])
+            self._write(self.directory / stream / piece.name, rows[stream].text)
         self.pieces.append(piece)
         self._save()
+        self._index()
 
     def merge(self, group: Sequence[Piece]) -> None:
         """Makes neighbouring pieces one.
@@ -102,18 +129,18 @@ class Segments:
         yet fails with "file not found". No switch of directories would be exact either, since Flink
         lists names first and asks for each one's status afterwards.
         """
-        first = group[0]
-        sizes = {}
+        sizes = {stream: sum(p.sizes[stream] for p in group) for stream in STREAMS}
+        spans = {stream: _union(p.spans[stream] for p in group) for stream in STREAMS}
+        written = max(p.written for p in group)
+        at = self.pieces.index(group[0])
+        whole = Piece(group[0].start, group[-1].end, written, sizes, spans)
+        self.pieces[at : at + len(group)] = [whole]
+        self._index()
         for stream in STREAMS:
             paths = [self.directory / stream / piece.name for piece in group]
-            text = b"".join(path.read_bytes() for path in paths)
-            self._write(paths[0], text)
+            self._write(paths[0], b"".join(path.read_bytes() for path in paths))
             for path in paths[1:]:
                 path.unlink()
-            sizes[stream] = len(text)
-        whole = Piece(first.start, group[-1].end, max(p.written for p in group), sizes)
-        at = self.pieces.index(first)
-        self.pieces[at : at + len(group)] = [whole]
         self._save()
 
     def drop_before(self, moment: int) -> None:
@@ -123,6 +150,7 @@ class Segments:
             return
         self.pieces = self.pieces[len(dropped) :]
         self._save()
+        self._index()
         for piece in dropped:
             for stream in STREAMS:
                 (self.directory / stream / piece.name).unlink(missing_ok=True)
@@ -131,6 +159,7 @@ class Segments:
         """Removes every piece."""
         self.pieces = []
         self._save()
+        self._index_anew()
         self._sweep()
 
     def _manifest(self) -> list[Piece]:
@@ -138,8 +167,8 @@ class Segments:
             saved = json.loads((self.directory / MANIFEST).read_text("utf-8"))
             if {key: saved[key] for key in self._identity} != self._identity:
                 return []
-            return [Piece(**piece) for piece in saved["pieces"]]
-        except (FileNotFoundError, ValueError, KeyError, TypeError):
+            return [_piece(piece) for piece in saved["pieces"]]
+        except (FileNotFoundError, ValueError, KeyError, TypeError, AttributeError):
             return []
 
     def _is_next(self, piece: Piece) -> bool:
@@ -155,6 +184,17 @@ class Segments:
         saved = {**self._identity, "pieces": [asdict(piece) for piece in self.pieces]}
         self._write(self.directory / MANIFEST, json.dumps(saved).encode())
 
+    def _index_anew(self) -> None:
+        """Writes the indexes where spans may be narrower than before, as after a crash."""
+        self._generation = uuid4().hex
+        self._index()
+
+    def _index(self) -> None:
+        for stream in STREAMS:
+            spans = {piece.name: piece.spans[stream] for piece in self.pieces}
+            index = segment_index.Index(spans, self._generation)
+            self._write(self.directory / stream / segment_index.NAME, index.to_json())
+
     def _sweep(self) -> None:
         (self.directory / _STAGING).unlink(missing_ok=True)
         known = {piece.name for piece in self.pieces}
@@ -167,3 +207,13 @@ class Segments:
         staging = self.directory / _STAGING
         staging.write_bytes(content)
         staging.replace(path)
+
+
+def _piece(saved: dict[str, Any]) -> Piece:
+    spans = {stream: tuple(span) if span else None for stream, span in saved["spans"].items()}
+    return Piece(**{**saved, "spans": spans})
+
+
+def _union(spans: Iterable[Span]) -> Span:
+    held = [span for span in spans if span is not None]
+    return (min(s[0] for s in held), max(s[1] for s in held)) if held else None

@@ -26,7 +26,7 @@ from ingest.demo.events import (
     arrivals,
     to_ms,
 )
-from ingest.demo.segments import Piece, Segments
+from ingest.demo.segments import Piece, Rows, Segments
 from ingest.errors import IngestError
 
 TABLES = Path(__file__).parent / "tables"
@@ -226,21 +226,24 @@ class _Feed:
         self._start = self._end = 0
         self._events: dict[str, list[Event]] = {}
 
-    def take(self, start: int, end: int, ahead: int) -> dict[str, bytes]:
-        """The lines that arrive in `[start, end)`; works out `ahead` milliseconds at once."""
+    def take(self, start: int, end: int, ahead: int) -> dict[str, Rows]:
+        """The rows that arrive in `[start, end)`; works out `ahead` milliseconds at once."""
         if not self._start <= start <= end <= self._end:
             self._start, self._end = start, max(end, start + ahead)
             self._events = arrivals(
                 self._seed, _moment(self._start), _moment(self._end), rate=self._rate
             )
-        return {stream: _lines(self._events[stream], start, end) for stream in STREAMS}
+        return {stream: _rows(self._events[stream], start, end) for stream in STREAMS}
 
 
-def _lines(events: list[Event], start: int, end: int) -> bytes:
+def _rows(events: list[Event], start: int, end: int) -> Rows:
     first, last = (
         bisect_left(events, at, key=lambda event: event.arrival_ms) for at in (start, end)
     )
-    return "".join(f"{event.to_json()}\n" for event in events[first:last]).encode()
+    chosen = events[first:last]
+    text = "".join(f"{event.to_json()}\n" for event in chosen).encode()
+    times = [event.event_ms for event in chosen]
+    return Rows(text, (min(times), max(times)) if times else None)
 
 
 def _cut(start: int, end: int) -> Iterator[tuple[int, int]]:

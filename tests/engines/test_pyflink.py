@@ -84,6 +84,20 @@ def test_row_limit(engine: PyFlinkEngine, limit: int, rows: int, truncated: bool
     assert running(engine) == []
 
 
+JOINS = [
+    ("SELECT o.id FROM orders o JOIN cities c ON o.city = c.city", 3),
+    ("SELECT o.id FROM orders o LEFT JOIN cities c ON o.city = c.city", 4),
+    ("SELECT a.id FROM orders a FULL JOIN orders b ON a.id = b.id", 4),
+    ("SELECT id FROM orders WHERE city IN (SELECT city FROM cities)", 3),
+    ("SELECT id FROM orders o WHERE NOT EXISTS (SELECT 1 FROM cities WHERE city = o.city)", 1),
+]
+
+
+@pytest.mark.parametrize(("text", "rows"), JOINS)
+def test_joins(engine: PyFlinkEngine, text: str, rows: int) -> None:
+    assert len(engine.run(safe(text, "orders", "cities"))) == rows
+
+
 def test_more_rows_than_a_batch(engine: PyFlinkEngine) -> None:
     text = "SELECT a.n FROM numbers a, numbers b"
     result = engine.run(safe(text, "numbers", row_limit=50_000))
