@@ -1,0 +1,94 @@
+"""A text read once, for guard, lint, time range and lineage alike."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlglot import exp
+from sqlglot.errors import ParseError, TokenError
+
+from app.catalog.model import Catalog
+from app.sql import dialect, lexer, names
+from app.sql.names import Names
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Query:
+    """What a text says.
+
+    Attributes:
+        text: As given.
+        tokens: Its tokens by Flink's lexical rules, those of all its statements.
+        tree: The statement; None where the dialect cannot read it, or there is not exactly one.
+        error: Why there is no tree; else empty.
+        error_start: Where in the text; -1 if nowhere in particular.
+        names: What its names stand for, where it is a query.
+        kind: What kind of statement it is, such as SELECT or CREATE TABLE; empty without a tree.
+    """
+
+    text: str
+    tokens: tuple[lexer.Token, ...]
+    tree: exp.Expr | None = None
+    error: str = ""
+    error_start: int = -1
+    names: Names | None = None
+    kind: str = ""
+
+
+_DIALECT = dialect.Flink()
+_TOO_DEEP = "The statement is nested too deeply."
+
+
+def read(text: str, catalog: Catalog) -> Query:
+    """Reads one statement; never raises, whatever the text.
+
+    Args:
+        text: The statement, as anybody wrote it.
+        catalog: The tables that its names may stand for.
+    """
+    tokens = tuple(lexer.scan(text))
+    try:
+        trees = [tree for tree in _DIALECT.parse(text) if tree is not None]
+    except ParseError as error:
+        return _unreadable(text, tokens, error)
+    except TokenError as error:
+        return Query(text, tokens, error=_sentence(str(error)), error_start=error.start or 0)
+    except RecursionError:
+        return Query(text, tokens, error=_TOO_DEEP)
+    if len(trees) != 1:
+        what = "There are several statements." if trees else "There is no statement."
+        return Query(text, tokens, error=what)
+    return _resolved(text, tokens, trees[0], catalog)
+
+
+def _resolved(
+    text: str, tokens: tuple[lexer.Token, ...], tree: exp.Expr, catalog: Catalog
+) -> Query:
+    kind = dialect.kind(tree)
+    try:
+        if kind == "SELECT" and isinstance(tree, exp.Expression):
+            return Query(text, tokens, tree, names=names.resolve(tree, catalog), kind=kind)
+    except RecursionError:
+        return Query(text, tokens, error=_TOO_DEEP)
+    return Query(text, tokens, tree, kind=kind)
+
+
+def _unreadable(text: str, tokens: tuple[lexer.Token, ...], error: ParseError) -> Query:
+    first = error.errors[0] if error.errors else {}
+    message = _sentence(str(first.get("description") or "It cannot be read"))
+    return Query(text, tokens, error=message, error_start=_offset(text, first))
+
+
+def _sentence(text: str) -> str:
+    return text.strip().rstrip(".") + "."
+
+
+def _offset(text: str, error: dict[str, object]) -> int:
+    """Where sqlglot's line and column, both from 1, are in the text."""
+    line, column = error.get("line"), error.get("col")
+    if not isinstance(line, int) or not isinstance(column, int):
+        return -1
+    start = 0
+    for _ in range(line - 1):
+        start = text.find("\n", start) + 1
+    return min(start + max(column - 1, 0), len(text))
