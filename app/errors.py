@@ -5,7 +5,7 @@
     ├── InvalidQuestion         a question is empty or too long
     ├── QueryError              a query cannot be answered
     │   ├── UnsafeQuery         the guard refused it; .reason is machine-readable
-    │   ├── InvalidQuery        Flink's planner refused it
+    │   ├── InvalidQuery        it is no valid Flink SQL; .reason is machine-readable
     │   ├── QueryTimedOut       it ran past its deadline and was cancelled
     │   ├── QueryCancelled      the caller cancelled it
     │   └── QueryFailed         it started and then failed on the cluster
@@ -19,6 +19,9 @@ Foreign exceptions (py4j, chromadb, ...) are mapped to these once, in their adap
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import Self
+
 from ingest.errors import IngestError, TributaryError
 
 __all__ = [
@@ -28,6 +31,7 @@ __all__ = [
     "InvalidQuery",
     "InvalidQuestion",
     "ModelUnavailable",
+    "Place",
     "QueryCancelled",
     "QueryError",
     "QueryFailed",
@@ -45,12 +49,50 @@ class InvalidQuestion(TributaryError):
     """A question is empty or too long."""
 
 
-class QueryError(TributaryError):
-    """A query cannot be answered; `sql` is its text."""
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A stretch of a query's text.
 
-    def __init__(self, message: str, *, hint: str = "", sql: str = "") -> None:
+    Attributes:
+        start: Its first character, from 0.
+        end: One past its last character.
+        line: The line of its first character, from 1.
+        column: The place of its first character in that line, from 1.
+    """
+
+    start: int
+    end: int
+    line: int
+    column: int
+
+    @classmethod
+    def of(cls, text: str, start: int, end: int) -> Self:
+        r"""The place of the characters from `start` up to `end`; lines end as Flink counts them.
+
+        >>> Place.of("SELECT *\nFROM ordrs", 14, 19)
+        Place(start=14, end=19, line=2, column=6)
+        """
+        before = text[:start].replace("\r\n", "\n").replace("\r", "\n")
+        return cls(start, end, before.count("\n") + 1, len(before) - before.rfind("\n"))
+
+    def __str__(self) -> str:
+        return f"line {self.line}, column {self.column}"
+
+
+class QueryError(TributaryError):
+    """A query cannot be answered.
+
+    Attributes:
+        sql: Its text.
+        place: Where in the text, where that is known.
+    """
+
+    def __init__(
+        self, message: str, *, hint: str = "", sql: str = "", place: Place | None = None
+    ) -> None:
         super().__init__(message, hint=hint)
         self.sql = sql
+        self.place = place
 
 
 class UnsafeQuery(QueryError):
@@ -61,15 +103,45 @@ class UnsafeQuery(QueryError):
         reason: A stable machine-readable word such as `not_a_query` or `options_hint`.
         hint: What would be accepted.
         sql: The text that was refused.
+        place: Where in the text, where that is known.
     """
 
-    def __init__(self, message: str, *, reason: str, hint: str = "", sql: str = "") -> None:
-        super().__init__(message, hint=hint, sql=sql)
+    def __init__(
+        self,
+        message: str,
+        *,
+        reason: str,
+        hint: str = "",
+        sql: str = "",
+        place: Place | None = None,
+    ) -> None:
+        super().__init__(message, hint=hint, sql=sql, place=place)
         self.reason = reason
 
 
 class InvalidQuery(QueryError):
-    """Flink's parser or planner refused the query; the message says where."""
+    """The query is no valid Flink SQL; the message says where.
+
+    Args:
+        message: What is wrong, most often in the words of Flink's parser or planner.
+        reason: A stable machine-readable word such as `unknown_column`; `invalid` where only Flink
+            knows what is wrong.
+        hint: What to write instead.
+        sql: The text that was refused.
+        place: Where in the text, where that is known.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        reason: str = "invalid",
+        hint: str = "",
+        sql: str = "",
+        place: Place | None = None,
+    ) -> None:
+        super().__init__(message, hint=hint, sql=sql, place=place)
+        self.reason = reason
 
 
 class QueryTimedOut(QueryError):

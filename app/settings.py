@@ -57,6 +57,11 @@ class Settings(BaseSettings):
     query_timeout: float = Field(
         default=60.0, gt=0, description="Seconds until a running query is cancelled."
     )
+    functions: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(),
+        description="Functions that queries may call beyond Flink's built-in ones, such as "
+        "ML_PREDICT.",
+    )
     time_zone: str = Field(
         default="UTC", description="Time zone of times in questions and of the Flink session."
     )
@@ -68,6 +73,14 @@ class Settings(BaseSettings):
         """An environment variable holds several paths the way PATH does."""
         if isinstance(value, str):
             return tuple(part for part in value.split(os.pathsep) if part)
+        return value
+
+    @field_validator("functions", mode="before")
+    @classmethod
+    def _split_names(cls, value: object) -> object:
+        """An environment variable holds several names with commas between."""
+        if isinstance(value, str):
+            return tuple(part.strip() for part in value.split(",") if part.strip())
         return value
 
     @field_validator("home", mode="after")

@@ -45,6 +45,14 @@ def test_paths_in_the_environment_are_separated_as_in_path(monkeypatch: pytest.M
     assert settings.load().tables == (Path("a"), Path("b"))
 
 
+def test_functions_are_separated_by_commas(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TRIBUTARY_FUNCTIONS", "ML_PREDICT, my_f,")
+    assert settings.load().functions == ("ML_PREDICT", "my_f")
+    monkeypatch.delenv("TRIBUTARY_FUNCTIONS")
+    Path("tributary.toml").write_text('functions = ["my_f"]')
+    assert settings.load().functions == ("my_f",)
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [

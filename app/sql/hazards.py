@@ -22,6 +22,7 @@ MAX_CONSTANT = 5_000_000  # characters of a computed constant
 MAX_LENGTH = 1_000  # characters that REPEAT, CHAR(n) and their like may be asked for
 MAX_PLANNED = 200  # queries once every use of a WITH query is written out
 MAX_COPIES = 5_000  # of one column once inner queries are written out
+MAX_WIDTH = 60  # tables in one FROM, or stars in one SELECT
 MAX_GROUPINGS = 64  # sets that CUBE, ROLLUP and GROUPING SETS come to
 MAX_REPETITIONS = 100  # in the quantifier of a row pattern, such as A{2,5}
 
@@ -33,6 +34,7 @@ _KEYWORDS = frozenset(
     NULL ON OR ORDER OVER PARTITION SECOND SELECT STRING TABLE THEN TIMESTAMP TO TRUE UNION VARCHAR
     WHEN WHERE WITH YEAR""".split()  # noqa: SIM905 - easier to read and to add to than a list of quoted words
 )
+_AFTER_FROM = {"WHERE", "GROUP", "HAVING", "WINDOW", "QUALIFY", "ORDER", "LIMIT", "OFFSET", "FETCH"}
 _END = Token(Kind.SYMBOL, "", 0, 0)
 _WIDE = re.compile(r"\d{4}|\*")
 
@@ -45,6 +47,15 @@ def copies(tokens: Tokens) -> int:
 def planned_queries(tokens: Tokens) -> int:
     """How many queries are planned once every use of a WITH query is written out."""
     return nesting.planned(nesting.nest(tokens))
+
+
+def widest(tokens: Tokens) -> int:
+    """The most tables, or stars, that one query of a text names."""
+    return max(
+        max(_sources(part), _stars(part))
+        for block in nesting.blocks(tokens)
+        for part in nesting.selects(block)
+    )
 
 
 def long_quantifier(tokens: Tokens) -> bool:
@@ -109,13 +120,37 @@ def foreign_type(tokens: Tokens) -> str | None:
 
 
 def _reuse(tokens: Tokens) -> int:
-    """How often one query names the same thing, functions and qualifiers left aside."""
+    """How often one query names the same thing, functions and qualifiers left aside.
+
+    A `*` names all columns of all that is read.
+    """
     names = Counter(
         token.name
         for token, following in pairwise((*tokens, _END))
         if _names_something(token) and following.text not in {"(", "."}
     )
-    return max(names.values(), default=1)
+    return max([1, _stars(tokens) * _sources(tokens), *names.values()])
+
+
+def _stars(tokens: Tokens) -> int:
+    return sum(
+        token.text == "*" and before.upper in {"SELECT", "DISTINCT", "ALL", ",", "."}
+        for before, token in pairwise(tokens)
+    )
+
+
+def _sources(tokens: Tokens) -> int:
+    """How many things one query reads from."""
+    number = depth = 0
+    reading = False
+    for token in tokens:
+        word = token.upper
+        depth += (token.text == "(") - (token.text == ")")
+        if depth == 0 and (word == "FROM" or word in _AFTER_FROM):
+            reading = word == "FROM"
+        between = word == "FROM" or token.text == ","
+        number += word == "JOIN" or (between and reading and depth == 0)
+    return max(number, 1)
 
 
 def _names_something(token: Token) -> bool:

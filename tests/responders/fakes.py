@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, cast
 
@@ -15,6 +15,8 @@ from app.catalog.model import Catalog
 from app.errors import TributaryError
 from app.responders.base import Toolkit
 from app.sql.guard import ParsedStatement, SafeQuery
+from app.sql.review import Reviewer
+from app.sql.timerange import Span
 from ingest.index import DocumentIndex
 
 
@@ -43,6 +45,7 @@ class CannedEngine:
         *,
         timeout: float | None = None,
         cancel: threading.Event | None = None,
+        ranges: Mapping[str, Span] | None = None,
     ) -> QueryResult:
         self.ran.append(query.text)
         if self.error:
@@ -90,10 +93,9 @@ def toolkit(
 ) -> Toolkit:
     """The two tools over what is canned."""
     return Toolkit(
-        catalog=catalog,
+        reviewer=Reviewer(catalog, engine.parse, row_limit=100),
         index=cast("DocumentIndex", index),
         engine=engine,
-        row_limit=100,
         query_timeout=5,
         emit=emit,
         cancel=threading.Event(),
