@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 __all__ = ["Answer", "Passage", "QueryResult", "Source", "Step"]
 
 
+TimeRange = tuple[datetime | None, datetime | None]
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class QueryResult:
     """The rows that one Flink query gave.
@@ -35,6 +38,10 @@ class QueryResult:
         as_of: For each table read, the latest event time it held when the query ran; a table
             without a time attribute, or an empty one, is absent.
         seconds: Wall time from submission to the last row.
+        lineage: What each column is made of, a line each, in terms of the tables' columns.
+        ranges: For each table, the first and the last event time that could matter to the query;
+            None where that side is open.
+        advice: What is legal but doubtful in the query, a line each.
     """
 
     sql: str
@@ -43,6 +50,9 @@ class QueryResult:
     truncated: bool = False
     as_of: Mapping[str, datetime] = field(default_factory=dict)
     seconds: float = 0.0
+    lineage: tuple[str, ...] = ()
+    ranges: Mapping[str, TimeRange] = field(default_factory=dict)
+    advice: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         return int(self.table.num_rows)

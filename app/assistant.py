@@ -18,7 +18,8 @@ from app.errors import InvalidQuestion, TributaryError
 from app.memory.conversations import Conversations, ConversationSummary
 from app.responders import grounding
 from app.responders.base import Draft, Responder, Toolkit, Turn
-from app.sql import guard
+from app.sql.lint import Advice
+from app.sql.review import Review, Reviewer
 from ingest.index import DocumentIndex
 
 QUESTION_LIMIT = 4_000
@@ -34,18 +35,17 @@ class Assistant:
     Made by `app.connect`. Use it as a context manager, or call `close`.
 
     Attributes:
-        catalog: The stream tables.
+        reviewer: Says of a query whether it may run, and what it needs.
         index: The documents.
         suggestions: Questions to start with.
     """
 
-    catalog: Catalog
+    reviewer: Reviewer
     index: DocumentIndex
     engine: Engine
     responder: Responder
     store: Conversations
     clock: Callable[[], datetime]
-    row_limit: int
     query_timeout: float
     suggestions: tuple[str, ...] = ()
     warm_ups: tuple[Callable[[], object], ...] = ()
@@ -98,10 +98,9 @@ class Assistant:
     ) -> Answer:
         started = time.perf_counter()
         toolkit = Toolkit(
-            catalog=self.catalog,
+            reviewer=self.reviewer,
             index=self.index,
             engine=self.engine,
-            row_limit=self.row_limit,
             query_timeout=self.query_timeout,
             emit=emit,
             cancel=cancel,
@@ -127,20 +126,31 @@ class Assistant:
             QueryError: It was refused, failed or timed out.
             EngineUnavailable: There is no Flink to run it on.
         """
-        query = self._guarded(text)
-        return self.engine.run(query, timeout=self.query_timeout, cancel=cancel)
+        review = self.reviewer.review(text)
+        result = self.engine.run(
+            review.query, timeout=self.query_timeout, cancel=cancel, ranges=review.ranges
+        )
+        return review.annotated(result)
 
-    def check(self, text: str) -> guard.SafeQuery:
-        """The verdict on a query, without running it.
+    def check(self, text: str, *, continuous: bool = False) -> Review:
+        """The verdict on a query, and what is known of it, without running it.
+
+        Args:
+            text: The query.
+            continuous: Whether the advice is to be for keeping it running, not for asking once.
 
         Raises:
             UnsafeQuery: The guard refuses it.
             InvalidQuery: Flink refuses it.
             EngineUnavailable: There is no Flink to ask.
         """
-        query = self._guarded(text)
-        self.engine.check(query)
-        return query
+        review = self.reviewer.review(text, continuous=continuous)
+        self.engine.check(review.query)
+        return review
+
+    def advise(self, text: str, *, continuous: bool = False) -> tuple[Advice, ...]:
+        """What is to be said of a query, whether or not Flink would run it; asks no Flink."""
+        return self.reviewer.advise(text, continuous=continuous)
 
     def search(self, query: str, *, limit: int = 5) -> tuple[Passage, ...]:
         """The passages nearest to a query, best first."""
@@ -161,6 +171,11 @@ class Assistant:
     def conversations(self, limit: int = 20) -> tuple[ConversationSummary, ...]:
         """The conversations asked in last, newest first."""
         return self.store.latest(limit)
+
+    @property
+    def catalog(self) -> Catalog:
+        """The stream tables that may be asked about."""
+        return self.reviewer.visible
 
     @property
     def responder_name(self) -> str:
@@ -187,9 +202,6 @@ class Assistant:
             self.warm_up()
         except TributaryError:
             return
-
-    def _guarded(self, text: str) -> guard.SafeQuery:
-        return guard.check(text, self.catalog, self.engine.parse, row_limit=self.row_limit)
 
     def close(self) -> None:
         """Cancels what runs and releases everything. May be called twice."""

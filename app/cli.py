@@ -187,25 +187,30 @@ def check(
     home: Home = None,
     config: Config = None,
     as_json: Json = False,
+    continuous: Annotated[
+        bool, typer.Option("--continuous", help="Advise for keeping it running, not asking once.")
+    ] = False,
 ) -> None:
-    """Say whether a query would be run, without running it (exit status 0 or 3)."""
+    """Say whether a query would be run, and what it needs, without running it (exit 0 or 3)."""
     text = _text(query)
     with _assistant(_settings(home, config)) as assistant, terminal.waiting("Asking Flink"):
-        try:
-            verdict = {"accepted": True, "tables": list(assistant.check(text).tables)}
-        except (UnsafeQuery, InvalidQuery) as error:
-            reason = error.reason if isinstance(error, UnsafeQuery) else "invalid"
-            verdict = {
-                "accepted": False,
-                "reason": reason,
-                "message": error.message,
-                "hint": error.hint,
-            }
+        verdict = _verdict(assistant, text, continuous)
     if as_json:
         _print_json(verdict)
     else:
         terminal.show_verdict(verdict)
     raise typer.Exit(OK if verdict["accepted"] else REFUSED)
+
+
+def _verdict(assistant: Assistant, text: str, continuous: bool) -> dict[str, Any]:
+    from app import plain
+
+    advice = [plain.of_advice(one) for one in assistant.advise(text, continuous=continuous)]
+    try:
+        known = plain.of_review(assistant.check(text, continuous=continuous))
+    except (UnsafeQuery, InvalidQuery) as error:
+        return {"accepted": False, **plain.of_refusal(error), "advice": advice}
+    return {"accepted": True, **known, "advice": advice}
 
 
 @cli.command()

@@ -81,6 +81,7 @@ def _source_html(source: Source) -> str:
     body = ""
     if source.result is not None:
         body = f"<pre>{html.escape(source.result.sql)}</pre>{_rows_html(source.result)}"
+        body += "".join(f"<p><small>{html.escape(x)}</small></p>" for x in source.result.lineage)
     elif source.passage is not None:
         body = f"<blockquote>{html.escape(source.passage.text)}</blockquote>"
     return f"<details>{head}{body}</details>"

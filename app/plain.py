@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import math
+from dataclasses import asdict
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -16,6 +17,9 @@ from ingest.passage import Passage
 if TYPE_CHECKING:
     from app.answer import Answer, QueryResult, Source
     from app.catalog.model import Catalog
+    from app.errors import QueryError
+    from app.sql.lint import Advice
+    from app.sql.review import Review
 
 
 def of_value(value: Any) -> Any:
@@ -51,6 +55,45 @@ def of_result(result: QueryResult) -> dict[str, Any]:
         "truncated": result.truncated,
         "as_of": of_value(dict(result.as_of)),
         "seconds": round(result.seconds, 3),
+        "lineage": list(result.lineage),
+        "ranges": of_value(dict(result.ranges)),
+        "advice": list(result.advice),
+    }
+
+
+def of_review(review: Review) -> dict[str, Any]:
+    """What is known of a query that may run."""
+    return {
+        "tables": list(review.query.tables),
+        "columns": {table: list(columns) for table, columns in review.columns.items()},
+        "time_range": {
+            table: {"from": of_value(span.start), "to": of_value(span.end)}
+            for table, span in review.ranges.items()
+        },
+        "lineage": [
+            {
+                "output": one.output,
+                "columns": [f"{origin.table}.{origin.column}" for origin in one.columns],
+                "expression": one.expression,
+                "filters": list(one.filters),
+            }
+            for one in review.lineage
+        ],
+    }
+
+
+def of_advice(advice: Advice) -> dict[str, Any]:
+    """One thing to change in a query; `start` and `end` count characters, -1 for nowhere."""
+    return asdict(advice)
+
+
+def of_refusal(error: QueryError) -> dict[str, Any]:
+    """Why a query may not run; the place is None where it is not known."""
+    return {
+        "reason": getattr(error, "reason", "invalid"),
+        "message": error.message,
+        "hint": error.hint,
+        "place": error.place and asdict(error.place),
     }
 
 

@@ -124,6 +124,8 @@ def show_result(result: QueryResult) -> None:
         out.print(shown(f"and {hidden} more rows (--json prints all)", style="dim"))
     if result.truncated:
         out.print(shown(f"There are more rows than the limit of {len(result)}.", style="yellow"))
+    for advice in result.advice:
+        out.print(shown(f"Advice: {advice}", style="yellow"))
 
 
 def show_passages(passages: Sequence[Passage]) -> None:
@@ -166,15 +168,32 @@ def show_sync(report: SyncReport) -> None:
 
 
 def show_verdict(verdict: Mapping[str, Any]) -> None:
-    """Prints what the guard and Flink said of a query."""
+    """Prints what the guard and Flink said of a query, and what is known of it."""
     if verdict["accepted"]:
         out.print(shown(f"Accepted. It reads: {', '.join(verdict['tables']) or 'no table'}."))
+        _show_needs(verdict)
     else:
-        out.print(
-            Text(
-                printable(f"Refused ({verdict['reason']}): {verdict['message']} {verdict['hint']}")
-            )
-        )
+        said = f"Refused ({verdict['reason']}): {verdict['message']} {verdict['hint']}"
+        out.print(Text(printable(said)))
+    for advice in verdict["advice"]:
+        style = "red" if advice["severity"] == "error" else "yellow"
+        out.print()
+        out.print(shown(f"{advice['severity']}: {advice['message']}", style=style))
+        out.print(shown(f"  {advice['why']}", style="dim"))
+        out.print(shown(f"  Write: {advice['fix']}"))
+
+
+def _show_needs(verdict: Mapping[str, Any]) -> None:
+    for table, columns in verdict["columns"].items():
+        out.print(shown(f"  {table}: {', '.join(columns) or 'no column'}"))
+    for table, span in verdict["time_range"].items():
+        ends = [f"{word} {span[word]}" for word in ("from", "to") if span[word]]
+        if ends:
+            out.print(shown(f"  {table}: event time {' '.join(ends)}"))
+    for one in verdict["lineage"]:
+        made = one["expression"] or ", ".join(one["columns"]) or "a constant"
+        filtered = f" (filtered by {', '.join(one['filters'])})" if one["filters"] else ""
+        out.print(shown(f"  {one['output']} = {made}{filtered}"))
 
 
 def show_findings(findings: Sequence[Finding]) -> None:

@@ -22,6 +22,8 @@ from app.refreshed import Refreshed
 from app.responders.rules import RulesResponder
 from app.settings import Settings
 from app.sql import guard
+from app.sql.review import Reviewer
+from app.sql.scope import Scope
 from ingest.demo.shop import DOCUMENTS, QUESTIONS, TABLES, SampleShop
 from ingest.embeddings import default_embedder
 from ingest.index import DocumentIndex, SyncProgress
@@ -70,14 +72,20 @@ def connect(
         values = Refreshed(lambda: _values(ground.catalog, engine), _VALUES_SECONDS)
         store = Conversations(settings.home / "history.sqlite")
         opened.callback(store.close)
+        reviewer = Reviewer(
+            ground.catalog,
+            engine.parse,
+            row_limit=settings.row_limit,
+            time_zone=settings.time_zone,
+            scope=Scope(functions=frozenset(settings.functions)),
+        )
         return Assistant(
-            catalog=ground.catalog,
+            reviewer=reviewer,
             index=ground.index,
             engine=engine,
-            responder=RulesResponder(ground.catalog, values.get, settings.time_zone),
+            responder=RulesResponder(reviewer.visible, values.get, settings.time_zone),
             store=store,
             clock=clock,
-            row_limit=settings.row_limit,
             query_timeout=settings.query_timeout,
             suggestions=ground.suggestions,
             warm_ups=(engine.warm_up, values.get),

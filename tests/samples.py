@@ -27,6 +27,9 @@ def result(**changes: object) -> QueryResult:
         "truncated": False,
         "as_of": {"shipments": NOW},
         "seconds": 0.25,
+        "lineage": ("owed = SUM(shipments.owed)", "<i>carrier</i>"),
+        "ranges": {"shipments": (NOW, None)},
+        "advice": ("A remark on the query.",),
     }
     return QueryResult(**{**values, **changes})  # type: ignore[arg-type]
 

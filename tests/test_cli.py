@@ -114,7 +114,8 @@ def test_nothing_to_ingest_is_said(tmp_path: Path) -> None:
     [
         ("SELECT COUNT(*) FROM orders", 0, None),
         ("DROP TABLE orders", 3, "not_a_query"),
-        ("SELECT nothing FROM orders", 3, "invalid"),
+        ("SELECT nothing FROM orders", 3, "unknown_column"),
+        ("SELECT nofunction(city) FROM orders", 3, "unknown_function"),
     ],
 )
 def test_check_says_and_exits_with_the_verdict(
@@ -124,6 +125,27 @@ def test_check_says_and_exits_with_the_verdict(
     verdict = json.loads(run.stdout)
     assert (run.returncode, verdict.get("reason")) == (status, reason)
     assert verdict["accepted"] is (status == 0)
+
+
+@pytest.mark.flink
+def test_check_says_what_a_query_needs(sample_home: Path) -> None:
+    sql = (
+        "SELECT window_start, SUM(amount) AS revenue FROM TABLE(TUMBLE(TABLE orders, "
+        "DESCRIPTOR(order_time), INTERVAL '1' HOUR)) WHERE status <> 'cancelled' AND "
+        "order_time >= TO_TIMESTAMP_LTZ(1795370400000, 3) GROUP BY window_start"
+    )
+    home = ("--home", str(sample_home))
+    run = tributary("check", "--json", "--continuous", sql, *home, cwd=sample_home)
+    verdict = json.loads(run.stdout)
+    assert verdict["tables"] == ["orders"]
+    assert verdict["columns"] == {"orders": ["amount", "order_time", "status"]}
+    assert verdict["time_range"]["orders"]["to"] is None
+    assert [one["output"] for one in verdict["lineage"]] == ["window_start", "revenue"]
+    assert verdict["lineage"][1]["expression"] == "SUM(orders.amount)"
+    assert "window_bound" in {one["rule"] for one in verdict["advice"]}
+    shown = tributary("check", "--continuous", sql, *home, cwd=sample_home).stdout
+    assert "revenue = SUM(orders.amount)" in shown
+    assert "GROUP BY window_start, window_end" in shown
 
 
 @pytest.mark.flink

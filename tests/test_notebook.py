@@ -20,6 +20,8 @@ def test_html_shows_text_sources_rows_and_freshness() -> None:
         "Nordwind",
         "2026-11-22 17:30:00 UTC",
         "One remark.",
+        "owed = SUM(shipments.owed)",
+        "&lt;i&gt;carrier&lt;/i&gt;",
     ):
         assert part in shown
 

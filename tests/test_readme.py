@@ -31,7 +31,7 @@ def commands(first_word: str) -> list[str]:
 def test_it_has_what_the_other_tests_look_for() -> None:
     assert len(commands("tributary")) >= 7
     assert len(commands("make")) >= 4
-    assert len(fences("python")) == 1
+    assert len(fences("python")) == 2
 
 
 def python(*args: str, home: Path) -> subprocess.CompletedProcess[str]:
@@ -62,6 +62,13 @@ def test_python_example_runs(sample_home: Path) -> None:
     assert run.returncode == 0, run.stderr
     assert "SELECT" in run.stdout
     assert "shipments" in run.stdout
+
+
+def test_dialect_example_runs(tmp_path: Path) -> None:
+    run = python("-c", fences("python")[1], home=tmp_path)
+    assert run.returncode == 0, run.stderr
+    assert "TableFromRows" in run.stdout
+    assert "SELECT CAST(FLOOR(ts TO HOUR) AS DATE) FROM t LIMIT 5" in run.stdout
 
 
 @pytest.mark.parametrize("command", commands("make"))

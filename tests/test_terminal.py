@@ -34,8 +34,27 @@ def test_nothing_from_outside_drives_the_terminal(printed: io.StringIO, tmp_path
     terminal.show_passages([found])
     table = Table(HOSTILE, (Column(HOSTILE, HOSTILE, HOSTILE),), comment=HOSTILE)
     terminal.show_catalog(Catalog((table,), (Problem(found.document, 1, HOSTILE, HOSTILE),)))  # type: ignore[arg-type]
+    advice = {"severity": HOSTILE, "message": HOSTILE, "why": HOSTILE, "fix": HOSTILE}
     terminal.show_verdict(
-        {"accepted": False, "reason": HOSTILE, "message": HOSTILE, "hint": HOSTILE}
+        {
+            "accepted": False,
+            "reason": HOSTILE,
+            "message": HOSTILE,
+            "hint": HOSTILE,
+            "advice": [advice],
+        }
+    )
+    terminal.show_verdict(
+        {
+            "accepted": True,
+            "tables": [HOSTILE],
+            "columns": {HOSTILE: [HOSTILE]},
+            "time_range": {HOSTILE: {"from": HOSTILE, "to": None}},
+            "lineage": [
+                {"output": HOSTILE, "expression": HOSTILE, "columns": [], "filters": [HOSTILE]}
+            ],
+            "advice": [],
+        }
     )
     terminal.show_error(HOSTILE)
     shown = printed.getvalue()

@@ -16,7 +16,7 @@ from typing import Any
 import pyarrow as pa
 
 from app import plain
-from app.answer import Answer, Passage, QueryResult, Source
+from app.answer import Answer, Passage, QueryResult, Source, TimeRange
 from app.errors import ConfigError
 
 _SCHEMA = """
@@ -186,5 +186,13 @@ def _to_source(body: dict[str, Any], arrow: bytes | None) -> Source:
         truncated=body["truncated"],
         as_of={k: datetime.fromisoformat(v) for k, v in body["as_of"].items()},
         seconds=body["seconds"],
+        lineage=tuple(body.get("lineage", ())),  # what older versions stored has none of these
+        ranges={k: _to_range(v) for k, v in body.get("ranges", {}).items()},
+        advice=tuple(body.get("advice", ())),
     )
     return Source(body["number"], result)
+
+
+def _to_range(ends: list[str | None]) -> TimeRange:
+    first, last = (datetime.fromisoformat(end) if end else None for end in ends)
+    return first, last

@@ -24,10 +24,9 @@ from app.answer import (
     Source,
     Step,
 )
-from app.catalog.model import Catalog
 from app.engines.base import Engine
 from app.errors import QueryCancelled, QueryError
-from app.sql import guard
+from app.sql.review import Reviewer
 from ingest.index import DocumentIndex
 
 
@@ -66,15 +65,14 @@ class Toolkit:
     """The two gated tools, bound to one question.
 
     Attributes:
-        catalog: The tables that may be queried.
+        reviewer: Says of a query whether it may run, and what it needs.
         evidence: What the calls brought, numbered from 1 in order.
         timings: Seconds spent, by step.
     """
 
-    catalog: Catalog
+    reviewer: Reviewer
     index: DocumentIndex
     engine: Engine
-    row_limit: int
     query_timeout: float
     emit: Callable[[Step], None]
     cancel: threading.Event
@@ -100,11 +98,18 @@ class Toolkit:
         self._raise_if_cancelled()
         try:
             started = time.perf_counter()
-            query = guard.check(sql, self.catalog, self.engine.parse, row_limit=self.row_limit)
+            review = self.reviewer.review(sql)
             self._spent("guard", started)
             self.emit(QueryWritten(sql, understood))
             started = time.perf_counter()
-            result = self.engine.run(query, timeout=self.query_timeout, cancel=self.cancel)
+            result = review.annotated(
+                self.engine.run(
+                    review.query,
+                    timeout=self.query_timeout,
+                    cancel=self.cancel,
+                    ranges=review.ranges,
+                )
+            )
             self._spent("engine", started)
         except QueryError as error:
             self.emit(QueryRefused(sql, str(error)))

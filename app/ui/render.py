@@ -251,6 +251,13 @@ def _query(result: QueryResult) -> None:
     st.code(result.sql, language="sql", wrap_lines=True)
     st.caption(words.ran(result))
     _rows(result)
+    if result.lineage:
+        st.caption("What the columns are made of")
+        st.text("\n".join(result.lineage), width="stretch")
+    if needed := words.needed(result):
+        st.caption(plain(needed))
+    for advice in result.advice:
+        st.caption(f":material/warning: {plain(advice)}")
 
 
 def _details(given: Answer) -> None:

@@ -51,9 +51,22 @@ def ran(result: QueryResult) -> str:
     return f"Flink answered in {result.seconds:.1f} s: {rows}"
 
 
+def needed(result: QueryResult) -> str:
+    """Which event time could matter to a query; empty where all of it could."""
+    spans = (f"{name} {_span(*ends)}" for name, ends in sorted(result.ranges.items()) if any(ends))
+    text = ", ".join(spans)
+    return f"Needs event time of {text} UTC" if text else ""
+
+
 def timings(answer: Answer) -> str:
     """Where the time went."""
     return " · ".join(f"{step} {seconds:.2f} s" for step, seconds in answer.timings.items())
+
+
+def _span(first: datetime | None, last: datetime | None) -> str:
+    """A range of time that may be open on one side."""
+    ends = (("from", first), ("to", last))
+    return " ".join(f"{w} {t.astimezone(UTC):%d %b %H:%M:%S}" for w, t in ends if t is not None)
 
 
 def _clock(when: datetime, asked: datetime) -> str:

@@ -1,1 +1,1 @@
-"""How fast the engine is beside PyFlink alone, on the same data in the same run (`make bench`)."""
+"""How fast Tributary is: beside PyFlink, over a long history, on hostile texts (`make bench`)."""

@@ -24,6 +24,7 @@ def test_an_answer_comes_back_whole(tmp_path: Path) -> None:
     assert restored.results[0].table.equals(stored.results[0].table)
     assert restored.passages == stored.passages
     assert restored.as_of == stored.as_of
+    assert restored.results[0].ranges == stored.results[0].ranges
 
 
 def test_conversations_are_listed_newest_first_by_their_first_question(tmp_path: Path) -> None:

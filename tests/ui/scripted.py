@@ -100,6 +100,9 @@ def result(columns: Mapping[str, object], sql: str = SQL) -> QueryResult:
         tables=("shipments",),
         as_of={"shipments": NOW - timedelta(seconds=12)},
         seconds=0.42,
+        lineage=tuple(f"{name} from shipments.{name}" for name in columns),
+        ranges={"shipments": (NOW - timedelta(hours=1), None)},
+        advice=("COUNT(*) counts rows twice. Write: COUNT(DISTINCT x)",),
     )
 
 

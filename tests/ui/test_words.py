@@ -38,6 +38,10 @@ def test_the_rest() -> None:
     assert words.found(4) == "Searched the documents: 4 passages"
     assert words.ran(carriers()) == "Flink answered in 0.4 s: 4 rows"
     assert "there are more" in words.ran(replace(carriers(), truncated=True))
+    assert words.needed(carriers()) == "Needs event time of shipments from 22 Nov 16:42:10 UTC"
+    both = replace(carriers(), ranges={"a": (NOW, NOW), "b": (None, None)})
+    assert words.needed(both) == "Needs event time of a from 22 Nov 17:42:10 to 22 Nov 17:42:10 UTC"
+    assert words.needed(replace(carriers(), ranges={})) == ""
     assert words.timings(answer({})) == "search 0.03 s"
     start = passage().start
     assert words.place(passage()).startswith("delivery-promise.md · Delivery promise › When")
