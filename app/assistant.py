@@ -137,7 +137,7 @@ class Assistant:
 
         Args:
             text: The query.
-            continuous: Whether the advice is to be for keeping it running, not for asking once.
+            continuous: Whether it is to be kept running, not asked once.
 
         Raises:
             UnsafeQuery: The guard refuses it.
@@ -145,7 +145,7 @@ class Assistant:
             EngineUnavailable: There is no Flink to ask.
         """
         review = self.reviewer.review(text, continuous=continuous)
-        self.engine.check(review.query)
+        self.engine.check(review.query, continuous=continuous)
         return review
 
     def advise(self, text: str, *, continuous: bool = False) -> tuple[Advice, ...]:

@@ -56,7 +56,10 @@ def of_result(result: QueryResult) -> dict[str, Any]:
         "as_of": of_value(dict(result.as_of)),
         "seconds": round(result.seconds, 3),
         "lineage": list(result.lineage),
-        "ranges": of_value(dict(result.ranges)),
+        "time_range": {
+            table: {"from": of_value(first), "to": of_value(last)}
+            for table, (first, last) in result.ranges.items()
+        },
         "advice": list(result.advice),
     }
 

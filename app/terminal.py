@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from rich.console import Console
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
     from app.answer import Answer, Passage, QueryResult, Step
     from app.catalog.model import Catalog
     from app.doctor import Finding
+    from app.evaluation.compare import Grid
+    from app.evaluation.judge import Result
+    from app.evaluation.report import FileReport
     from ingest.index import SyncProgress, SyncReport
 
 _ROWS_SHOWN = 20
@@ -173,8 +177,10 @@ def show_verdict(verdict: Mapping[str, Any]) -> None:
         out.print(shown(f"Accepted. It reads: {', '.join(verdict['tables']) or 'no table'}."))
         _show_needs(verdict)
     else:
-        said = f"Refused ({verdict['reason']}): {verdict['message']} {verdict['hint']}"
-        out.print(Text(printable(said)))
+        advised = {f"{one['message']} Write: {one['fix']}" for one in verdict["advice"]}
+        hint = "" if verdict["hint"] in advised else verdict["hint"]
+        said = f"Refused ({verdict['reason']}): {verdict['message']} {hint}"
+        out.print(Text(printable(said.strip())))
     for advice in verdict["advice"]:
         style = "red" if advice["severity"] == "error" else "yellow"
         out.print()
@@ -229,3 +235,49 @@ def printable(text: str) -> str:
 
 def _cell(value: object) -> str:
     return "" if value is None else str(value)
+
+
+_SAMPLE_ROWS = 3
+
+
+def show_evaluation(reports: Sequence[FileReport]) -> None:
+    """Prints the cases that went wrong, then the figures by file and by tag."""
+    from app.evaluation import report as figures
+
+    if not reports:
+        return
+    for one in reports:
+        for result in one.results:
+            if result.why:
+                _show_failure(one.file.path, result)
+    grid = RichTable(box=None, header_style="bold", padding=(0, 1, 0, 0), pad_edge=False)
+    grid.add_column(overflow="fold")
+    for heading in figures.HEADINGS:
+        grid.add_column(heading, justify="right", no_wrap=True)
+    for section in figures.table(reports):
+        for line in section:
+            grid.add_row(*map(shown, line))
+        grid.add_row()
+    out.print(grid)
+
+
+def _show_failure(path: Path, result: Result) -> None:
+    case = result.case
+    question = " / ".join((*case.after, case.question))
+    out.print(shown(f"{path}:{case.line}: ", style="dim") + shown(question, style="bold"))
+    out.print(shown(f"  {result.outcome}: {result.why}", style="red"))
+    if result.understood:
+        out.print(shown(f"  understood: {result.understood}"))
+    for sql in result.sql:
+        out.print(shown("  " + sql.replace("\n", "\n  "), style="cyan"))
+    if result.expected is not None:
+        out.print(shown(f"  expected: {_sample_rows(result.expected)}"))
+    for given in result.given:
+        out.print(shown(f"  given:    {_sample_rows(given)}"))
+    out.print()
+
+
+def _sample_rows(grid: Grid) -> str:
+    rows = ["(" + ", ".join(map(str, row)) + ")" for row in grid.rows(_SAMPLE_ROWS)]
+    more = grid.count - len(rows)
+    return (" ".join(rows) or "no rows") + (f" and {more:,} more" if more > 0 else "")

@@ -127,6 +127,26 @@ def test_check_says_and_exits_with_the_verdict(
     assert verdict["accepted"] is (status == 0)
 
 
+SESSIONS = (
+    "SELECT session_id, COUNT(DISTINCT view_id) AS pages FROM TABLE(SESSION(TABLE page_views "
+    "PARTITION BY session_id, DESCRIPTOR(view_time), INTERVAL '30' MINUTE)) "
+    "GROUP BY session_id, window_start, window_end"
+)
+SORTED = "SELECT city, COUNT(DISTINCT order_id) AS n FROM orders GROUP BY city ORDER BY n"
+
+
+@pytest.mark.flink
+@pytest.mark.parametrize(
+    ("sql", "options", "status"),
+    [(SESSIONS, [], 3), (SESSIONS, ["--continuous"], 0), (SORTED, [], 0)],
+)
+def test_check_plans_as_the_query_would_run(
+    sql: str, options: list[str], status: int, sample_home: Path
+) -> None:
+    run = tributary("check", *options, sql, "--home", str(sample_home), cwd=sample_home)
+    assert run.returncode == status, run.stdout
+
+
 @pytest.mark.flink
 def test_check_says_what_a_query_needs(sample_home: Path) -> None:
     sql = (

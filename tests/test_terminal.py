@@ -63,6 +63,14 @@ def test_nothing_from_outside_drives_the_terminal(printed: io.StringIO, tmp_path
     assert "[bold]" in shown  # rich's own markup is no markup either
 
 
+def test_a_refusal_gives_its_correction_once(printed: io.StringIO) -> None:
+    advice = {"severity": "error", "message": "No MEDIAN.", "why": "Why.", "fix": "PERCENTILE(x)"}
+    refused = {"accepted": False, "reason": "unknown_function", "message": "Flink has no MEDIAN."}
+    hint = "No MEDIAN. Write: PERCENTILE(x)"
+    terminal.show_verdict({**refused, "hint": hint, "advice": [advice]})
+    assert printed.getvalue().count("PERCENTILE(x)") == 1
+
+
 def test_an_answer_shows_everything(printed: io.StringIO) -> None:
     terminal.show_answer(answer())
     shown = printed.getvalue()

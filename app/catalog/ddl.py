@@ -16,9 +16,10 @@ from sqlglot.errors import ParseError, TokenError
 from app.catalog.model import Column, Table
 from app.sql import lexer
 from app.sql.checks import COMMANDS
-from app.sql.dialect import Flink, types
+from app.sql.dialect import Flink, intervals, types
+from app.sql.dialect.faults import fault
+from app.sql.dialect.pieces import AT_END
 
-_UNITS = {"SECOND": 1.0, "MINUTE": 60.0, "HOUR": 3600.0, "DAY": 86400.0, "WEEK": 604800.0}
 _DIALECT = Flink()
 # Types of expressions only; the first two name Java classes, which planning would load.
 _UNSTORED = {"RAW", "STRUCTURED", "INTERVAL"}
@@ -100,26 +101,15 @@ def _require_all_columns(tree: exp.Create, line: int) -> None:
 
 
 def _unreadable(error: ParseError, text: str, tokens: tuple[lexer.Token, ...]) -> BadStatement:
-    first = error.errors[0] if error.errors else {}
-    description = str(first.get("description") or "It cannot be read").rstrip(".")
-    # sqlglot counts lines and columns from the beginning of the statement, both from 1.
-    begin = tokens[0].start
-    row, column = int(first.get("line") or 1), int(first.get("col") or 1)
-    place = _place(text, tokens, begin + _line_start(text[begin:], row) + column - 1)
-    if description.endswith(types.AT_END):
-        place = ""
+    begin, end = tokens[0].start, tokens[-1].end
+    reason, start = fault(error, text[begin:end])
+    at = begin + max(start, 0)
+    place = "" if reason.endswith(AT_END) else _place(text, tokens, at)
     return BadStatement(
-        f"{description}{place}.",
+        f"{reason}{place}.",
         "Correct the statement; it must be a Flink CREATE TABLE.",
-        text.count("\n", 0, begin) + row,
+        text.count("\n", 0, at) + 1,
     )
-
-
-def _line_start(text: str, row: int) -> int:
-    start = 0
-    for _ in range(row - 1):
-        start = text.find("\n", start) + 1
-    return start
 
 
 def _place(text: str, tokens: tuple[lexer.Token, ...], at: int) -> str:
@@ -252,16 +242,9 @@ def _delay(watermark: exp.WatermarkColumnConstraint) -> timedelta | None:
     expression, column = watermark.args["expression"], _path(watermark.this)
     if _path(expression) == column:
         return timedelta(0)
-    interval = expression.args.get("expression")
-    if not isinstance(expression, exp.Sub) or not isinstance(interval, exp.Interval):
+    if not isinstance(expression, exp.Sub) or _path(expression.this) != column:
         return None
-    if _path(expression.this) != column or interval.args.get("unit") is None:
-        return None
-    seconds = _UNITS.get(interval.args["unit"].name.upper().rstrip("S"))
-    try:
-        return timedelta(seconds=float(interval.this.name) * seconds) if seconds else None
-    except (ValueError, OverflowError):
-        return None
+    return intervals.length(expression.expression)
 
 
 def _require_consistency(table: Table) -> None:

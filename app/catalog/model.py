@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from typing import Literal
+
+from app.catalog.nearest import nearest
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +112,6 @@ class Catalog:
         """Table names in order."""
         return tuple(t.name for t in self.tables)
 
-    def nearest(self, name: str) -> str | None:
-        """The table name most like `name`, for a did-you-mean."""
-        close = difflib.get_close_matches(name.lower(), [n.lower() for n in self.names], n=1)
-        return next((n for n in self.names if close and n.lower() == close[0]), None)
+    def nearest(self, name: str) -> str:
+        """The table name most like `name`, for a did-you-mean; empty if none is like it."""
+        return nearest(name, self.names)

@@ -33,8 +33,12 @@ class Engine(Protocol):
         """
         ...
 
-    def check(self, query: SafeQuery) -> None:
+    def check(self, query: SafeQuery, *, continuous: bool = False) -> None:
         """Lets the planner plan the query without running it.
+
+        Args:
+            query: What the guard let pass.
+            continuous: Whether it is to be planned as a stream of changes, not as a snapshot.
 
         Raises:
             InvalidQuery: The planner refuses it.

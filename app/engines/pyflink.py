@@ -8,7 +8,6 @@ over, and seen to be over, before the caller has its answer.
 
 from __future__ import annotations
 
-import atexit
 import os
 import threading
 import time
@@ -21,23 +20,16 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 import pyarrow as pa
 
 from app.answer import QueryResult
-from app.catalog import registration
 from app.catalog.model import Catalog
-from app.engines import (
-    pyflink_cluster,
-    pyflink_errors,
-    pyflink_jvm,
-    pyflink_planning,
-    segments,
-)
+from app.engines import pyflink_errors, pyflink_planning, segments
 from app.engines.pyflink_changes import ChangeStream
 from app.engines.pyflink_cluster import Cluster
 from app.engines.pyflink_errors import FOREIGN, JvmLost, VanishedFile
 from app.engines.pyflink_freshness import Freshness
 from app.engines.pyflink_job import END_TIMEOUT, Job
+from app.engines.pyflink_link import Link
 from app.engines.pyflink_patience import Patience
-from app.engines.pyflink_threads import Worker
-from app.errors import EngineUnavailable, QueryError
+from app.errors import QueryError
 from app.sql import lexer
 from app.sql.guard import ParsedStatement, SafeQuery
 
@@ -80,11 +72,8 @@ class PyFlinkEngine:
         self._address = address
         self._time_zone = time_zone
         self._environ = os.environ if environ is None else environ
-        self._state_dir = state_dir
         self._default_timeout = default_timeout
-        self._lock = threading.Lock()
-        self._closing = threading.Event()
-        self._start: Future[Cluster] | None = None
+        self._link = Link(catalog, self._environ, state_dir, address, at_exit=self.close)
         self._submitted: set[Future[Job]] = set()
         self._freshness = Freshness(catalog, self._fetch, self._newest) if freshness else None
 
@@ -131,20 +120,15 @@ class PyFlinkEngine:
             self._plan(text, patience, True, lambda env: pyflink_planning.parse(env, text))
         )
 
-    def check(self, query: SafeQuery) -> None:
-        """Lets the planner plan the query without running it.
-
-        Raises:
-            InvalidQuery: The planner refuses it.
-            EngineUnavailable: There is no JVM or the cluster cannot be reached.
-        """
+    def check(self, query: SafeQuery, *, continuous: bool = False) -> None:
+        """Lets the planner plan the query; see `app.engines.base.Engine.check`."""
         patience = self._patience(query.text)
         jvm = self._cluster(patience).jvm
 
         def explain(env: Any) -> None:
             pyflink_planning.explain(jvm, env, query.text)
 
-        patience.wait(self._plan(query.text, patience, True, explain))
+        patience.wait(self._plan(query.text, patience, not continuous, explain))
 
     def run(
         self,
@@ -182,23 +166,17 @@ class PyFlinkEngine:
 
     def close(self) -> None:
         """Cancels what still runs and lets the cluster go. May be called twice."""
-        with self._lock:
-            if self._closing.is_set():
-                return
-            self._closing.set()
-            start, self._start = self._start, None
-        atexit.unregister(self.close)
+        if not self._link.shut():
+            return
         ending = [_ended(future) for future in wait(list(self._submitted), timeout=0.5).done]
         wait([future for future in ending if future is not None], timeout=1.0)
-        if start is not None:
-            start.add_done_callback(_let_go)
-            wait([start], timeout=2.0)
+        self._link.release(timeout=2.0)
 
     def _patience(
         self, sql: str, timeout: float | None = None, cancel: threading.Event | None = None
     ) -> Patience:
         seconds = self._default_timeout if timeout is None else timeout
-        return Patience(sql, seconds, cancel, self._closing)
+        return Patience(sql, seconds, cancel, self._link.closing)
 
     def _fetch(
         self, sql: str, limit: int, cancel: threading.Event, ranges: Mapping[str, Span]
@@ -288,45 +266,7 @@ class PyFlinkEngine:
         return cluster.environment(self._catalog, self._environ, self._time_zone, bounded=bounded)
 
     def _cluster(self, patience: Patience) -> Cluster:
-        """The running cluster, started by whoever needs it first."""
-        with self._lock:
-            if self._closing.is_set():
-                raise EngineUnavailable("The engine was closed.", hint="Connect again.")
-            if self._start is None or _lost(self._start):
-                if self._start is None:
-                    atexit.register(self.close)
-                self._start = Worker("flink-start").submit(self._begin)
-            start = self._start
-        return patience.wait(start)
-
-    def _begin(self) -> Cluster:
-        jvm = pyflink_jvm.acquire(self._state_dir, self._environ)
-        try:
-            return jvm.planner.submit(lambda: self._connect(jvm)).result()
-        except BaseException:
-            pyflink_jvm.release(jvm)
-            raise
-
-    def _connect(self, jvm: pyflink_jvm.Jvm) -> Cluster:
-        try:
-            if self._address is not None:
-                cluster = pyflink_cluster.remote(jvm, self._address)
-            else:
-                cluster = pyflink_cluster.embedded(jvm)
-            cluster.conceal = lambda text: registration.conceal(text, self._catalog, self._environ)
-            return cluster
-        except FOREIGN as error:
-            raise pyflink_errors.unavailable(error) from None
-
-
-def _lost(start: Future[Cluster]) -> bool:
-    """Whether a start failed, or its JVM has died since."""
-    return start.done() and (start.exception() is not None or not start.result().jvm.alive)
-
-
-def _let_go(start: Future[Cluster]) -> None:
-    if start.exception() is None:
-        pyflink_jvm.release(start.result().jvm)
+        return self._link.cluster(patience)
 
 
 def _ended(submitted: Future[Job]) -> Future[None] | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from py4j.protocol import Py4JError, Py4JJavaError
 from pyflink.util.exceptions import JavaException
 
 from app.catalog.model import Catalog
+from app.catalog.nearest import nearest
 from app.errors import (
     ConfigError,
     EngineUnavailable,
@@ -200,19 +200,18 @@ def _planner_message(chain: tuple[Cause, ...]) -> str:
 
 
 def _unknown_table(found: re.Match[str], catalog: Catalog) -> str:
-    nearest = catalog.nearest(found[1])
+    close = catalog.nearest(found[1])
     tables = ", ".join(catalog.names) or "none"
-    return (f"Did you mean {nearest}? " if nearest else "") + f"The tables are: {tables}."
+    return (f"Did you mean {close}? " if close else "") + f"The tables are: {tables}."
 
 
 def _unknown_column(found: re.Match[str], catalog: Catalog) -> str:
     name = found[1].rpartition(".")[2]
-    columns = {c.name.lower(): c.name for t in catalog for c in t.columns}
-    close = difflib.get_close_matches(name.lower(), list(columns), n=1)
+    close = nearest(name, (c.name for t in catalog for c in t.columns))
     if not close:
         return "Names are case-sensitive; see the table's columns."
-    homes = [t.name for t in catalog if t.column(columns[close[0]])]
-    return f"Did you mean {columns[close[0]]} (in {', '.join(homes)})? Names are case-sensitive."
+    homes = [t.name for t in catalog if t.column(close)]
+    return f"Did you mean {close} (in {', '.join(homes)})? Names are case-sensitive."
 
 
 def _reserved(found: re.Match[str], _: Catalog) -> str:

@@ -187,12 +187,12 @@ def _to_source(body: dict[str, Any], arrow: bytes | None) -> Source:
         as_of={k: datetime.fromisoformat(v) for k, v in body["as_of"].items()},
         seconds=body["seconds"],
         lineage=tuple(body.get("lineage", ())),  # what older versions stored has none of these
-        ranges={k: _to_range(v) for k, v in body.get("ranges", {}).items()},
+        ranges={k: _to_range(v) for k, v in body.get("time_range", {}).items()},
         advice=tuple(body.get("advice", ())),
     )
     return Source(body["number"], result)
 
 
-def _to_range(ends: list[str | None]) -> TimeRange:
-    first, last = (datetime.fromisoformat(end) if end else None for end in ends)
+def _to_range(ends: dict[str, str | None]) -> TimeRange:
+    first, last = (datetime.fromisoformat(end) if end else None for end in ends.values())
     return first, last

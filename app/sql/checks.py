@@ -174,6 +174,7 @@ CHECKS: tuple[Check, ...] = (
     limits.huge_constant,
     limits.slow_pattern,
     limits.too_many_plans,
+    limits.too_many_copies,
     limits.too_wide,
     limits.many_groupings,
     limits.long_quantifier,

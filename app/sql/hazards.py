@@ -14,7 +14,7 @@ import re
 from collections import Counter
 from itertools import pairwise
 
-from app.sql import constants, nesting
+from app.sql import constants, nesting, rewrites
 from app.sql.lexer import Kind, Token
 from app.sql.nesting import Tokens
 
@@ -22,6 +22,8 @@ MAX_CONSTANT = 5_000_000  # characters of a computed constant
 MAX_LENGTH = 1_000  # characters that REPEAT, CHAR(n) and their like may be asked for
 MAX_PLANNED = 200  # queries once every use of a WITH query is written out
 MAX_COPIES = 5_000  # of one column once inner queries are written out
+MAX_REWRITTEN = 100  # times that nested comparisons write out what they compare
+MAX_DISTINCTS = 20  # aggregates of DISTINCT values in one query; each is planned with all others
 MAX_WIDTH = 60  # tables in one FROM, or stars in one SELECT
 MAX_GROUPINGS = 64  # sets that CUBE, ROLLUP and GROUPING SETS come to
 MAX_REPETITIONS = 100  # in the quantifier of a row pattern, such as A{2,5}
@@ -53,6 +55,20 @@ def widest(tokens: Tokens) -> int:
     """The most tables, or stars, that one query of a text names."""
     return max(
         max(_sources(part), _stars(part))
+        for block in nesting.blocks(tokens)
+        for part in nesting.selects(block)
+    )
+
+
+def rewritten(tokens: Tokens) -> int:
+    """How often nested comparisons write out what they compare."""
+    return rewrites.nested(tokens)
+
+
+def distincts(tokens: Tokens) -> int:
+    """The most aggregates of DISTINCT values that one query has."""
+    return max(
+        sum(one.text == "(" and other.upper == "DISTINCT" for one, other in pairwise(part))
         for block in nesting.blocks(tokens)
         for part in nesting.selects(block)
     )
@@ -124,12 +140,23 @@ def _reuse(tokens: Tokens) -> int:
 
     A `*` names all columns of all that is read.
     """
-    names = Counter(
-        token.name
-        for token, following in pairwise((*tokens, _END))
-        if _names_something(token) and following.text not in {"(", "."}
-    )
+    names: Counter[str] = Counter()
+    follows = pairwise((*tokens, _END))
+    projected = _projected(tokens)
+    for (token, following), weight in zip(follows, rewrites.weights(tokens), strict=True):
+        if _names_something(token) and following.text not in {"(", "."}:
+            names[token.name] += weight if token.start < projected else 1
     return max([1, _stars(tokens) * _sources(tokens), *names.values()])
+
+
+def _projected(tokens: Tokens) -> int:
+    """Where the columns that a query gives end: what is behind is no part of outer expressions."""
+    depth = 0
+    for token in tokens:
+        depth += (token.text == "(") - (token.text == ")")
+        if depth == 0 and token.upper == "FROM":
+            return token.start
+    return tokens[-1].end if tokens else 0
 
 
 def _stars(tokens: Tokens) -> int:

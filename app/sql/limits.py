@@ -130,6 +130,19 @@ def too_many_plans(_: str, tokens: tuple[Token, ...]) -> Refusal | None:
     )
 
 
+def too_many_copies(_: str, tokens: tuple[Token, ...]) -> Refusal | None:
+    """Comparisons within comparisons, and DISTINCT aggregates, that planning multiplies."""
+    distincts = hazards.distincts(tokens)
+    if hazards.rewritten(tokens) <= hazards.MAX_REWRITTEN and distincts <= hazards.MAX_DISTINCTS:
+        return None
+    return Refusal(
+        "too_many_copies",
+        "BETWEEN, IN, NULLIF, CAST and CASE nest so deeply, or there are so many DISTINCT "
+        "aggregates, that planning it would not end.",
+        f"Nest fewer comparisons; use at most {hazards.MAX_DISTINCTS} DISTINCT aggregates.",
+    )
+
+
 def too_wide(_: str, tokens: tuple[Token, ...]) -> Refusal | None:
     """Tables in one FROM, or stars in one SELECT, that multiply what has to be planned."""
     if hazards.widest(tokens) <= hazards.MAX_WIDTH:

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from itertools import islice
 
 from sqlglot import exp
-from sqlglot.dialects.dialect import Dialect
 
 from app.sql.dialect import Flink
 from app.sql.names.model import Block, Field, Names, Origin, Relation
@@ -24,7 +23,7 @@ _MOST_FILTERS = 12
 # What needs parentheses once it stands inside of another operator.
 _LOOSE = (exp.Binary, exp.Not, exp.Between, exp.In, exp.Neg)
 
-# Written here, since generating a text takes a hundred times as long.
+# Of a single column these need no generator, which takes a hundred times as long.
 _AGGREGATES = (exp.Sum, exp.Avg, exp.Min, exp.Max, exp.Count)
 
 
@@ -65,7 +64,7 @@ def describe(lineage: Lineage) -> str:
     'revenue = SUM(orders.amount), orders.status filtered'
     """
     text = lineage.expression or lineage.output
-    if " " in text or text.split(".")[-1] != lineage.output:
+    if lineage.filters or " " in text or text.split(".")[-1] != lineage.output:
         text = f"{lineage.output} = {text}"
     *some, last = lineage.filters or ("",)
     filters = f"{', '.join(some)} and {last}" if some else last
@@ -77,17 +76,15 @@ class _Tracer:
 
     def __init__(self, names: Names) -> None:
         self._names = names
-        self._generator = Dialect.get_or_raise(Flink).generator()
+        self._generator = Flink().generator()
         self._left = _MOST
-        self._texts: dict[int, tuple[Field, str]] = {}
-        self._filtered: dict[int, tuple[str, ...]] = {}
+        self._texts: dict[Field, str] = {}
+        self._filtered: dict[Block, tuple[str, ...]] = {}
 
     def lineage(self, index: int, field: Field, roots: tuple[Block, ...]) -> Lineage:
         outputs = [(b, b.outputs[index]) for b in roots if index < len(b.outputs)]
         texts = dict.fromkeys(self._field(output, 0) for _, output in outputs)
-        filters = dict.fromkeys(
-            name for block, output in outputs for name in self._filters(block, output, 0)
-        )
+        filters = dict.fromkeys(name for block, _ in outputs for name in self._filters(block, 0))
         return Lineage(
             field.name,
             _sorted(field.origins),
@@ -99,11 +96,10 @@ class _Tracer:
         """A field in terms of table columns."""
         if field.direct:
             return f"{field.direct.table}.{field.direct.column}"
-        if id(field) not in self._texts:
+        if field not in self._texts:
             text = self._compute(field, depth) if depth < _DEEPEST else field.name
-            # The field is kept as well: its id must not be given to another one.
-            self._texts[id(field)] = (field, _cut(text))
-        return self._texts[id(field)][1]
+            self._texts[field] = _cut(text)
+        return self._texts[field]
 
     def _compute(self, field: Field, depth: int) -> str:
         if field.relation is not None and field.source is not None:
@@ -136,8 +132,8 @@ class _Tracer:
         window, beneath = relation.window, relation.input
         if window is None or beneath is None or depth >= _DEEPEST:
             return "time"
-        found = [field for field in beneath.fields if field.name == window.descriptor]
-        return self._column(beneath, found[0], depth + 1) if found else window.descriptor
+        found = next((f for f in beneath.fields if f.name == window.descriptor), None)
+        return self._column(beneath, found, depth + 1) if found else window.descriptor
 
     def _expression(self, node: exp.Expression, depth: int) -> str:
         """An expression's text, its columns in terms of table columns."""
@@ -164,31 +160,24 @@ class _Tracer:
         field = self._names.field(column)
         return self._field(field, depth) if field else column.name
 
-    def _filters(self, block: Block, output: Field | None, depth: int) -> tuple[str, ...]:
-        """The columns that conditions look at between an output and its tables."""
-        used = [output.relation] if output and output.relation else self._used(block, output)
-        key = hash((id(block), *map(id, used)))
-        if key not in self._filtered:
+    def _filters(self, block: Block, depth: int) -> tuple[str, ...]:
+        """The columns that conditions look at between a block and its tables.
+
+        All that it joins counts for each of its outputs: a row without a match is left out.
+        """
+        if block not in self._filtered:
             found = [f for node in _conditions(block) for f in self._looked_at(node)]
             if depth < _DEEPEST:
-                for relation in used:
+                for relation in block.relations:
                     found += self._beneath(relation, depth + 1)
-            self._filtered[key] = tuple(dict.fromkeys(found))
-        return self._filtered[key]
+            self._filtered[block] = tuple(dict.fromkeys(found))
+        return self._filtered[block]
 
     def _beneath(self, relation: Relation, depth: int) -> Iterator[str]:
         for block in relation.blocks:
-            yield from self._filters(block, None, depth)
+            yield from self._filters(block, depth)
         if relation.input is not None:
             yield from self._beneath(relation.input, depth)
-
-    def _used(self, block: Block, output: Field | None) -> list[Relation]:
-        """The relations that an output is computed from; all of them where it names none."""
-        if output is None or output.expression is None:
-            return list(block.relations)
-        fields = (self._names.field(column) for column in _columns(output.expression))
-        used = list(dict.fromkeys(f.relation for f in fields if f and f.relation))
-        return used or list(block.relations)
 
     def _looked_at(self, condition: exp.Expression) -> Iterator[str]:
         for column in _columns(condition):

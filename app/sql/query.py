@@ -9,6 +9,7 @@ from sqlglot.errors import ParseError, TokenError
 
 from app.catalog.model import Catalog
 from app.sql import dialect, lexer, names
+from app.sql.dialect.faults import fault
 from app.sql.names import Names
 
 
@@ -48,11 +49,10 @@ def read(text: str, catalog: Catalog) -> Query:
     """
     tokens = tuple(lexer.scan(text))
     try:
-        trees = [tree for tree in _DIALECT.parse(text) if tree is not None]
-    except ParseError as error:
-        return _unreadable(text, tokens, error)
-    except TokenError as error:
-        return Query(text, tokens, error=_sentence(str(error)), error_start=error.start or 0)
+        trees = [tree for tree in _DIALECT.parse_tokens(tokens, text) if tree is not None]
+    except (ParseError, TokenError) as error:
+        reason, start = fault(error, text)
+        return Query(text, tokens, error=f"{reason}.", error_start=start)
     except RecursionError:
         return Query(text, tokens, error=_TOO_DEEP)
     if len(trees) != 1:
@@ -71,24 +71,3 @@ def _resolved(
     except RecursionError:
         return Query(text, tokens, error=_TOO_DEEP)
     return Query(text, tokens, tree, kind=kind)
-
-
-def _unreadable(text: str, tokens: tuple[lexer.Token, ...], error: ParseError) -> Query:
-    first = error.errors[0] if error.errors else {}
-    message = _sentence(str(first.get("description") or "It cannot be read"))
-    return Query(text, tokens, error=message, error_start=_offset(text, first))
-
-
-def _sentence(text: str) -> str:
-    return text.strip().rstrip(".") + "."
-
-
-def _offset(text: str, error: dict[str, object]) -> int:
-    """Where sqlglot's line and column, both from 1, are in the text."""
-    line, column = error.get("line"), error.get("col")
-    if not isinstance(line, int) or not isinstance(column, int):
-        return -1
-    start = 0
-    for _ in range(line - 1):
-        start = text.find("\n", start) + 1
-    return min(start + max(column - 1, 0), len(text))

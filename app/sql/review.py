@@ -120,10 +120,17 @@ def in_words(advice: Advice) -> str:
 def _corrected(error: InvalidQuery, advice: tuple[Advice, ...]) -> InvalidQuery:
     """Flink's refusal, with the corrected form of what it most likely refused as its hint."""
     wrong = [one for one in advice if one.severity == "error"]
+    if error.place:
+        at = error.place.start
+        wrong = sorted(
+            (one for one in wrong if one.start <= at < one.end), key=lambda one: one.end - one.start
+        )
     if not wrong:
         return error
-    at = error.place.start if error.place else -1
-    there = next((one for one in wrong if one.start <= at < one.end), wrong[0])
     return InvalidQuery(
-        error.message, reason=error.reason, hint=in_words(there), sql=error.sql, place=error.place
+        error.message,
+        reason=error.reason,
+        hint=in_words(wrong[0]),
+        sql=error.sql,
+        place=error.place,
     )

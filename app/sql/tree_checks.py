@@ -5,13 +5,13 @@ Called by `app.sql.guard`. To add a check, write a function and add its line to 
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from sqlglot import exp
 
 from app.catalog.model import Catalog
+from app.catalog.nearest import nearest
 from app.sql import builtins
 from app.sql.checks import HINTS, options_hint, unknown_hint
 from app.sql.names import Names, Problem
@@ -56,9 +56,9 @@ def first_refusal(reading: Reading) -> Refusal | None:
 
 def unknown_table(name: str, visible: Catalog, start: int = -1, end: int = -1) -> Refusal:
     """The refusal of a table that does not exist, or is outside the scope: there is no telling."""
-    nearest = visible.nearest(name)
+    close = visible.nearest(name)
     tables = f"The tables are: {', '.join(visible.names) or 'none'}."
-    hint = f"Did you mean {nearest}? {tables}" if nearest else tables
+    hint = f"Did you mean {close}? {tables}" if close else tables
     return Refusal("unknown_table", f"There is no table {name}.", hint, start, end)
 
 
@@ -191,11 +191,11 @@ def _unknown_function(name: str, node: exp.Expr, scope: Scope) -> Refusal:
             end,
         )
     known = [*sorted(builtins.BUILTINS), *sorted(allowed.upper() for allowed in scope.functions)]
-    close = difflib.get_close_matches(upper, known, n=1)
+    close = nearest(upper, known)
     return Refusal(
         "unknown_function",
         f"Flink has no function {name}.",
-        f"Did you mean {close[0]}?" if close else "Use one of Flink's built-in functions.",
+        f"Did you mean {close}?" if close else "Use one of Flink's built-in functions.",
         start,
         end,
         invalid=True,

@@ -15,7 +15,7 @@ from app.engines.pyflink import PyFlinkEngine
 from app.sql.guard import SafeQuery
 from tests.bench import data, history, text
 from tests.bench.report import Line, faster, header
-from tests.bench.theirs import median
+from tests.bench.timing import median
 
 
 def main(arguments: list[str]) -> int:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import statistics
-import time
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from random import Random
 
@@ -19,6 +19,7 @@ from ingest.demo.events import HOUR, STREAMS, Event, Payload, to_ms
 from ingest.demo.segments import Rows, Segments
 from ingest.demo.shop import TABLES
 from tests.bench.report import Line, growth
+from tests.bench.timing import once
 
 HOURS = 24
 TIMES = 30
@@ -60,9 +61,7 @@ def _alternately(
     times: list[list[float]] = [[] for _ in engines]
     for _ in range(warm + repeats):
         for engine, own in zip(engines, times, strict=True):
-            started = time.perf_counter()
-            _ask(engine, catalog, spare=spare)
-            own.append(time.perf_counter() - started)
+            own.append(once(partial(_ask, engine, catalog, spare=spare)))
     return [statistics.median(own[warm:]) for own in times]
 
 

@@ -15,6 +15,7 @@ class Line:
         what: What was measured.
         time: In seconds.
         beside: The other time, in seconds; None where the target is a time itself.
+        ratio: How many times faster or longer; None with `beside`.
         target: In words, such as `>= 6x`; empty where the line is only for comparison.
         reached: Whether the target is.
     """

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import statistics
-import time
-from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
 
@@ -15,7 +13,7 @@ from app.sql import guard, lineage, lint, timerange
 from app.sql.guard import ParsedStatement
 from ingest.demo.shop import TABLES
 from tests.bench.report import Line, within
-from tests.bench.theirs import median
+from tests.bench.timing import median, once
 from tests.sql.adversarial import adversarial
 
 NOW = datetime(2026, 11, 22, 17, 30, tzinfo=UTC)
@@ -43,7 +41,7 @@ def lines() -> list[Line]:
     for text in TYPICAL:
         assert understand(text, catalog), text
     typical = [median(partial(understand, text, catalog), 21, warm=5) for text in TYPICAL]
-    hostile = max(_once(partial(understand, text, catalog)) for text in adversarial())
+    hostile = max(once(partial(understand, text, catalog)) for text in adversarial())
     return [
         within("a typical query understood", statistics.median(typical), 5e-3),
         within("the slowest hostile text of 100 KB", hostile, 0.2),
@@ -65,9 +63,3 @@ def understand(text: str, catalog: Catalog) -> bool:
     timerange.of(safe.query, catalog, now=NOW, time_zone="UTC")
     lineage.of(safe.query)
     return True
-
-
-def _once(measured: Callable[[], object]) -> float:
-    started = time.perf_counter()
-    measured()
-    return time.perf_counter() - started

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import json
 import os
-import statistics
 import sys
 import time
-from collections.abc import Callable
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from app.engines.pyflink_jvm import java_home
 from tests.bench import data
+from tests.bench.timing import median
 
 CHANGES = 3_000  # more would only take longer: the rate does not change
 
@@ -35,18 +34,6 @@ def main(folder: Path) -> None:
         "change": one_change(stream),
     }
     print(json.dumps(times))
-
-
-def median(measured: Callable[[], object], repeats: int, *, warm: int = 1) -> float:
-    """The median of some repeats in seconds, after some that warm up."""
-    for _ in range(warm):
-        measured()
-    times = []
-    for _ in range(repeats):
-        started = time.perf_counter()
-        measured()
-        times.append(time.perf_counter() - started)
-    return statistics.median(times)
 
 
 def one_change(stream: Any) -> float:

@@ -170,7 +170,7 @@ WATERMARKS = [
     ("at", "at - INTERVAL '5' SECOND", 5.0),
     ("at", "`at` - INTERVAL '2' HOURS", 7200.0),
     ("at", "at - INTERVAL '1' DAY", 86400.0),
-    ("at", "at - INTERVAL '1:30' MINUTE TO SECOND", None),
+    ("at", "at - INTERVAL '1:30' MINUTE TO SECOND", 90.0),
     ("at", "COALESCE(at, CURRENT_TIMESTAMP) - INTERVAL '5' SECOND", None),
     ("r.at", "r.at - INTERVAL '3' MINUTE", 180.0),
     ("`r`.`at`", "r.at", 0.0),

@@ -31,7 +31,7 @@ endless = SafeQuery(f"SELECT COUNT(*) FROM {joined} WHERE {'.n + '.join(names)}.
 KILLED = (
     BEGIN
     + """
-print(engine._start.result().jvm.process.pid, flush=True)
+print(engine._link._start.result().jvm.process.pid, flush=True)
 engine.run(endless)
 """
 )
@@ -44,7 +44,7 @@ try:
     engine.run(endless, timeout=1)
 except QueryTimedOut:
     assert time.monotonic() - started < 5
-first = engine._start.result().jvm.process
+first = engine._link._start.result().jvm.process
 first.wait(15)
 assert engine.run(SafeQuery("SELECT 1 AS n", (), 1)).rows() == [{"n": 1}]
 engine.close()

@@ -36,7 +36,7 @@ class CannedEngine:
         tables = sorted(set(re.findall(r"(?:FROM|TABLE) (\w+)", text)))
         return ParsedStatement(("PlannerQueryOperation",), tuple(tables), is_query=True)
 
-    def check(self, query: SafeQuery) -> None:
+    def check(self, query: SafeQuery, *, continuous: bool = False) -> None:
         return
 
     def run(

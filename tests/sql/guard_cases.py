@@ -41,6 +41,23 @@ _LONG_HOSTILE = [
     ("slow_pattern", "SELECT REGEXP('" + "x" * 40 + "', '(x+x+)+y')"),
     ("slow_pattern", "SELECT REGEXP_COUNT(REPEAT('a',40), '" + "a?" * 40 + "b')"),
     ("slow_pattern", "SELECT REGEXP(REPEAT('a',40), '" + "(a|a)" * 40 + "b')"),
+    ("too_many_copies", "SELECT " + "NULLIF(" * 8 + "city" + ", 'a')" * 8 + " FROM orders"),
+    ("too_many_copies", "SELECT quantity > 1" + " IS DISTINCT FROM TRUE" * 9 + " FROM orders"),
+    ("too_many_copies", "SELECT " + "(" * 8 + "TRUE" + " BETWEEN FALSE AND TRUE)" * 8),
+    ("too_many_copies", "SELECT " + "(" * 7 + "TRUE" + " IN (TRUE, FALSE, UNKNOWN))" * 7),
+    ("too_many_copies", "SELECT " + "CASE " * 8 + "1" + " WHEN 1 THEN 2 WHEN 2 THEN 3 END" * 8),
+    (
+        "too_many_copies",
+        "SELECT "
+        + ", ".join(f"COUNT(DISTINCT quantity + {i})" for i in range(30))
+        + " FROM orders",
+    ),
+    (
+        "too_many_plans",
+        "SELECT NULLIF(b, 1) AS a FROM (SELECT NULLIF(a, 1) AS b FROM (" * 10
+        + "SELECT quantity AS a FROM orders"
+        + "))" * 10,
+    ),
     ("many_groupings", "SELECT 1 FROM orders GROUP BY " + ", ".join(["ROLLUP(a, b, c)"] * 4)),
     ("many_groupings", "SELECT 1 FROM orders GROUP BY " + ", ".join(["GROUPING SETS(a, b)"] * 7)),
     ("huge_constant", "SELECT " + "HEX(" * 26 + "'ab'" + ")" * 26),

@@ -31,7 +31,7 @@ LINES = [
      ["s = SUM(orders.amount - orders.shipping_fee)"]),
     ("WITH c AS (SELECT city, SUM(amount) AS s FROM orders WHERE status = 'x' GROUP BY city) "
      "SELECT city, s FROM c WHERE s > 5",
-     ["orders.city, orders.amount and orders.status filtered",
+     ["city = orders.city, orders.amount and orders.status filtered",
       "s = SUM(orders.amount), orders.amount and orders.status filtered"]),
     ("WITH a AS (SELECT amount AS x FROM orders), b AS (SELECT x AS y FROM a) SELECT y FROM b",
      ["y = orders.amount"]),
@@ -39,7 +39,7 @@ LINES = [
     ("SELECT q.* FROM (SELECT city, amount FROM orders) AS q", ["orders.city", "orders.amount"]),
     ("SELECT o.city, p.amount AS paid FROM orders AS o JOIN payments AS p "
      "ON p.order_id = o.order_id WHERE p.status = 'failed'",
-     ["orders.city, payments.status filtered",
+     ["city = orders.city, payments.status filtered",
       "paid = payments.amount, payments.status filtered"]),
     ("SELECT o.amount - p.amount AS open FROM orders AS o LEFT JOIN payments AS p "
      "ON p.order_id = o.order_id", ["open = orders.amount - payments.amount"]),
@@ -60,15 +60,15 @@ LINES = [
     ("SELECT UPPER(city) AS c FROM orders", ["c = UPPER(orders.city)"]),
     ("SELECT product, s FROM (SELECT product, s, ROW_NUMBER() OVER (ORDER BY s DESC) AS rn FROM "
      "(SELECT product, SUM(quantity) AS s FROM orders GROUP BY product)) WHERE rn <= 3",
-     ["orders.product, orders.quantity filtered",
+     ["product = orders.product, orders.quantity filtered",
       "s = SUM(orders.quantity), orders.quantity filtered"]),
     ("SELECT 1 AS one", ["one = 1"]),
     ("SELECT 'x' AS label, city FROM orders", ["label = 'x'", "orders.city"]),
     ("SELECT x FROM (VALUES (1), (2)) AS v(x)", ["x"]),
     ("SELECT city, COUNT(*) AS n FROM orders GROUP BY city HAVING SUM(amount) > 5",
-     ["orders.city, orders.amount filtered", "n = COUNT(*), orders.amount filtered"]),
+     ["city = orders.city, orders.amount filtered", "n = COUNT(*), orders.amount filtered"]),
     ("SELECT city FROM orders WHERE order_id IN (SELECT order_id FROM payments)",
-     ["orders.city, orders.order_id and payments.order_id filtered"]),
+     ["city = orders.city, orders.order_id and payments.order_id filtered"]),
     ("SELECT MAX(t) AS last FROM (SELECT order_time AS t FROM orders) WHERE t IS NOT NULL",
      ["last = MAX(orders.order_time), orders.order_time filtered"]),
     ("SELECT (SELECT MAX(amount) FROM payments) AS m FROM orders",

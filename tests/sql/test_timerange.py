@@ -99,6 +99,11 @@ CONDITIONS = [
     ("TIMESTAMPDIFF(MINUTE, order_time, CURRENT_TIMESTAMP) < 15", "11-22 17:13.."),
     ("TIMESTAMPDIFF(HOUR, order_time, CURRENT_TIMESTAMP) BETWEEN 1 AND 2",
      "11-22 14:29..11-22 17:31"),
+    # The difference is an INT that wraps around.
+    ("TIMESTAMPDIFF(SECOND, order_time, CURRENT_TIMESTAMP) < 900", ".."),
+    ("TIMESTAMPDIFF(MILLISECOND, order_time, CURRENT_TIMESTAMP) < 900", ".."),
+    ("TIMESTAMPDIFF(MINUTE, order_time, CURRENT_TIMESTAMP) BETWEEN 1 AND 2", "11-22 17:26.."),
+    ("TIMESTAMPDIFF(MINUTE, order_time, TIMESTAMP '9999-12-31 00:00:00') < 15", ".."),
     ("order_time > TIMESTAMPADD(HOUR, -2, CURRENT_TIMESTAMP)", "11-22 15:29.."),
     (f"TIMESTAMPADD(DAY, 1, order_time) < {TEN}", "..11-21 10:00"),
     ("EXTRACT(YEAR FROM order_time) = 2026", "01-01 00:00..01-01 00:00"),

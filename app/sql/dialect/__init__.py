@@ -11,11 +11,15 @@ further ones; where a shape is not the obvious one, the module that reads it say
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from sqlglot import exp
 from sqlglot.dialects.dialect import Dialect, NormalizationStrategy
 
 from app.sql.dialect.generator import FlinkGenerator
 from app.sql.dialect.statements import StatementParser, kind
 from app.sql.dialect.tokenizer import FlinkTokenizer
+from app.sql.lexer import Token
 
 __all__ = ["Flink", "kind"]
 
@@ -36,3 +40,7 @@ class Flink(Dialect):
     Tokenizer = FlinkTokenizer
     Parser = StatementParser
     Generator = FlinkGenerator
+
+    def parse_tokens(self, tokens: Sequence[Token], text: str) -> list[exp.Expr | None]:
+        """The statements of a text that `lexer.scan` has already cut into tokens."""
+        return self.parser().parse(FlinkTokenizer(dialect=self).converted(tokens, text), text)

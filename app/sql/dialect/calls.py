@@ -13,9 +13,9 @@ from typing import Any
 from sqlglot import TokenType, exp
 
 from app.sql.dialect import functions
+from app.sql.dialect.pieces import QUOTED
 from app.sql.dialect.types import FlinkTypeParser
 
-QUOTED = {TokenType.IDENTIFIER, TokenType.STRING}
 _NO_WORDS = QUOTED | {TokenType.NUMBER}
 _KEY_ENDS = {"VALUE", ":", ","}
 # Their words are operators too, so that an argument has to end before them.

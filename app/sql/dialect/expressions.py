@@ -26,8 +26,9 @@ from sqlglot import TokenType, exp, parser
 from sqlglot.parser import IsPredicatePrecedence
 
 from app.sql.dialect import functions
-from app.sql.dialect.calls import QUOTED, CallParser
+from app.sql.dialect.calls import CallParser
 from app.sql.dialect.intervals import IntervalParser
+from app.sql.dialect.pieces import QUOTED
 
 _LITERAL_TYPES = {
     TokenType.DATE: exp.DType.DATE,

@@ -7,16 +7,12 @@ from typing import Any
 
 from sqlglot import TokenType, exp, parser
 
-
-def word_set(text: str) -> frozenset[str]:
-    """The words of a text."""
-    return frozenset(text.split())
-
+from app.sql.dialect.words import words
 
 # Calls that become a class of sqlglot's; every other call keeps its name in an `exp.Anonymous`.
 BUILDERS: dict[str, Callable[..., Any]] = {
     name: parser.Parser.FUNCTIONS[name]
-    for name in sorted(word_set("AVG COALESCE COUNT DENSE_RANK MAX MIN RANK ROW_NUMBER SUM"))
+    for name in sorted(words("AVG COALESCE COUNT DENSE_RANK MAX MIN RANK ROW_NUMBER SUM"))
 }
 WITHOUT_PARENTHESES = {
     TokenType.CURRENT_DATE: exp.CurrentDate,
@@ -26,7 +22,7 @@ WITHOUT_PARENTHESES = {
     TokenType.LOCALTIMESTAMP: exp.Localtimestamp,
 }
 # Words that stand for a value although they look like a column.
-CONSTANTS = word_set("""
+CONSTANTS = words("""
     CURRENT_CATALOG CURRENT_DEFAULT_TRANSFORM_GROUP CURRENT_PATH CURRENT_ROLE CURRENT_SCHEMA
     CURRENT_USER DEFAULT SESSION_USER SYSTEM_USER UNKNOWN USER
     """)
@@ -34,8 +30,8 @@ CONSTANTS = word_set("""
 _JSON = "RETURNING PASSING AS ON EMPTY ERROR DEFAULT NULL TRUE FALSE UNKNOWN FORMAT JSON"
 # Functions whose arguments are set apart by words too, and those words.
 WORDS: dict[str, frozenset[str]] = {
-    name: word_set(words)
-    for name, words in {
+    name: words(text)
+    for name, text in {
         "CONVERT": "USING",
         "JSON_ARRAY": "NULL ABSENT ON FORMAT JSON",
         "JSON_ARRAYAGG": "NULL ABSENT ON FORMAT JSON",
@@ -53,25 +49,39 @@ WORDS: dict[str, frozenset[str]] = {
 }
 # Of these words: those that an argument follows, those that may open an argument's place, and
 # those that name what to do ON EMPTY, ON ERROR or ON NULL.
-BEFORE_ARGUMENT = word_set("""
+BEFORE_ARGUMENT = words("""
     AS BOTH DEFAULT FOR FROM IN KEY LEADING PASSING PLACING TRAILING USING VALUE
     """)
-OPENING = word_set("BOTH FROM LEADING TRAILING")
-BEHAVIOURS = word_set("ABSENT EMPTY ERROR FALSE NULL TRUE UNKNOWN")
+OPENING = words("BOTH FROM LEADING TRAILING")
+BEHAVIOURS = words("ABSENT EMPTY ERROR FALSE NULL TRUE UNKNOWN")
 
 # Functions with a unit of time among their arguments.
 WITH_UNIT = sorted(
-    word_set("""
+    words("""
     DATEADD DATEDIFF DATEPART DATETIME_DIFF DATETIME_TRUNC DATE_DIFF DATE_PART DATE_TRUNC
     TIMESTAMPADD TIMESTAMPDIFF TIMESTAMP_DIFF TIMESTAMP_TRUNC TIME_DIFF TIME_TRUNC
     """)
 )
-INTERVAL_UNITS = word_set("YEAR QUARTER MONTH WEEK DAY HOUR MINUTE SECOND")
-UNITS = INTERVAL_UNITS | word_set("""
+INTERVAL_UNITS = words("YEAR QUARTER MONTH WEEK DAY HOUR MINUTE SECOND")
+UNITS = INTERVAL_UNITS | words("""
     CENTURY DECADE DOW DOY EPOCH ISODOW ISOYEAR MICROSECOND MILLENNIUM MILLISECOND NANOSECOND
     SQL_TSI_DAY SQL_TSI_FRAC_SECOND SQL_TSI_HOUR SQL_TSI_MICROSECOND SQL_TSI_MINUTE SQL_TSI_MONTH
     SQL_TSI_QUARTER SQL_TSI_SECOND SQL_TSI_WEEK SQL_TSI_YEAR
     """)
+# What other dialects call them.
+FOREIGN_UNITS = {
+    **dict.fromkeys(("YYYY", "YYY", "YY", "Y", "ISOYEAR"), "YEAR"),
+    **dict.fromkeys(("MM", "MON", "MONS"), "MONTH"),
+    **dict.fromkeys(("DD", "D"), "DAY"),
+    **dict.fromkeys(("HH", "HR", "HRS", "H"), "HOUR"),
+    **dict.fromkeys(("MI", "MIN", "MINS"), "MINUTE"),
+    **dict.fromkeys(("SS", "SEC", "SECS", "S"), "SECOND"),
+    **dict.fromkeys(("WK", "WW", "W", "ISOWEEK", "WEEKOFYEAR", "WEEKISO"), "WEEK"),
+    **dict.fromkeys(("Q", "QTR"), "QUARTER"),
+    **dict.fromkeys(("DAYOFWEEK", "WEEKDAY", "DW"), "DOW"),
+    **dict.fromkeys(("DAYOFYEAR", "DY"), "DOY"),
+    "DAYOFWEEKISO": "ISODOW",
+}
 
 
 def unit(word: str) -> str:

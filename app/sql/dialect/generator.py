@@ -9,9 +9,6 @@ from sqlglot.errors import UnsupportedError
 
 from app.sql.dialect import types
 from app.sql.dialect.expression_generator import ExpressionGenerator
-from app.sql.dialect.words import RESERVED
-
-_QUOTED = {word.lower() for word in RESERVED}
 
 
 class FlinkGenerator(ExpressionGenerator):
@@ -21,7 +18,6 @@ class FlinkGenerator(ExpressionGenerator):
         **ExpressionGenerator.PROPERTIES_LOCATION,
         exp.PartitionedByProperty: exp.Properties.Location.POST_SCHEMA,
     }
-    RESERVED_KEYWORDS = _QUOTED
     INSERT_OVERWRITE = " OVERWRITE"
     CTE_RECURSIVE_KEYWORD_REQUIRED = False
     SEMI_ANTI_JOIN_WITH_SIDE = False

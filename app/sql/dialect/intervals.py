@@ -1,8 +1,13 @@
-"""Reads intervals: `INTERVAL '1 10:00' DAY(3) TO MINUTE`, and what other dialects write."""
+"""Intervals: `INTERVAL '1 10:00' DAY(3) TO MINUTE`, and what other dialects write.
+
+The parser reads them here, the generator asks for a spelling that Flink takes, and the catalog and
+`names` for how long one is.
+"""
 
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -26,13 +31,14 @@ _SECONDS = {
     "MICROSECOND": Decimal("1e-6"),
     "NANOSECOND": Decimal("1e-9"),
 }
+# The fields that a span such as DAY TO MINUTE is made of.
+_FIELDS = ("DAY", "HOUR", "MINUTE", "SECOND")
 _MONTHS = {"MONTH": 1, "QUARTER": 3, "YEAR": 12}
 # Digits that a leading field has unless its unit says more, and that it can have in days or less.
 _DEFAULT_DIGITS, _MAX_DIGITS = 2, 3
 _CLOCK = re.compile(r"[+-]?(\d+ )?\d+:\d+:\d+(\.\d+)?")
 _PART = re.compile(r"\s*([+-]?\d+(?:\.\d+)?)\s*([a-z]+)\s*,?(?:and\b)?", re.IGNORECASE)
-_SHORT = {"MIN": "MINUTE", "SEC": "SECOND", "HR": "HOUR", "MON": "MONTH", "MS": "MILLISECOND"}
-_SHORT |= {"S": "SECOND", "M": "MINUTE", "H": "HOUR", "D": "DAY", "W": "WEEK", "Y": "YEAR"}
+_SHORT = functions.FOREIGN_UNITS | {"M": "MINUTE", "MS": "MILLISECOND"}
 
 
 class IntervalParser(FlinkTypeParser):
@@ -103,6 +109,38 @@ def spelled_out(text: str, *, negative: bool = False) -> exp.Expr | None:
     for interval in intervals[1:]:
         total = exp.Add(this=total, expression=interval)
     return exp.Paren(this=total)
+
+
+def length(node: exp.Expr) -> timedelta | None:
+    """How long a constant interval says that it is; None if it is none, or of months or years.
+
+    >>> length(exp.Interval(this=exp.Literal.string("5"), unit=exp.var("MINUTE")))
+    datetime.timedelta(seconds=300)
+    """
+    if isinstance(node, exp.Paren):
+        return length(node.this)
+    if isinstance(node, exp.Neg):
+        positive = length(node.this)
+        return -positive if positive is not None else None
+    unit = node.args.get("unit") if isinstance(node, exp.Interval) else None
+    if unit is None or not isinstance(node.this, exp.Literal):
+        return None
+    text = node.this.name.strip()
+    sign = -1 if text.startswith("-") else 1
+    try:
+        return sign * timedelta(seconds=_seconds(text.lstrip("+-"), unit))
+    except (KeyError, ValueError, OverflowError):
+        return None
+
+
+def _seconds(text: str, unit: exp.Expr) -> float:
+    """The seconds of an amount such as `1.5`, or `1 02:03` of DAY TO MINUTE."""
+    units: tuple[str, ...] = (unit.name,)
+    if isinstance(unit, exp.IntervalSpan):
+        first, last = _FIELDS.index(unit.this.name), _FIELDS.index(unit.expression.name)
+        units = _FIELDS[first : last + 1]
+    amounts = re.split("[ :]", text)
+    return sum(float(a) * float(_SECONDS[u]) for a, u in zip(amounts, units, strict=True))
 
 
 def exact(text: str, unit: str) -> tuple[str, exp.Expr]:

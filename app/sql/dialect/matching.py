@@ -52,10 +52,7 @@ class MatchParser(RelationParser):
         """What follows a word, set apart by commas."""
         if not self._match_text_seq(word):
             return None
-        items = [item()]
-        while self._match(TokenType.COMMA):
-            items.append(item())
-        return items
+        return self._items(item)
 
     def _measure(self) -> exp.Expr:
         frame = self._prev.text.upper() if self._match_texts(("FINAL", "RUNNING")) else None
@@ -131,9 +128,7 @@ class MatchParser(RelationParser):
 
     def _pivot(self) -> exp.Pivot:
         self._symbol("(", "Expected (")
-        aggregates = [self._aliased()]
-        while self._match(TokenType.COMMA):
-            aggregates.append(self._aliased())
+        aggregates = self._items(self._aliased)
         pivot = exp.Pivot(expressions=aggregates, fields=[self._pivot_values()], unpivot=False)
         self._symbol(")", "Expected )")
         return self.expression(pivot)

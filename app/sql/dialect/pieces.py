@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NoReturn, TypeVar
 
-from sqlglot import ErrorLevel, TokenType, exp, parser
+from sqlglot import ErrorLevel, Token, TokenType, exp, parser
 
 from app.sql.dialect import functions
 
 Item = TypeVar("Item")
 
 AT_END = "the end of the statement"
+# What stands in quotes, so that its text is no word of the grammar.
+QUOTED = {TokenType.IDENTIFIER, TokenType.STRING}
 
 
 class PieceParser(parser.Parser):
@@ -19,11 +21,26 @@ class PieceParser(parser.Parser):
 
     def _list(self, item: Callable[[], Item], opening: str = "(", closing: str = ")") -> list[Item]:
         self._symbol(opening, f"Expected {opening}")
+        items = self._items(item)
+        self._symbol(closing, f"Expected , or {closing}")
+        return items
+
+    def _items(self, item: Callable[[], Item]) -> list[Item]:
+        """One or more, set apart by commas."""
         items = [item()]
         while self._match(TokenType.COMMA):
             items.append(item())
-        self._symbol(closing, f"Expected , or {closing}")
         return items
+
+    def _list_or_one(self, item: Callable[[], Item]) -> list[Item]:
+        return self._list(item) if self._at_list() else [item()]
+
+    def _at_list(self) -> bool:
+        return bool(self._match(TokenType.L_PAREN, advance=False))
+
+    def _empty_list(self) -> bool:
+        """Whether `()` was next; it is taken then."""
+        return bool(self._match_pair(TokenType.L_PAREN, TokenType.R_PAREN))
 
     def _symbol(self, symbol: str, message: str) -> None:
         if self._curr.text != symbol or self._curr.token_type == TokenType.STRING:
@@ -32,10 +49,10 @@ class PieceParser(parser.Parser):
 
     def _name(self) -> exp.Identifier:
         token = self._curr
-        quoted = token.token_type == TokenType.IDENTIFIER
-        if not token or not (quoted or _is_word(token.text, token.token_type)):
+        if not is_name(token):
             self._fail("Expected a name")
         self._advance()
+        quoted = token.token_type == TokenType.IDENTIFIER
         return exp.Identifier(this=token.text, quoted=quoted)
 
     def _text(self) -> exp.Literal:
@@ -64,7 +81,7 @@ class PieceParser(parser.Parser):
     def _one_unit(self) -> exp.Expr | None:
         token = self._curr
         name = functions.unit(token.text)
-        if not name or token.token_type in {TokenType.STRING, TokenType.IDENTIFIER}:
+        if not name or token.token_type in QUOTED:
             return None
         self._advance()
         if not self._match(TokenType.L_PAREN, advance=False):
@@ -76,7 +93,10 @@ class PieceParser(parser.Parser):
         self._fail("Expected a unit of time such as MINUTE")
 
 
-def _is_word(text: str, token_type: TokenType) -> bool:
-    if token_type in {TokenType.STRING, TokenType.NUMBER}:
+def is_name(token: Token) -> bool:
+    """Whether a token can be a name where reserved words are taken, too."""
+    if token.token_type in {TokenType.STRING, TokenType.NUMBER}:
         return False
-    return text.replace("_", "a").replace("$", "a").isalnum()
+    if token.token_type == TokenType.IDENTIFIER:
+        return True
+    return bool(token) and token.text.replace("_", "a").replace("$", "a").isalnum()

@@ -30,6 +30,12 @@ class QueryParser(MatchParser):
             query = self._ordering(self._parse_set_operations(query))
         return self._with(with_, query) if with_ else query
 
+    def _query(self) -> exp.Expr:
+        query = self._parse_select(nested=True)
+        if query is None:
+            self._fail("Expected a query")
+        return query
+
     def _leaf(self) -> exp.Expr:
         if self._match(TokenType.SELECT):
             return self._block()
@@ -37,14 +43,9 @@ class QueryParser(MatchParser):
             star, table = exp.Star(), self._source()
             return self.expression(exp.Select(expressions=[star], from_=exp.From(this=table)))
         if self._match(TokenType.VALUES):
-            rows = [self._row()]
-            while self._match(TokenType.COMMA):
-                rows.append(self._row())
-            return self.expression(exp.Values(expressions=rows))
+            return self.expression(exp.Values(expressions=self._items(self._row)))
         self._symbol("(", "Expected a query")
-        query = self._parse_select(nested=True)
-        if query is None:
-            self._fail("Expected a query")
+        query = self._query()
         self._symbol(")", "Expected )")
         return self.expression(exp.Subquery(this=query))
 
@@ -70,9 +71,7 @@ class QueryParser(MatchParser):
         distinct = exp.Distinct() if self._match(TokenType.DISTINCT) else None
         if not distinct:
             self._match(TokenType.ALL)
-        columns = [self._projection()]
-        while self._match(TokenType.COMMA):
-            columns.append(self._projection())
+        columns = self._items(self._projection)
         select = exp.Select(hint=hint, distinct=distinct, expressions=columns)
         if from_ := self._parse_from():
             select.set("from_", from_)
@@ -105,15 +104,12 @@ class QueryParser(MatchParser):
 
     def _parse_cte(self) -> exp.CTE:
         name = self._named()
-        several = self._match(TokenType.L_PAREN, advance=False)
-        columns = self._list(self._named) if several else None
+        columns = self._list(self._named) if self._at_list() else None
         alias = self.expression(exp.TableAlias(this=name, columns=columns))
         if not self._match(TokenType.ALIAS):
             self._fail("Expected AS and a query in parentheses")
         self._symbol("(", "Expected (")
-        query = self._parse_select(nested=True)
-        if query is None:
-            self._fail("Expected a query")
+        query = self._query()
         self._symbol(")", "Expected )")
         if isinstance(query, exp.Values):
             query = self._values_to_select(query)
@@ -129,10 +125,7 @@ class QueryParser(MatchParser):
             group.set("all", False)
         else:
             self._match(TokenType.ALL)
-        items = [self._grouping()]
-        while self._match(TokenType.COMMA):
-            items.append(self._grouping())
-        group.set("expressions", items)
+        group.set("expressions", self._items(self._grouping))
         return self.expression(group)
 
     def _grouping(self) -> exp.Expr:

@@ -19,6 +19,7 @@ from typing import Any, TypeVar
 from sqlglot import Token, TokenType, exp
 
 from app.sql.dialect.expressions import ExpressionParser
+from app.sql.dialect.pieces import is_name
 from app.sql.dialect.words import RESERVED
 
 Item = TypeVar("Item")
@@ -36,13 +37,7 @@ class TableFunctionParser(ExpressionParser):
     def _call(self, parts: list[exp.Identifier]) -> exp.Expr:
         """The call of a table function."""
         *path, name = parts
-        self._symbol("(", "Expected (")
-        arguments = []
-        if not self._match(TokenType.R_PAREN, advance=False):
-            arguments = [self._argument()]
-            while self._match(TokenType.COMMA):
-                arguments.append(self._argument())
-        self._symbol(")", "Expected , or )")
+        arguments = [] if self._empty_list() else self._list(self._argument)
         this = name if name.quoted else name.name
         call = self.expression(exp.Anonymous(this=this, expressions=arguments))
         call.update_positions(name)
@@ -66,7 +61,7 @@ class TableFunctionParser(ExpressionParser):
         word = self._curr.text.upper()
         if word == "DESCRIPTOR" and self._next.token_type == TokenType.L_PAREN:
             return self._of_names(self._descriptor_columns)
-        if word == "MODEL" and _is_name(self._next):
+        if word == "MODEL" and _is_bare_name(self._next):
             return self._of_names(self._path)
         if self._match(TokenType.TABLE):
             if self._match(TokenType.L_PAREN, advance=False):
@@ -78,9 +73,7 @@ class TableFunctionParser(ExpressionParser):
         return self._partitioned(value) if isinstance(value, exp.Subquery) else value
 
     def _descriptor_columns(self) -> list[exp.Expr]:
-        if self._match_pair(TokenType.L_PAREN, TokenType.R_PAREN):
-            return []
-        return self._list(self._dotted_name)
+        return [] if self._empty_list() else self._list(self._dotted_name)
 
     def _parse_lambda(self, alias: bool = False) -> exp.Expr | None:
         # Table arguments are syntax in every call, though only table functions can take them.
@@ -97,15 +90,10 @@ class TableFunctionParser(ExpressionParser):
     def _partitioned(self, node: exp.Expr) -> exp.Expr:
         """An argument that is a table, with PARTITION BY and ORDER BY."""
         if self._match(TokenType.PARTITION_BY):
-            several = self._match(TokenType.L_PAREN, advance=False)
-            empty = several and self._next.token_type == TokenType.R_PAREN
-            if empty:
-                self._advance(2)
-            columns = [] if empty else self._list(self._named) if several else [self._named()]
+            columns = [] if self._empty_list() else self._list_or_one(self._named)
             node.set("partition_by", columns)
         if self._match(TokenType.ORDER_BY):
-            several = self._match(TokenType.L_PAREN, advance=False)
-            keys = self._list(self._parse_ordered) if several else [self._parse_ordered()]
+            keys = self._list_or_one(self._parse_ordered)
             node.set("order", self.expression(exp.Order(expressions=keys)))
         return node
 
@@ -139,9 +127,7 @@ class TableFunctionParser(ExpressionParser):
     def _parse_hint(self) -> exp.Hint | None:
         if not self._match(TokenType.HINT):
             return None
-        hints = [self._hint()]
-        while self._match(TokenType.COMMA):
-            hints.append(self._hint())
+        hints = self._items(self._hint)
         if not self._match(TokenType.BLOCK_END):
             self._fail("Expected , or the end of the hint")
         return self.expression(exp.Hint(expressions=hints))
@@ -149,9 +135,7 @@ class TableFunctionParser(ExpressionParser):
     def _hint(self) -> exp.Expr:
         name = self._named()
         arguments: list[exp.Expr] = []
-        if self._match_pair(TokenType.L_PAREN, TokenType.R_PAREN, advance=False):
-            self._advance(2)
-        elif self._match(TokenType.L_PAREN, advance=False):
+        if not self._empty_list() and self._at_list():
             arguments = self._list(self._hint_argument)
         this = name if name.quoted else name.name
         return exp.Anonymous(this=this, expressions=arguments).update_positions(name)
@@ -192,8 +176,7 @@ class TableFunctionParser(ExpressionParser):
         name = self._alias()
         if name is None:
             return None
-        several = self._match(TokenType.L_PAREN, advance=False)
-        columns = self._list(self._named) if several else None
+        columns = self._list(self._named) if self._at_list() else None
         return self.expression(exp.TableAlias(this=name, columns=columns))
 
     def _alias(self) -> exp.Identifier | None:
@@ -201,7 +184,7 @@ class TableFunctionParser(ExpressionParser):
         if self._match(TokenType.ALIAS):
             return self._named()
         token = self._curr
-        if not _is_name(token):
+        if not _is_bare_name(token):
             return None
         if token.text.upper() in _JOIN_KINDS and self._next.token_type == TokenType.JOIN:
             return None
@@ -214,16 +197,9 @@ class TableFunctionParser(ExpressionParser):
         return self.expression(exp.Alias(this=this, alias=alias)) if alias else this
 
 
-def _is_name(token: Token) -> bool:
-    if not token:
-        return False
-    if token.token_type == TokenType.IDENTIFIER:
-        return True
-    if token.token_type in {TokenType.STRING, TokenType.NUMBER}:
-        return False
-    upper = token.text.upper()
-    word = upper.replace("_", "A").replace("$", "A")
-    return word.isalnum() and upper not in RESERVED
+def _is_bare_name(token: Token) -> bool:
+    quoted = token.token_type == TokenType.IDENTIFIER
+    return is_name(token) and (quoted or token.text.upper() not in RESERVED)
 
 
 def table(parts: list[exp.Identifier]) -> exp.Table:

@@ -35,7 +35,7 @@ class TableParser(QueryParser):
         """What follows CREATE TABLE, or REPLACE TABLE."""
         create = self._create("TABLE", words)
         untyped: list[Token] = []
-        if self._match(TokenType.L_PAREN, advance=False):
+        if self._at_list():
             elements = self._list(lambda: self._table_element(untyped))
             create.set("this", exp.Schema(this=create.this, expressions=elements))
         properties: list[exp.Expr] = [exp.TemporaryProperty()] if "TEMPORARY" in words else []
@@ -52,7 +52,7 @@ class TableParser(QueryParser):
     def _create_view(self, words: Collection[str]) -> exp.Create:
         """What follows CREATE VIEW."""
         create = self._create("VIEW", words)
-        if self._match(TokenType.L_PAREN, advance=False):
+        if self._at_list():
             create.set("this", exp.Schema(this=create.this, expressions=self._list(self._named)))
         properties: list[exp.Expr] = [exp.TemporaryProperty()] if "TEMPORARY" in words else []
         if self._match(TokenType.COMMENT):
@@ -71,12 +71,6 @@ class TableParser(QueryParser):
             create.set("existing", True)
         return create
 
-    def _query(self) -> exp.Expr:
-        query = self._parse_select(nested=True)
-        if query is None:
-            self._fail("Expected a query")
-        return query
-
     def _table_clauses(self) -> Iterator[exp.Expr]:
         if self._match(TokenType.COMMENT):
             yield exp.SchemaCommentProperty(this=self._text())
@@ -84,11 +78,8 @@ class TableParser(QueryParser):
             yield self._distribution()
         if self._match(TokenType.PARTITION_BY):
             yield exp.PartitionedByProperty(this=exp.Schema(expressions=self._list(self._name)))
-        if self._match(TokenType.WITH):
-            if self._match_pair(TokenType.L_PAREN, TokenType.R_PAREN, advance=False):
-                self._advance(2)
-            else:
-                yield from self._list(self._option)
+        if self._match(TokenType.WITH) and not self._empty_list():
+            yield from self._list(self._option)
         if self._match(TokenType.LIKE):
             like = exp.LikeProperty(this=table(self._path()))
             if self._match(TokenType.L_PAREN):
@@ -142,8 +133,7 @@ class TableParser(QueryParser):
         return self._column()
 
     def _watermark(self) -> exp.Expr:
-        parts = self._dotted()
-        column = exp.Dot.build(parts) if len(parts) > 1 else parts[0]
+        column = self._dotted_name()
         self._expect("AS")
         return exp.WatermarkColumnConstraint(this=column, expression=self._operand())
 

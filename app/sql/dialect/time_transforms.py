@@ -12,27 +12,13 @@ from app.sql.dialect import functions
 from app.sql.dialect.formats import to_java
 from app.sql.dialect.rewriting import Transform, call, operand, within
 
-_UNITS = {
-    **dict.fromkeys(("YYYY", "YYY", "YY", "Y", "ISOYEAR"), "YEAR"),
-    **dict.fromkeys(("MM", "MON", "MONS"), "MONTH"),
-    **dict.fromkeys(("DD", "D"), "DAY"),
-    **dict.fromkeys(("HH", "HRS", "H"), "HOUR"),
-    **dict.fromkeys(("MI", "MIN", "MINS"), "MINUTE"),
-    **dict.fromkeys(("SS", "SEC", "SECS", "S"), "SECOND"),
-    **dict.fromkeys(("WK", "WW", "W", "ISOWEEK", "WEEKOFYEAR", "WEEKISO"), "WEEK"),
-    **dict.fromkeys(("Q", "QTR"), "QUARTER"),
-    **dict.fromkeys(("DAYOFWEEK", "WEEKDAY", "DW"), "DOW"),
-    **dict.fromkeys(("DAYOFYEAR", "DY"), "DOY"),
-    "DAYOFWEEKISO": "ISODOW",
-}
 _DATE = exp.DataType(this=exp.DType.DATE)
 _TIMESTAMP = exp.DataType(this=exp.DType.TIMESTAMP)
-_STRING = exp.DataType(this=exp.DType.TEXT)
 
 
 def _unit(node: exp.Expression | None) -> str:
     name = node.name.upper() if node else "DAY"
-    return _UNITS.get(name) or functions.unit(name) or name
+    return functions.FOREIGN_UNITS.get(name) or functions.unit(name) or name
 
 
 def _cast(kind: exp.DataType) -> Transform:
@@ -90,7 +76,7 @@ def _shift(sign: str) -> Transform:
 
 def _extract(self: Generator, node: exp.Extract) -> str:
     # As written where it is no other dialect's word for a unit.
-    unit = _UNITS.get(node.this.name.upper(), node.this.name)
+    unit = functions.FOREIGN_UNITS.get(node.this.name.upper(), node.this.name)
     return f"EXTRACT({unit} FROM {self.sql(node, 'expression')})"
 
 

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import ClassVar
 
 from sqlglot import Token, Tokenizer, TokenType
 from sqlglot.errors import TokenError
 
 from app.sql import lexer
-from app.sql.dialect.functions import word_set
-from app.sql.dialect.words import RESERVED
+from app.sql.dialect.words import RESERVED, words
 from app.sql.lexer import Kind
 
 # Not reserved, but part of Flink's grammar.
-_NOT_RESERVED = word_set("""
+_NOT_RESERVED = words("""
     ANALYZE ASC DATABASE DESC FIRST FORMAT INDEX JSON LOAD MAP ORDINALITY OVERWRITE REPLACE SCHEMA
     TEMPORARY VIEW WEEK
     """)
@@ -53,7 +53,14 @@ class FlinkTokenizer(Tokenizer):
         Raises:
             TokenError: Flink's lexer would refuse it.
         """
-        found = list(lexer.scan(sql))
+        return self.converted(tuple(lexer.scan(sql)), sql)
+
+    def converted(self, found: Sequence[lexer.Token], sql: str) -> list[Token]:
+        """What `lexer.scan` found in a text, as sqlglot's tokens.
+
+        Raises:
+            TokenError: Flink's lexer would refuse it.
+        """
         result = []
         index = 0
         line, line_start = 1, 0
@@ -67,7 +74,7 @@ class FlinkTokenizer(Tokenizer):
             index += taken
         return result
 
-    def _convert(self, found: list[lexer.Token], index: int) -> tuple[TokenType, str, int]:
+    def _convert(self, found: Sequence[lexer.Token], index: int) -> tuple[TokenType, str, int]:
         """Type and text of the sqlglot token at `index`, and how many tokens it takes up."""
         token = found[index]
         if token.kind is Kind.WORD:
@@ -89,12 +96,12 @@ class FlinkTokenizer(Tokenizer):
         return token_type, token.text, 1
 
 
-def _word(found: list[lexer.Token], index: int) -> tuple[TokenType, str, int]:
+def _word(found: Sequence[lexer.Token], index: int) -> tuple[TokenType, str, int]:
     upper = found[index].upper
-    for words, token_type in _PHRASES.get(upper, ()):
-        following = tuple(token.upper for token in found[index : index + len(words)])
-        if following == words:
-            return token_type, " ".join(words), len(words)
+    for phrase, token_type in _PHRASES.get(upper, ()):
+        following = tuple(token.upper for token in found[index : index + len(phrase)])
+        if following == phrase:
+            return token_type, " ".join(phrase), len(phrase)
     return _KEYWORDS.get(upper, TokenType.VAR), found[index].text, 1
 
 

@@ -82,11 +82,11 @@ def _percentile(self: Generator, node: Any) -> str:
 
 
 def _within_group(self: Generator, node: exp.WithinGroup) -> str:
-    call, order = node.this, node.expression
-    if isinstance(call, exp.PercentileCont | exp.PercentileDisc):
-        return self.func("PERCENTILE", order.expressions[0].this, call.this)
-    if isinstance(call, exp.GroupConcat):
-        return self.sql(call)
+    aggregate, order = node.this, node.expression
+    if isinstance(aggregate, exp.PercentileCont | exp.PercentileDisc):
+        return self.func("PERCENTILE", order.expressions[0].this, aggregate.this)
+    if isinstance(aggregate, exp.GroupConcat):
+        return self.sql(aggregate)
     return self.withingroup_sql(node)
 
 

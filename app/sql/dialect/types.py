@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from sqlglot import Tokenizer, TokenType, exp, parser
 
-from app.sql.dialect import pieces
-from app.sql.dialect.pieces import PieceParser
+from app.sql.dialect.pieces import QUOTED, PieceParser
 from app.sql.lexer import literal, quote
-
-AT_END = pieces.AT_END
 
 _MAX_LENGTH = "2147483647"
 _MULTISET = "MULTISET"
@@ -145,7 +142,7 @@ class FlinkTypeParser(PieceParser):
 
     def _flink_type(self) -> exp.DataType:
         """A type with its NOT NULL; an error where there is none."""
-        kind = self._type_with_collections()
+        kind = self._type_without_suffix()
         while True:
             if self._match_text_seq("NOT", "NULL"):
                 kind.set("nullable", False)
@@ -157,9 +154,10 @@ class FlinkTypeParser(PieceParser):
                 return kind
 
     def _type_with_collections(self) -> exp.DataType:
-        """A type with ARRAY or MULTISET after it."""
+        """A type with ARRAY or MULTISET after it, whose elements a cast makes NOT NULL."""
         kind = self._type_without_suffix()
         while (collection := self._collection_of(kind)) is not None:
+            kind.set("nullable", False)
             kind = collection
         return kind
 
@@ -183,7 +181,7 @@ class FlinkTypeParser(PieceParser):
             dtype = _FLINK_WORDS.get(word) or _sqlglot_type(word)
             if dtype:
                 self._advance()
-                sizes = self._list(self._type_size) if self._curr.text == "(" else []
+                sizes = self._list(self._type_size) if self._at_list() else []
                 return exp.DataType(this=dtype, expressions=sizes)
         parts = [self._name().name]
         while self._match(TokenType.DOT):
@@ -202,8 +200,8 @@ class FlinkTypeParser(PieceParser):
 
     def _type_without_suffix(self) -> exp.DataType:
         token = self._curr
-        literal_or_quoted = token.token_type in {TokenType.IDENTIFIER, TokenType.STRING}
-        word = "" if literal_or_quoted else _SYNONYMS.get(token.text.upper(), token.text.upper())
+        upper = token.text.upper()
+        word = "" if token.token_type in QUOTED else _SYNONYMS.get(upper, upper)
         if word not in _KNOWN:
             self._fail("Unknown type" if token else "Expected a type")
         self._advance()
@@ -232,7 +230,7 @@ class FlinkTypeParser(PieceParser):
 
     def _type_with_parameters(self, word: str) -> exp.DataType:
         dtype, defaults = _WITH_PARAMETERS[word]
-        given = tuple(self._list(self._number)) if self._curr.text == "(" else ()
+        given = tuple(self._list(self._number)) if self._at_list() else ()
         if len(given) > len(defaults):
             self._fail(f"{word} takes {len(defaults)} parameter(s) at most")
         if dtype in {exp.DType.TIME, exp.DType.TIMESTAMP}:
@@ -249,8 +247,7 @@ class FlinkTypeParser(PieceParser):
         return exp.DataType(this=dtype, expressions=sizes)
 
     def _row_type(self) -> exp.DataType:
-        in_parentheses = self._curr.text == "("
-        fields = self._list(self._field) if in_parentheses else self._list(self._field, "<", ">")
+        fields = self._list(self._field, *("()" if self._at_list() else "<>"))
         return exp.DataType(this=exp.DType.STRUCT, expressions=fields, nested=True)
 
     def _field(self) -> exp.ColumnDef:

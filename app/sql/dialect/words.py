@@ -1,8 +1,4 @@
-"""Words that Flink 2.1 takes nowhere as a bare name.
-
-Found by asking Flink's own parser about each of its keywords. Where a name could stand, all of its
-positions (column, table, alias) reserve the same words.
-"""
+"""Sets of words, and above all the words that Flink 2.1 takes nowhere as a bare name."""
 
 from __future__ import annotations
 
@@ -12,6 +8,8 @@ def words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
+# Found by asking Flink's own parser about each of its keywords. Wherever a name can stand (column,
+# table, alias) the same words are reserved.
 RESERVED = words(
     """
     ABS ALL ALLOCATE ALLOW ALTER AND ANY ARE ARRAY ARRAY_CONCAT_AGG ARRAY_MAX_CARDINALITY AS

@@ -59,6 +59,7 @@ RULES: tuple[Rule, ...] = (
     literals.interval_text,
     literals.interval_precision,
     literals.interval_unit,
+    literals.interval_misread,
     literals.timestamp_literal,
     literals.instant_literal,
     literals.null_comparison,
@@ -170,15 +171,19 @@ def advise(query: Query, catalog: Catalog, continuous: bool) -> tuple[Advice, ..
 
 
 def _closed(subject: Subject, advice: Advice) -> Advice:
-    """Advice whose place ends no earlier than the parentheses that are opened in it.
+    """Advice whose place takes in the parentheses and the interval that it reaches into.
 
-    Nodes know where their names stand, but not where the call around them is closed.
+    Nodes know where their names stand, but not where a call is closed or what the unit is.
     """
-    if "(" not in subject.text[advice.start : advice.end] or advice.start < 0:
+    if advice.start < 0:
         return advice
     depth, end = 0, advice.end
-    for token in subject.tokens[bisect_left(subject.starts, advice.start) :]:
-        if token.start >= advice.end and depth <= 0:
+    first = bisect_left(subject.starts, advice.start)
+    for at in range(first, len(subject.tokens)):
+        token = subject.tokens[at]
+        unit = at - first > 1 and subject.has(at - 2, "INTERVAL")
+        unit = unit and token.upper.removesuffix("S") in literals.UNITS
+        if token.start >= advice.end and depth <= 0 and not unit:
             break
         depth += (token.text == "(") - (token.text == ")")
         end = token.end

@@ -20,7 +20,8 @@ from app.sql.lint.tree import (
 )
 
 _SIGNS = {exp.EQ: "=", exp.NEQ: "<>", exp.GT: ">", exp.GTE: ">=", exp.LT: "<", exp.LTE: "<="}
-_READABLE = re.compile(r"\d{4}-\d{1,2}-\d{1,2}(?:[ T]\d{1,2}:\d{1,2}(?::\d{1,2}(?:\.\d+)?)?)?Z?\Z")
+_READABLE = re.compile(r"\d{4}-\d{1,2}-\d{1,2}(?: \d{1,2}:\d{1,2}:\d{1,2}(?:\.\d+)?)?\Z")
+_WRITTEN = re.compile(r"(\d{4}-\d{1,2}-\d{1,2})[ T]?(\d{1,2})?(:\d{1,2})?(:\d{1,2}(?:\.\d+)?)?")
 
 
 def text_number(subject: Subject) -> Iterator[Advice]:
@@ -106,7 +107,7 @@ def timestamp_text(subject: Subject) -> Iterator[Advice]:
                 continue
             kind = type_of(subject, time)
             if kind in {*TIMES, "DATE"} and not _READABLE.match(text.name):
-                fix = sql(node).replace(sql(text), f"TIMESTAMP '{_day(text.name)} 00:00:00'")
+                fix = sql(node).replace(sql(text), f"TIMESTAMP '{_time(text.name)}'")
                 message = f"'{text.name}' is no time in Flink's form."
                 why = (
                     "Flink reads 'yyyy-MM-dd HH:mm:ss' when a row comes; on others the query fails."
@@ -160,10 +161,14 @@ def not_in_nullable(subject: Subject) -> Iterator[Advice]:
         yield Advice("not_in_nullable", "warning", message, why, fix, *span(node))
 
 
-def _day(text: str) -> str:
-    """The day that a text names, as Flink writes it; else the form that it should have."""
+def _time(text: str) -> str:
+    """The time that a text names, as Flink writes it; else the form that it should have."""
+    written = _WRITTEN.match(text)
+    if written:
+        day, hour, minute, second = written.groups()
+        return f"{day} {hour or '00'}{minute or ':00'}{second or ':00'}"
     found = re.match(r"(\d{1,2})\.(\d{1,2})\.(\d{4})", text)
-    return f"{found[3]}-{found[2]:0>2}-{found[1]:0>2}" if found else "yyyy-MM-dd"
+    return f"{found[3]}-{found[2]:0>2}-{found[1]:0>2} 00:00:00" if found else "yyyy-MM-dd HH:mm:ss"
 
 
 def _comparisons(subject: Subject) -> Iterator[tuple[exp.Expr, exp.Expr, exp.Expr]]:

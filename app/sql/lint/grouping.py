@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping
 
 from sqlglot import exp
 
+from app.sql.builtins import KNOWN
 from app.sql.lint.subject import Advice, Subject, span, sql
-from app.sql.lint.tree import Parts, call_name, is_aggregate, own, owner, parts
+from app.sql.lint.tree import Parts, call_name, is_aggregate, over, own, owner, parts
 
 _LEGACY = ("TUMBLE_", "HOP_", "SESSION_")
 
@@ -26,7 +27,7 @@ def group_by_ordinal(subject: Subject) -> Iterator[Advice]:
                     "Flink reads a number in GROUP BY as a constant, and refuses what is selected."
                 )
                 fix = f"GROUP BY {named}"
-                yield Advice("group_by_ordinal", "error", message, why, fix, *span(meant))
+                yield Advice("group_by_ordinal", "error", message, why, fix, *span(key))
 
 
 def group_by_alias(subject: Subject) -> Iterator[Advice]:
@@ -110,7 +111,8 @@ def not_grouped(subject: Subject) -> Iterator[Advice]:
 
 def _not_grouped(select: Parts, loose: Mapping[str, exp.Column]) -> Advice:
     listed = ", ".join(loose)
-    message = f"{listed} is neither grouped by nor aggregated."
+    verb = "are" if len(loose) > 1 else "is"
+    message = f"{listed} {verb} neither grouped by nor aggregated."
     why = "A group has many values of it; Flink refuses to choose one."
     fix = f"GROUP BY {', '.join([*map(sql, select.keys), *loose])}"
     start, end = span(next(iter(loose.values())))
@@ -124,7 +126,7 @@ def _loose(root: exp.Expr, keys: tuple[exp.Expr, ...]) -> Iterator[exp.Column]:
     while stack:
         node = stack.pop()
         counted = node.this if isinstance(node, exp.Filter) else node
-        if isinstance(node, exp.Query) or is_aggregate(counted):
+        if isinstance(node, exp.Query) or is_aggregate(counted) or _foreign_aggregate(counted):
             continue
         if isinstance(node, exp.Func) and call_name(node).startswith(_LEGACY):
             continue
@@ -135,6 +137,13 @@ def _loose(root: exp.Expr, keys: tuple[exp.Expr, ...]) -> Iterator[exp.Column]:
                 yield node
             continue
         stack.extend(node.iter_expressions())
+
+
+def _foreign_aggregate(node: exp.Expr) -> bool:
+    """Whether it is, or may be, an aggregate of another dialect, such as MEDIAN."""
+    if isinstance(node, (exp.AggFunc, exp.WithinGroup)):
+        return not over(node)
+    return isinstance(node, exp.Anonymous) and call_name(node) not in KNOWN
 
 
 def _plain(node: exp.Expr) -> str:

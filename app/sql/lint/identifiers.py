@@ -15,16 +15,18 @@ _AFTER |= {"IS", "IN", "LIKE", "BETWEEN", "AND", "OR", "GROUP", "ORDER", "AS", "
 _VALUES = frozenset({"NULL", "TRUE", "FALSE", "CURRENT_DATE", "CURRENT_TIME", "CURRENT_TIMESTAMP"})
 _VALUES |= {"LOCALTIME", "LOCALTIMESTAMP", "ALL", "ANY", "CURRENT_USER", "SESSION_USER", "DISTINCT"}
 _VALUES |= {"CURRENT_CATALOG", "SYSTEM_USER", "ROW", "CASE", "NOT", "EXISTS", "UNKNOWN"}
+_SOURCES = {"LATERAL", "SELECT", "TABLE", "UNNEST", "VALUES", "WITH"}
 
 
 def reserved_word(subject: Subject) -> Iterator[Advice]:
-    """A column or an alias that is a word of the language."""
+    """A column, an alias or a table that is a word of the language."""
     columns = {column.name for table in subject.catalog for column in table.columns}
     for at, word in enumerate(subject.words):
         if word not in RESERVED or subject.kind(at) is not Kind.WORD:
             continue
         name = subject.tokens[at].text
-        if _is_alias(subject, at) or _is_column(subject, at, columns):
+        named = _is_alias(subject, at) or _is_column(subject, at, columns)
+        if named or _is_table(subject, at):
             message = f"{name} is a word of Flink's language."
             why = "Unquoted, Flink's parser does not take it as a name."
             token = subject.tokens[at]
@@ -43,6 +45,17 @@ def _is_alias(subject: Subject, at: int) -> bool:
         return subject.kind(at - 2) in {Kind.WORD, Kind.QUOTED} and after != ["("]
     # COUNT(*) count
     return before == ")" and after in ([","], ["FROM"]) and word_is_name(subject.words[at])
+
+
+def _is_table(subject: Subject, at: int) -> bool:
+    """`JOIN order o`, `FROM user`; not `IS DISTINCT FROM CURRENT_DATE`."""
+    if not at or subject.words[at - 1] not in {"FROM", "JOIN"} or subject.words[at] in _SOURCES:
+        return False
+    if subject.has(at - 2, "DISTINCT") or subject.words[at] in _VALUES:
+        return False
+    after = subject.words[at + 1] if at + 1 < len(subject.words) else ""
+    alias = subject.kind(at + 1) is Kind.WORD and after not in RESERVED
+    return alias or after in {"", ",", ")", ";", "AS", "ON", "WHERE", "GROUP", "ORDER", "JOIN"}
 
 
 def word_is_name(word: str) -> bool:

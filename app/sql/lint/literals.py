@@ -12,6 +12,7 @@ UNITS = ("SECOND", "MINUTE", "HOUR", "DAY", "WEEK", "MONTH", "QUARTER", "YEAR")
 _WRITTEN = re.compile(r"(\d+(?:\.\d+)?)\s*([a-zA-Z]+)")
 _SHORT = {"S": "SECOND", "SEC": "SECOND", "M": "MINUTE", "MIN": "MINUTE", "H": "HOUR", "HR": "HOUR"}
 _SHORT |= {"D": "DAY", "W": "WEEK", "MON": "MONTH", "Y": "YEAR", "MILLI": "MILLISECOND"}
+_MISREAD = {"WEEK": (7, "DAY"), "QUARTER": (3, "MONTH")}  # what a unit is of another
 _TIMESTAMP = re.compile(r"\d{4}-\d{1,2}-\d{1,2}(?: \d{1,2}:\d{1,2}:\d{1,2}(?:\.\d+)?)?\Z")
 _LIST = 400  # tokens of a list that are looked through; lists may be nested very deeply
 _ISO = re.compile(r"(\d{4}-\d\d-\d\d)[T ]?(\d\d:\d\d)?(:\d\d)?(\.\d+)?")
@@ -60,6 +61,31 @@ def interval_unit(subject: Subject) -> Iterator[Advice]:
             message = f"Flink's intervals have no unit {word}."
             why = "Flink's parser refuses it; the smallest unit is SECOND, with a fraction."
             yield Advice("interval_unit", "error", message, why, fix, *subject.place(at, at + 2))
+
+
+def interval_misread(subject: Subject) -> Iterator[Advice]:
+    """`INTERVAL '1' WEEK`, `INTERVAL 1 QUARTER`."""
+    for at in subject.at("INTERVAL"):
+        signed = subject.words[at + 1 : at + 2] in (["-"], ["+"])
+        last = at + 3 if signed else at + 2
+        word = subject.words[last] if last < len(subject.words) else ""
+        singular = word.removesuffix("S")
+        if singular not in _MISREAD:
+            continue
+        factor, exact = _MISREAD[singular]
+        number = subject.tokens[last - 1]
+        text = number.text if number.kind is Kind.NUMBER else number.value
+        digits = text.lstrip("+-")
+        if not digits.isdecimal():
+            continue
+        minus = subject.has(at + 1, "-") != text.startswith("-")
+        fix = interval(int(digits) * factor, exact)
+        fix = fix.replace(" ", " -", 1) if minus else fix
+        unit_read = "hour" if exact == "DAY" else "month"
+        many = "" if int(digits) == 1 else "s"
+        message = f"Flink takes {subject.written(at, last)} for {digits} {unit_read}{many}."
+        why = f"It misreads {word} in an interval; TIMESTAMPADD({singular}, …) is right."
+        yield Advice("interval_misread", "error", message, why, fix, *subject.place(at, last))
 
 
 def timestamp_literal(subject: Subject) -> Iterator[Advice]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator
 
 from sqlglot import exp
@@ -11,14 +12,20 @@ from app.sql.lint.subject import Advice, Subject, span, sql
 
 def match_within(subject: Subject) -> Iterator[Advice]:
     """A pattern without WITHIN in a continuous query."""
+    written = sorted(subject.at("PATTERN"))
     for match in subject.nodes(exp.MatchRecognize):
         if subject.continuous and not match.args.get("within"):
+            place = span(match)
+            after = bisect_right(written, place[0], key=lambda at: subject.tokens[at].start)
+            if after < len(written):
+                at = written[after]
+                place = subject.place(at, subject.after(at))
             message = "The pattern has no WITHIN."
             why = (
                 "Flink keeps every match that has begun for ever, since it may still be completed."
             )
             fix = f"PATTERN ({_pattern(match)}) WITHIN INTERVAL '1' HOUR"
-            yield Advice("match_within", "warning", message, why, fix, *span(match))
+            yield Advice("match_within", "warning", message, why, fix, *place)
 
 
 def match_order(subject: Subject) -> Iterator[Advice]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from sqlglot import exp
@@ -11,7 +12,7 @@ from app.catalog.model import Table
 from app.sql.dialect.words import RESERVED
 from app.sql.lint.subject import Advice, Subject, span, sql
 from app.sql.lint.tree import Parts, is_aggregate, own, parts
-from app.sql.names.model import Block, Relation
+from app.sql.names.model import Block, Relation, Window
 
 
 def repeated_rows(subject: Subject) -> Iterator[Advice]:
@@ -43,14 +44,24 @@ def nullable_count(subject: Subject) -> Iterator[Advice]:
 
 def _repeated(subject: Subject, block: Block, part: exp.Expr, table: Table) -> Advice:
     key = ", ".join(table.primary_key)
-    message = f"{sql(part)} counts rows of {table.name} that were delivered twice."
+    verb = "counts" if isinstance(part, exp.Count) else "takes in"
+    message = f"{sql(part)} {verb} rows of {table.name} that were delivered twice."
     why = f"{table.name} is written at least once: a retry repeats a row with its {key}."
-    star = isinstance(part, exp.Count) and isinstance(part.this, exp.Star)
+    star = isinstance(part, exp.Count) and isinstance(part.this, (exp.Star, exp.Literal))
+    window = block.relations[0].window
     if star and len(table.primary_key) == 1:
         fix = f"COUNT(DISTINCT {key})"
     else:
-        fix = f"FROM (SELECT DISTINCT {', '.join(_used(subject, block, table))} FROM {table.name})"
+        fix = f"(SELECT DISTINCT {', '.join(_used(subject, block, table))} FROM {table.name})"
+        fix = _in_window(fix, window) if window and window.time else f"FROM {fix}"
     return Advice("repeated_rows", "warning", message, why, fix, *span(part))
+
+
+def _in_window(rows: str, window: Window) -> str:
+    """A window function over other rows than its table's; the time column must be among them."""
+    if not re.search(rf"\b{window.descriptor}\b", rows):
+        rows = rows.replace(" FROM ", f", {window.descriptor} FROM ", 1)
+    return f"{window.kind}({rows}, DESCRIPTOR({window.descriptor}), …)"
 
 
 def _table(subject: Subject, block: Block) -> Table | None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from sqlglot import exp
 
 from app.sql.lint.subject import Advice, Severity, Subject, span, sql
-from app.sql.lint.tree import CLOCKS, Parts, call_name, own, parts, where_parts
+from app.sql.lint.tree import CLOCKS, Parts, call_name, conjuncts, own, parts, where_parts
 from app.sql.lint.windows import windows
 from app.sql.names.model import Block
 
@@ -86,19 +86,19 @@ def clock_filter(subject: Subject) -> Iterator[Advice]:
         if clock is None:
             continue
         severity: Severity = "error" if select.grouped else "warning"
+        filter_ = next((p for p in conjuncts(select.node) if _holds(p, clock)), None)
         message = f"{sql(clock)} in a filter is looked at once, when a row comes."
         why = (
             "A row that passed is never taken back when it grows old, so that the result covers "
             "everything since the start."
         )
-        time = _time(block)
-        fix = (
-            f"TABLE(HOP(TABLE {_table(block)}, DESCRIPTOR({time}), INTERVAL '1' MINUTE, "
-            "INTERVAL '1' HOUR)), or run a snapshot again"
-        )
-        yield Advice(
-            "clock_filter", severity, message, why, fix, *span(select.node.args.get("where"))
-        )
+        given = f"TABLE {_table(block)}, DESCRIPTOR({_time(block)}), {_slide_and_size(filter_)}"
+        fix = f"TABLE(HOP({given})), or run a snapshot again"
+        if _until(filter_, clock):
+            why = "A row that is too young when it comes is dropped, and never looked at again."
+            fix = "run a snapshot again"
+        place = span(filter_ or select.node.args.get("where"))
+        yield Advice("clock_filter", severity, message, why, fix, *place)
 
 
 def sort_on_stream(subject: Subject) -> Iterator[Advice]:
@@ -198,6 +198,27 @@ def _table(block: Block) -> str:
 def _time(block: Block) -> str:
     fields = (field for relation in block.relations for field in relation.fields)
     return next((field.name for field in fields if field.role == "event_time"), "…")
+
+
+def _slide_and_size(node: exp.Expr | None) -> str:
+    """The sizes of a HOP that covers the span of time that a filter asks for."""
+    spans = [part for part in own(node) if isinstance(part, exp.Interval)]
+    unit = spans[0].text("unit").upper().removesuffix("S") if len(spans) == 1 else ""
+    if unit not in {"MINUTE", "HOUR", "DAY"}:
+        return "INTERVAL '1' MINUTE, INTERVAL '1' HOUR"
+    return f"INTERVAL '1' {'HOUR' if unit == 'DAY' else 'MINUTE'}, {sql(spans[0])}"
+
+
+def _until(node: exp.Expr | None, clock: exp.Expr) -> bool:
+    """Whether a filter wants what is older than the clock says."""
+    if isinstance(node, (exp.LT, exp.LTE)):
+        return _holds(node.right, clock)
+    return isinstance(node, (exp.GT, exp.GTE)) and _holds(node.left, clock)
+
+
+def _holds(node: exp.Expr, part: exp.Expr) -> bool:
+    """Whether this very node stands within another."""
+    return any(one is part for one in own(node))
 
 
 def _windowed(block: Block, keys: str) -> str:

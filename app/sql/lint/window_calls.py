@@ -16,7 +16,7 @@ def window_table_keyword(subject: Subject) -> Iterator[Advice]:
     """`TUMBLE(orders, DESCRIPTOR(...), ...)`."""
     for call, first, end in _windows(subject):
         bare = subject.kind(first) in _NAME and subject.words[first] not in {"TABLE", "DATA"}
-        if bare and _has_descriptor(subject, call):
+        if bare and (_has_descriptor(subject, call) or _is_source(subject, call)):
             table = subject.written(first, end - 1)
             message = f"{table} stands in {call.name} without the word TABLE."
             why = "Flink takes it for a column, which it does not find."
@@ -57,7 +57,9 @@ def window_subquery(subject: Subject) -> Iterator[Advice]:
 def window_descriptor(subject: Subject) -> Iterator[Advice]:
     """`TUMBLE(TABLE orders, order_time, ...)`, `DESCRIPTOR('order_time')`, `DESCRIPTOR(o.t)`."""
     for call, first, _ in _windows(subject):
-        if len(call.args) < 2 or subject.words[first] not in {"TABLE", "("}:
+        if len(call.args) < 2:
+            continue
+        if subject.words[first] not in {"TABLE", "("} and not _is_source(subject, call):
             continue
         start, end = call.args[1]
         if subject.words[start] != "DESCRIPTOR":
@@ -124,6 +126,12 @@ def _windows(subject: Subject) -> Iterator[tuple[Call, int, int]]:
 
 def _has_descriptor(subject: Subject, call: Call) -> bool:
     return any(subject.words[start] == "DESCRIPTOR" for start, _ in call.args)
+
+
+def _is_source(subject: Subject, call: Call) -> bool:
+    """Whether it stands in FROM, in TABLE(...) or bare."""
+    before = subject.words[call.at - 1] if call.at else ""
+    return before in {"FROM", "JOIN"} or subject.has(call.at - 2, "TABLE", "(")
 
 
 def _descriptor(subject: Subject, what: str, why: str, start: int, end: int) -> Advice:

@@ -49,11 +49,11 @@ def processing_time_window(subject: Subject) -> Iterator[Advice]:
 
 def session_snapshot(subject: Subject) -> Iterator[Advice]:
     """A session window in a snapshot."""
-    for _, window in windows(subject):
+    for relation, window in windows(subject):
         if window.kind == "SESSION" and not subject.continuous:
             gap = window.sizes[0] if window.sizes else None
             size = written(gap) if gap else "INTERVAL '10' MINUTE"
-            fix = f"TABLE(TUMBLE(TABLE …, DESCRIPTOR({window.descriptor}), {size}))"
+            fix = f"TUMBLE({_rows_of(relation)}, DESCRIPTOR({window.descriptor}), {size})"
             message = "SESSION windows work in continuous queries only."
             why = "Flink refuses windows of varying length in batch mode."
             yield Advice("session_snapshot", "error", message, why, fix, *span(window.call))
@@ -78,7 +78,7 @@ def session_keys(subject: Subject) -> Iterator[Advice]:
 
 def window_order(subject: Subject) -> Iterator[Advice]:
     """`HOP(..., size, slide)` instead of `(slide, size)`; CUMULATE likewise."""
-    for _, window in windows(subject):
+    for relation, window in windows(subject):
         step, size = _step_and_size(window)
         if step and size and step > size:
             name = "slide" if window.kind == "HOP" else "step"
@@ -87,13 +87,13 @@ def window_order(subject: Subject) -> Iterator[Advice]:
                 f"The {name} comes first; so written, rows between the windows are lost or refused."
             )
             sizes = f"{written(size)}, {written(step)}"
-            fix = f"{window.kind}(…, DESCRIPTOR({window.descriptor}), {sizes})"
+            fix = f"{window.kind}({_rows_of(relation)}, DESCRIPTOR({window.descriptor}), {sizes})"
             yield Advice("window_order", "error", message, why, fix, *span(window.call))
 
 
 def window_multiple(subject: Subject) -> Iterator[Advice]:
     """A size that is no multiple of the slide or step."""
-    for _, window in windows(subject):
+    for relation, window in windows(subject):
         step, size = _step_and_size(window)
         if not (step and size and step < size and size % step):
             continue
@@ -102,9 +102,8 @@ def window_multiple(subject: Subject) -> Iterator[Advice]:
         common = timedelta(seconds=math.gcd(int(step.total_seconds()), int(size.total_seconds())))
         message = f"{window.kind}'s size of {written(size)} is no multiple of {written(step)}."
         why = "Flink cuts the window into equal parts and refuses what does not divide."
-        fix = (
-            f"{window.kind}(…, DESCRIPTOR({window.descriptor}), {written(common)}, {written(size)})"
-        )
+        sizes = f"{written(common)}, {written(size)}"
+        fix = f"{window.kind}({_rows_of(relation)}, DESCRIPTOR({window.descriptor}), {sizes})"
         yield Advice("window_multiple", "error", message, why, fix, *span(window.call))
 
 
@@ -173,6 +172,12 @@ def written(size: timedelta) -> str:
         if seconds % length == 0:
             return interval(seconds / length, unit)
     return interval(seconds, "SECOND")
+
+
+def _rows_of(relation: Relation) -> str:
+    """The table argument of a window function, where it is a table."""
+    given = relation.input
+    return f"TABLE {given.table}" if given and given.kind == "table" else "…"
 
 
 def _step_and_size(window: Window) -> tuple[timedelta | None, timedelta | None]:

@@ -14,7 +14,7 @@ from sqlglot import exp
 from app.catalog.model import Catalog
 from app.sql.names.model import Block, Field, Names, Origin, Problem, Relation, Role, Window
 from app.sql.names.queries import QueryReader
-from app.sql.names.state import State, nearest, place
+from app.sql.names.state import State
 
 __all__ = [
     "Block",
@@ -25,8 +25,6 @@ __all__ = [
     "Relation",
     "Role",
     "Window",
-    "nearest",
-    "place",
     "resolve",
 ]
 

@@ -7,14 +7,15 @@ from dataclasses import replace
 
 from sqlglot import exp
 
-from app.sql.names import shapes
+from app.sql.dialect.functions import WITHOUT_PARENTHESES
+from app.sql.names import rows
 from app.sql.names.model import Field, Relation
 from app.sql.names.state import CATALOG, DATABASE, Scope, State
 
-# Functions that Flink knows without parentheses; unquoted they come before any column.
-_NILADIC = frozenset(
-    {"CURRENT_DATE", "CURRENT_TIME", "CURRENT_TIMESTAMP", "LOCALTIME", "LOCALTIMESTAMP", "PI"}
-)
+# Functions that Flink knows without parentheses; unquoted they come before any column. Most have a
+# node of their own.
+NILADIC = tuple(WITHOUT_PARENTHESES.values())
+_NILADIC_NAMES = {kind.sql_name() for kind in NILADIC} | {"PI"}
 
 Aliases = Mapping[str, Field | None]
 
@@ -75,7 +76,7 @@ def possible(state: State, word: exp.Expression, scope: Scope) -> list[Field]:
     while at is not None and state.spend(1 + len(at.relations)):
         for relation in at.relations:
             column = state.index(relation.fields).get(word.name)
-            for field in (column, *_holders(state, relation, word.name)):
+            for field in (column, *rows.holders(state, relation, word.name)):
                 if field is not None:
                     state.use(field)
                     found.append(field)
@@ -91,7 +92,7 @@ def is_function(node: exp.Expression) -> bool:
         and isinstance(identifier, exp.Identifier)
         and not identifier.args.get("quoted")
         and node.args.get("table") is None
-        and identifier.this.upper() in _NILADIC
+        and identifier.this.upper() in _NILADIC_NAMES
     )
 
 
@@ -116,7 +117,7 @@ def _find(
         if matches:
             return _within(state, matches[0], path[length:], node)
     first = _unqualified(state, path[0], node, scope, aliases, qualifier=True)
-    return None if first is None else _nested(state, first, path[1:], node)
+    return None if first is None else rows.nested(state, first, path[1:], node)
 
 
 def _alias(state: State, part: exp.Expression, aliases: Aliases) -> Field | None:
@@ -160,11 +161,11 @@ def _within(
         if found is None:
             state.problem("ambiguous_column", path[0], table=relation.name)
             return None
-        return _nested(state, _reference(relation, found, node), path[1:], node)
-    holders = _holders(state, relation, name)
+        return rows.nested(state, _reference(relation, found, node), path[1:], node)
+    holders = rows.holders(state, relation, name)
     if len(holders) == 1 and relation.complete:
-        inside = _inside(relation, holders[0], name, node)
-        return _nested(state, inside, path[1:], node)
+        inside = rows.inside(relation, holders[0], name, node)
+        return rows.nested(state, inside, path[1:], node)
     if relation.complete and not holders:
         state.problem("unknown_column", path[0], index, table=relation.name)
     else:
@@ -204,7 +205,7 @@ def _unqualified(
         if unknown is not None:
             _uncertain(state, part, unknown)
             return None
-        if at.parent is not None and _may_hide(at):
+        if at.parent is not None and rows.may_hide(at):
             state.problem("uncertain", part)
             return None
         at = at.parent
@@ -222,7 +223,7 @@ def _hits(state: State, scope: Scope, name: str, node: exp.Expression) -> Iterat
     found = False
     for relation in scope.relations:
         index = state.index(relation.fields)
-        if name in index and (id(relation), name) not in scope.hidden:
+        if name in index and (relation, name) not in scope.hidden:
             found = True
             column = index[name]
             yield None if column is None else _reference(relation, column, node)
@@ -230,24 +231,8 @@ def _hits(state: State, scope: Scope, name: str, node: exp.Expression) -> Iterat
         return
     # Flink also finds the fields of a ROW without its name, but only where no column has it.
     for relation in scope.relations:
-        for holder in _holders(state, relation, name):
-            yield _inside(relation, holder, name, node)
-
-
-def _holders(state: State, relation: Relation, name: str) -> list[Field]:
-    """The ROW columns of a relation that have a field of that name at any depth."""
-    nested = [column for column in relation.fields if column.type.startswith("ROW<")]
-    state.spend(len(nested))
-    return [column for column in nested if name in shapes.holders(column.type)]
-
-
-def _may_hide(scope: Scope) -> bool:
-    """Whether a catalog column of unknown type could be a ROW with a field of the name."""
-    return any(
-        column.direct is not None and not column.type
-        for relation in scope.relations
-        for column in relation.fields
-    )
+        for holder in rows.holders(state, relation, name):
+            yield rows.inside(relation, holder, name, node)
 
 
 def _ambiguous(state: State, part: exp.Expression, scope: Scope) -> None:
@@ -261,42 +246,7 @@ def _ambiguous(state: State, part: exp.Expression, scope: Scope) -> None:
 
 
 def _reference(relation: Relation, column: Field, node: exp.Expression) -> Field:
-    return Field(
-        column.name,
-        column.origins,
-        column.direct,
-        column.type,
-        column.role,
-        node,
-        relation,
-        column,
-    )
-
-
-def _inside(relation: Relation, holder: Field, name: str, node: exp.Expression) -> Field:
-    kind = shapes.deep(holder.type, name)
-    return Field(name, holder.origins, type=kind, expression=node, relation=relation)
-
-
-def _nested(
-    state: State, column: Field, path: list[exp.Expression], node: exp.Expression
-) -> Field | None:
-    """The ROW field that a path leads to from a column, which stays its origin."""
-    if not path:
-        return column
-    kind: str | None = column.type
-    for part in path:
-        if not kind:
-            continue
-        shape = shapes.of(kind)
-        inner = shape.part(part.name) or shapes.deep(kind, part.name)
-        if not inner:
-            known = [name for name, _ in shape.parts] if shape.kind == "ROW" else []
-            state.problem("unknown_column", part, known, table=column.name)
-            return None
-        kind = inner
-    name = path[-1].name
-    return Field(name, column.origins, type=kind or "", expression=node, relation=column.relation)
+    return replace(column, expression=node, relation=relation, source=column)
 
 
 def _relation_names(scope: Scope | None) -> Iterator[str]:

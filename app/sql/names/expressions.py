@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from sqlglot import exp
 
 from app.sql.dialect import types
-from app.sql.names import columns, relations
+from app.sql.names import columns, relations, rows
 from app.sql.names.columns import Aliases
-from app.sql.names.model import Field, Origin, Role
+from app.sql.names.model import Field, Origin, Relation, Role
 from app.sql.names.state import Scope, State
 
 QUERIES = (exp.Select, exp.SetOperation, exp.Subquery, exp.Values)
@@ -37,13 +38,6 @@ _CALL_TYPES = {
     "CURRENT_TIME": "TIME(0)",
     "ROW_NUMBER": "BIGINT",
 }
-NILADIC = (
-    exp.CurrentDate,
-    exp.CurrentTime,
-    exp.CurrentTimestamp,
-    exp.Localtime,
-    exp.Localtimestamp,
-)
 _INT_MAX, _BIGINT_MAX = 2**31 - 1, 2**63 - 1
 
 
@@ -106,7 +100,7 @@ def _column(
 
 def star_fields(
     state: State, node: exp.Expression, scope: Scope
-) -> list[tuple[relations.Relation | None, Field]] | None:
+) -> list[tuple[Relation | None, Field]] | None:
     """What `t.*` gives, where `t` is a relation or a ROW; None if nobody can know."""
     path = (columns.parts(node) or [])[:-1]
     if not path:
@@ -121,12 +115,10 @@ def star_fields(
     row = columns.follow(state, path, node, scope)
     if row is None:
         return None
-    return [(None, field) for field in relations.row_fields(row) or _unknown_row(state, path)]
-
-
-def _unknown_row(state: State, path: list[exp.Expression]) -> tuple[Field, ...]:
-    state.problem("uncertain", path[-1])
-    return ()
+    fields = rows.fields(row)
+    if not fields:
+        state.problem("uncertain", path[-1])
+    return [(None, field) for field in fields]
 
 
 def output(node: exp.Expression, name: str, used: list[Field]) -> Field:
@@ -136,9 +128,7 @@ def output(node: exp.Expression, name: str, used: list[Field]) -> Field:
         inner = inner.this
     if len(used) == 1 and used[0].expression is inner:
         ref = used[0]
-        return Field(
-            name, ref.origins, ref.direct, ref.type, ref.role, inner, ref.relation, ref.source
-        )
+        return replace(ref, name=name)
     role, kind = _role(inner), type_of(inner)
     return Field(name, origins(used), type=kind, role=role, expression=inner)
 

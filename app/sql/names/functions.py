@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from sqlglot import exp
 
+from app.sql.dialect import intervals
 from app.sql.names import expressions, relations, shapes
 from app.sql.names.model import Field, Relation, Role, Window
 from app.sql.names.state import Scope, State
@@ -21,7 +22,6 @@ _WINDOWS = {
 }
 # Functions that pass the columns of their table on and add some of a model's or a table's own.
 _EXTENDING = {"ML_PREDICT", "VECTOR_SEARCH"}
-_SECONDS = {"SECOND": 1, "MINUTE": 60, "HOUR": 3600, "DAY": 86400, "WEEK": 604800}
 
 
 def call(state: State, node: exp.Expression, at: exp.Expression, scope: Scope) -> Relation:
@@ -127,7 +127,7 @@ def _window(state: State, node: exp.Anonymous, table: Relation, at: exp.Expressi
     if descriptor is None:
         state.problem("uncertain", node, name=kind)
     time = _described(state, named[0], [table]) if named else None
-    partition = _table_node(node).args.get("partition_by") or ()
+    partition = next(_tables(node)).args.get("partition_by") or ()
     window = Window(
         kind,
         time,
@@ -138,10 +138,6 @@ def _window(state: State, node: exp.Anonymous, table: Relation, at: exp.Expressi
     )
     fields = table.fields + _bounds(time)
     return Relation("", "window", fields, table.complete, at, input=table, window=window)
-
-
-def _table_node(node: exp.Expression) -> exp.Expression:
-    return next(_tables(node))
 
 
 def _bounds(time: Field | None) -> tuple[Field, ...]:
@@ -163,41 +159,7 @@ def _sizes(kind: str, node: exp.Anonymous) -> tuple[timedelta | None, ...]:
         else:
             positional.append(argument)
     in_order = [named[name] for name in _WINDOWS[kind] if name in named]
-    return tuple(interval(value) for value in in_order or positional[2:])
-
-
-def interval(node: exp.Expression) -> timedelta | None:
-    """How long a constant interval is; None if it is none, or of months or years.
-
-    >>> interval(exp.Interval(this=exp.Literal.string("5"), unit=exp.var("MINUTE")))
-    datetime.timedelta(seconds=300)
-    """
-    if isinstance(node, exp.Paren):
-        return interval(node.this)
-    if isinstance(node, exp.Neg):
-        length = interval(node.this)
-        return -length if length is not None else None
-    unit = node.args.get("unit") if isinstance(node, exp.Interval) else None
-    if unit is None or not isinstance(node.this, exp.Literal):
-        return None
-    text = str(node.this.this).strip()
-    sign = -1 if text.startswith("-") else 1
-    try:
-        if isinstance(unit, exp.IntervalSpan):
-            return sign * _span(text.lstrip("+-"), unit)
-        return sign * timedelta(seconds=float(text.lstrip("+-")) * _SECONDS[unit.name.upper()])
-    except (KeyError, ValueError, OverflowError):
-        return None
-
-
-def _span(text: str, unit: exp.IntervalSpan) -> timedelta:
-    """`'1 02:03' DAY TO MINUTE`."""
-    order = ("DAY", "HOUR", "MINUTE", "SECOND")
-    first, last = (order.index(unit.args[key].name.upper()) for key in ("this", "expression"))
-    numbers = [float(number) for number in text.replace(" ", ":").split(":")]
-    units = order[first : last + 1]
-    pairs = zip(numbers, units, strict=True)
-    return timedelta(seconds=sum(number * _SECONDS[name] for number, name in pairs))
+    return tuple(intervals.length(value) for value in in_order or positional[2:])
 
 
 def unnest(state: State, node: exp.Unnest, scope: Scope) -> Relation:

@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
-from itertools import zip_longest
 
 from sqlglot import exp
 
-from app.sql.names import columns, expressions, relations
-from app.sql.names.columns import Aliases
+from app.sql.names import expressions, relations
 from app.sql.names.model import Block, Field, Relation
+from app.sql.names.outputs import (
+    aliases_of,
+    common_type,
+    grouped,
+    has_star,
+    is_star,
+    merged,
+    name_of,
+    named,
+    passed_on,
+    written_out,
+)
 from app.sql.names.state import Rows, Scope, State, unique
 
 _NOTHING = Rows((), False, ())
@@ -92,7 +101,7 @@ class QueryReader:
         scope = Scope(rows.blocks[0], parent, ctes, [shown])
         for key in _MODIFIERS:
             if value := node.args.get(key):
-                expressions.use(self._state, value, scope, _aliases(rows.fields))
+                expressions.use(self._state, value, scope, aliases_of(rows.fields))
 
     def _table(self, node: exp.Table, parent: Scope | None, ctes: Mapping[str, Relation]) -> Rows:
         select = exp.Select(expressions=[exp.Star()])
@@ -114,7 +123,7 @@ class QueryReader:
         counts = {len(rows.fields) for rows in read}
         if complete and len(counts) > 1:
             self._state.problem("uncertain", node, name="UNION")
-        fields = _merged(read, complete)
+        fields = merged(read, complete)
         blocks = tuple(block for rows in read for block in rows.blocks)
         result = Rows(fields, complete and len(counts) == 1, blocks)
         self._modifiers(node, result, parent, ctes)
@@ -132,8 +141,7 @@ class QueryReader:
                 used = expressions.use(self._state, value, scope)
                 cells[number].append(expressions.output(value, f"EXPR${number}", used))
         fields = tuple(
-            Field(cell[0].name, expressions.origins(cell), type=_common(f.type for f in cell))
-            for cell in cells
+            Field(cell[0].name, expressions.origins(cell), type=common_type(cell)) for cell in cells
         )
         rows = Rows(fields, True, (block,))
         self._finish(block, (), fields)
@@ -169,29 +177,29 @@ class QueryReader:
         for key, value in node.args.items():
             if key not in _APART and isinstance(value, exp.Expression | list):
                 used[key] = expressions.use(self._state, value, scope)
-        outputs = _grouped(node, outputs, used.get("group", []))
-        aliases = _aliases(outputs)
+        outputs = grouped(node, outputs, used.get("group", []))
+        aliases = {"order": named(outputs), "qualify": written_out(outputs)}
         for tree in {id(n): n for n in (node, outer)}.values():
-            for key in ("order", "qualify"):
+            for key, seen in aliases.items():
                 if value := tree.args.get(key):
-                    expressions.use(self._state, value, scope, aliases)
+                    expressions.use(self._state, value, scope, aliases_of(seen))
         self._finish(block, tuple(scope.relations), outputs)
-        return Rows(outputs, scope.complete or not _has_star(node), (block,))
+        return Rows(outputs, scope.complete or not has_star(node), (block,))
 
     def _outputs(self, node: exp.Select, scope: Scope) -> tuple[Field, ...]:
         outputs: list[Field] = []
         taken: dict[str, int] = {}
         # Flink orders and names merged columns in a way of its own where anything stands before
         # the `*`, or another one after it.
-        alone = sum(_is_star(item) for item in node.expressions) == 1
+        alone = sum(is_star(item) for item in node.expressions) == 1
         for item in node.expressions:
             if stars := self._star(item, scope, alone=alone and not outputs):
                 for relation, field in stars:
                     name = unique(field.name, taken)
-                    outputs.append(_passed_on(relation, field, name, item))
-            elif not _is_star(item):
+                    outputs.append(passed_on(relation, field, name, item))
+            elif not is_star(item):
                 used = expressions.use(self._state, item, scope)
-                name = _name(item) or f"EXPR${len(outputs)}"
+                name = name_of(item) or f"EXPR${len(outputs)}"
                 taken.setdefault(name, 0)
                 outputs.append(expressions.output(item, name, used))
         return tuple(outputs)
@@ -200,7 +208,7 @@ class QueryReader:
         self, item: exp.Expression, scope: Scope, *, alone: bool
     ) -> list[tuple[Relation | None, Field]] | None:
         state = self._state
-        if not _is_star(item):
+        if not is_star(item):
             return None
         if not isinstance(item, exp.Star):
             found = expressions.star_fields(state, item, scope) or []
@@ -217,96 +225,3 @@ class QueryReader:
 
 def _is_bare(node: exp.Expression) -> bool:
     return not any(node.args.get(key) for key in ("with_", *_MODIFIERS))
-
-
-def _is_star(item: exp.Expression) -> bool:
-    if isinstance(item, exp.Dot):
-        return isinstance(item.expression, exp.Star)
-    return isinstance(item, exp.Star) or (
-        isinstance(item, exp.Column) and isinstance(item.this, exp.Star)
-    )
-
-
-def _has_star(node: exp.Select) -> bool:
-    return any(_is_star(item) for item in node.expressions)
-
-
-def _name(item: exp.Expression) -> str:
-    """The name of a select item; empty if it has none."""
-    if isinstance(item, exp.Alias):
-        return item.alias
-    while isinstance(item, exp.Paren):
-        item = item.this
-    path = columns.parts(item)
-    if path is not None:
-        return path[-1].name
-    # CURRENT_DATE and the like are names to Flink.
-    return item.sql_name() if isinstance(item, expressions.NILADIC) else ""
-
-
-def _passed_on(relation: Relation | None, field: Field, name: str, item: exp.Expression) -> Field:
-    source = field if relation is not None else None
-    return Field(name, field.origins, field.direct, field.type, field.role, item, relation, source)
-
-
-def _aliases(outputs: tuple[Field, ...]) -> Aliases:
-    found: dict[str, Field | None] = {}
-    for field in outputs:
-        found[field.name] = None if field.name in found else field
-    return found
-
-
-def _grouped(node: exp.Select, outputs: tuple[Field, ...], keys: list[Field]) -> tuple[Field, ...]:
-    """Outputs with the roles that grouping leaves them.
-
-    Only grouping by both bounds of a window keeps the window's columns what they are; a row's own
-    time is no time attribute after any grouping.
-    """
-    if node.args.get("distinct"):
-        keys = [*keys, *outputs]
-    elif not node.args.get("group"):
-        return outputs
-    windowed = {"window_start", "window_end"} <= {key.role for key in keys}
-    return tuple(
-        field if not field.role or _survives(field, windowed=windowed) else replace(field, role="")
-        for field in outputs
-    )
-
-
-def _survives(field: Field, *, windowed: bool) -> bool:
-    if field.role.startswith("window_"):
-        return windowed
-    # What the call of PROCTIME() or TUMBLE_ROWTIME(...) gives is made after the grouping.
-    return field.source is None and field.direct is None
-
-
-def _common(kinds: object) -> str:
-    found = set(kinds)  # type: ignore[call-overload]
-    return found.pop() if len(found) == 1 else ""
-
-
-def _merged(read: list[Rows], complete: bool) -> tuple[Field, ...]:
-    """The columns of a set operation: the first branch's names, everybody's origins."""
-    if len(read) == 1:
-        return read[0].fields
-    if not complete:
-        # Where a branch has columns that nobody knows, no position is certain.
-        everything = expressions.origins(field for rows in read for field in rows.fields)
-        return tuple(Field(field.name, everything) for field in read[0].fields)
-    result = []
-    for cell in zip_longest(*(rows.fields for rows in read)):
-        fields = [field for field in cell if field is not None]
-        first = fields[0]
-        same = all(f.direct == first.direct for f in fields)
-        role = first.role if all(f.role == first.role for f in fields) else ""
-        result.append(
-            Field(
-                first.name,
-                expressions.origins(fields),
-                first.direct if same else None,
-                _common(f.type for f in fields),
-                role,
-                first.expression,
-            )
-        )
-    return tuple(result)

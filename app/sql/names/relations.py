@@ -7,11 +7,9 @@ from dataclasses import replace
 
 from sqlglot import exp
 
-from app.sql.names import expressions, functions, matching, pivots
-from app.sql.names.model import Field, ProblemKind, Relation
-from app.sql.names.state import CATALOG, DATABASE, Rows, Scope, State, renamed, row_fields
-
-__all__ = ["Relation", "add_from", "row_fields", "table"]
+from app.sql.names import expressions, functions, matching, outputs, pivots
+from app.sql.names.model import Field, ProblemKind, Relation, RelationKind
+from app.sql.names.state import CATALOG, DATABASE, Scope, State, renamed
 
 
 def add_from(state: State, node: exp.Expression, scope: Scope) -> None:
@@ -126,9 +124,8 @@ def _key(
             return None
     entries = [entry for side in found for entry in side]
     both = [field for _, field in entries]
-    scope.hidden.update((id(relation), name) for relation, _ in entries if relation)
-    kinds = {field.type for field in both}
-    key = Field(name, expressions.origins(both), type=kinds.pop() if len(kinds) == 1 else "")
+    scope.hidden.update((relation, name) for relation, _ in entries if relation)
+    key = Field(name, expressions.origins(both), type=outputs.common_type(both))
     state.use(key)
     state.fields[id(node)] = key
     scope.merged[name] = key
@@ -171,9 +168,9 @@ def _lateral(state: State, node: exp.Lateral, scope: Scope) -> Relation:
 
 def query(state: State, node: exp.Expression, parent: Scope | None, scope: Scope) -> Relation:
     """A query in FROM; what it may see besides itself is `parent`."""
-    rows: Rows = state.query(node, parent, scope.ctes)
-    kind = "values" if isinstance(node, exp.Values) else "query"
-    return Relation("", kind, rows.fields, rows.complete, node, blocks=rows.blocks)  # type: ignore[arg-type]
+    rows = state.query(node, parent, scope.ctes)
+    kind: RelationKind = "values" if isinstance(node, exp.Values) else "query"
+    return Relation("", kind, rows.fields, rows.complete, node, blocks=rows.blocks)
 
 
 def table(state: State, node: exp.Table, scope: Scope) -> Relation:

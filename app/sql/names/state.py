@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
@@ -11,8 +10,8 @@ from typing import NamedTuple
 from sqlglot import exp
 
 from app.catalog.model import Catalog, Table
+from app.catalog.nearest import nearest
 from app.sql import lexer
-from app.sql.names import shapes
 from app.sql.names.model import Block, Field, Origin, Problem, ProblemKind, Relation, Role
 
 CATALOG, DATABASE = "default_catalog", "default_database"
@@ -20,7 +19,6 @@ CATALOG, DATABASE = "default_catalog", "default_database"
 # Views and stars can multiply columns without end; past this much the rest counts as uncertain.
 _BUDGET = 40_000
 _MAX_PROBLEMS = 100
-_MAX_CANDIDATES = 500
 
 
 @dataclass(slots=True, eq=False)
@@ -34,7 +32,7 @@ class Scope:
         relations: What its FROM has brought so far.
         shown: What `*` gives, in order, once NATURAL JOIN or USING has merged columns.
         merged: The merged columns by name.
-        hidden: Columns that a merged one stands for, as (id of relation, name).
+        hidden: Columns that a merged one stands for, by relation and name.
         variables: Pattern variables, within MATCH_RECOGNIZE.
     """
 
@@ -44,7 +42,7 @@ class Scope:
     relations: list[Relation] = field(default_factory=list)
     shown: list[tuple[Relation | None, Field]] | None = None
     merged: dict[str, Field] = field(default_factory=dict)
-    hidden: set[tuple[int, str]] = field(default_factory=set)
+    hidden: set[tuple[Relation, str]] = field(default_factory=set)
     variables: frozenset[str] = frozenset()
 
     def add(self, relation: Relation) -> None:
@@ -198,17 +196,6 @@ def place(node: exp.Expression) -> tuple[int, int]:
     return -1, -1
 
 
-def nearest(name: str, candidates: Iterable[str]) -> str:
-    """The name that was probably meant: equal but for case, else alike; empty if there is none."""
-    folded: dict[str, str] = {}
-    for candidate, _ in zip(candidates, range(_MAX_CANDIDATES), strict=False):
-        folded.setdefault(candidate.lower(), candidate)
-    if name.lower() in folded:
-        return folded[name.lower()]
-    close = difflib.get_close_matches(name.lower()[:100], folded, n=1)
-    return folded[close[0]] if close else ""
-
-
 def unique(name: str, taken: dict[str, int]) -> str:
     """A name that is not taken, made as Calcite makes it: `x`, `x0`, `x1`; now it is taken.
 
@@ -227,11 +214,3 @@ def unique(name: str, taken: dict[str, int]) -> str:
 def renamed(column: Field, name: str) -> Field:
     """The field under another name; `source` leads back to it."""
     return replace(column, name=name, source=column, relation=None, expression=None)
-
-
-def row_fields(column: Field) -> tuple[Field, ...] | None:
-    """The fields of a ROW column, each a field of its own; None if it is no known ROW."""
-    shape = shapes.of(column.type)
-    if shape.kind != "ROW":
-        return None
-    return tuple(Field(name, column.origins, type=kind) for name, kind in shape.parts)

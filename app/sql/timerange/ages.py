@@ -8,8 +8,13 @@ from datetime import datetime
 from sqlglot import exp
 
 from app.sql.timerange import literals
-from app.sql.timerange.spans import Clock, Shift, Span
+from app.sql.timerange.spans import ALWAYS, Clock, Shift, Span
 from app.sql.timerange.terms import Bounds, Gates, Terms, name_of
+
+# TIMESTAMPDIFF gives an INT that wraps around: after 25 days of milliseconds, 68 years of seconds
+# and 4,083 years of minutes, which are only between a time before this year and the far future.
+_WRAPPING = {"MILLISECOND", "SECOND"}
+_FAR = 4000
 
 
 def solve(
@@ -42,11 +47,21 @@ def _age(terms: Terms, node: exp.Expression, least: float, most: float, gates: G
     # The difference is cut towards zero: it is never off by a whole unit.
     low, high = _steps(unit, least - 1), _steps(unit, most + 1)
     if last.value is not None and (end := terms.value(last, {})):
-        start, finish = high and -high, low and -low
-        return terms.solve(first, _between(terms.clock, end, start, finish), gates)
+        found = _between(terms.clock, end, high and -high, low and -low)
+        return terms.solve(first, _unwrapped(unit, end, found), gates)
     if first.value is not None and (begin := terms.value(first, {})):
-        return terms.solve(last, _between(terms.clock, begin, low, high), gates)
+        found = _between(terms.clock, begin, low, high)
+        return terms.solve(last, _unwrapped(unit, begin, found), gates)
     return {}
+
+
+def _unwrapped(unit: exp.Expression, constant: Span, found: Span) -> Span:
+    """The span that is found, opened to where the difference to the constant wraps around."""
+    name = unit.name.upper()
+    if name not in {*_WRAPPING, "MINUTE"}:
+        return found
+    near = constant.end is not None and constant.end.year < _FAR
+    return Span(found.start, None) if near and name not in _WRAPPING else ALWAYS
 
 
 def _between(clock: Clock, span: Span, low: Shift | None, high: Shift | None) -> Span:

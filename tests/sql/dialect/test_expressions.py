@@ -98,7 +98,7 @@ REWRITTEN = [
     ("SAFE_CAST(a AS INT64)", "TRY_CAST(a AS BIGINT)"),
     ("CAST(a AS TEXT), CAST(a AS VARCHAR(MAX))", "CAST(a AS STRING), CAST(a AS STRING)"),
     ("CAST(a AS DATETIME), CAST(a AS BOOL)", "CAST(a AS TIMESTAMP), CAST(a AS BOOLEAN)"),
-    ("CAST(a AS INT ARRAY)", "CAST(a AS ARRAY<INT>)"),
+    ("CAST(a AS INT ARRAY)", "CAST(a AS ARRAY<INT NOT NULL>)"),
     ("CAST(a AS INT NOT NULL)", "CAST(a AS INT)"),
     ("a IS NULL = b IS NULL", "((a IS NULL) = b) IS NULL"),
     ("'a' 'b'\n 'c'", "'abc'"),

@@ -149,6 +149,22 @@ ROWS = [
         "(CAST(1 AS FLOAT))) AS t (a)",
         16777216.0,
     ),
+    (
+        "interval_misread",
+        "SELECT TIMESTAMPDIFF(HOUR, t, t + INTERVAL '1' WEEK) + "
+        f"TIMESTAMPDIFF(HOUR, t, t + INTERVAL 2 WEEKS) AS n FROM {_HALF_PAST}",
+        3,
+    ),
+    (
+        "interval_misread",
+        f"SELECT TIMESTAMPDIFF(MONTH, t, t + INTERVAL '1' QUARTER) AS n FROM {_HALF_PAST}",
+        1,
+    ),
+    (
+        "interval_misread",
+        f"SELECT TIMESTAMPDIFF(DAY, t, TIMESTAMPADD(WEEK, 1, t)) AS n FROM {_HALF_PAST}",
+        7,
+    ),
     ("decimal_scale", "SELECT CAST(CAST('10.6' AS DECIMAL) AS STRING) AS n", "11"),
     ("decimal_scale", "SELECT CAST('abc' AS CHAR) AS n", "a"),
     ("date_pattern", "SELECT DATE_FORMAT(TIMESTAMP '2026-12-31 13:05:00', 'YYYY') AS n", "2027"),
@@ -191,9 +207,10 @@ def test_rows_show_the_danger(
     assert value(planner, text) == expected
 
 
-def test_text_that_is_no_time_fails_on_a_row(planner: PyFlinkEngine) -> None:
-    text = f"SELECT COUNT(*) AS n FROM {_HALF_PAST} WHERE t > 'yesterday'"
-    with pytest.raises(QueryError, match="yesterday"):
+@pytest.mark.parametrize("written", ["yesterday", "2026-11-22 20:00", "2026-11-22T20:00:00"])
+def test_text_that_is_no_time_fails_on_a_row(written: str, planner: PyFlinkEngine) -> None:
+    text = f"SELECT COUNT(*) AS n FROM {_HALF_PAST} WHERE t > '{written}'"
+    with pytest.raises(QueryError, match=written):
         value(planner, text)
 
 

@@ -49,6 +49,34 @@ def test_repaired_queries_are_free_of_the_error() -> None:
                 assert of_rule(rule, {**case, "sql": case["repaired"]}) == [], case["repaired"]
 
 
+@pytest.mark.parametrize(
+    "aggregate",
+    ["MEDIAN(amount)", "APPROX_QUANTILE(amount, 0.5)", "MODE() WITHIN GROUP (ORDER BY amount)"],
+)
+def test_what_may_be_an_aggregate_of_another_dialect_is_not_to_be_grouped_by(
+    aggregate: str,
+) -> None:
+    found = advise(f"SELECT city, {aggregate} FROM orders GROUP BY city")
+    assert "not_grouped" not in {advice.rule for advice in found}
+
+
+@pytest.mark.parametrize(
+    ("text", "rule", "place"),
+    [
+        ("SELECT a FROM t WHERE b > NOW() - interval '1 hour' GROUP BY a", "interval_text", "'"),
+        ("SELECT city FROM orders GROUP BY 1", "group_by_ordinal", "1"),
+        (
+            "SELECT city FROM orders WHERE order_time > NOW() - INTERVAL '2' DAY",
+            "clock_filter",
+            "Y",
+        ),
+    ],
+)
+def test_places_end_where_the_mistake_ends(text: str, rule: str, place: str) -> None:
+    found = next(advice for advice in advise(text, continuous=True) if advice.rule == rule)
+    assert text[found.end - 1] == place
+
+
 def test_queries_of_the_semantic_parser_get_no_advice() -> None:
     for name, case in questions("answered"):
         catalog = GROUNDS[name].catalog
