@@ -10,6 +10,7 @@ import json
 import os
 import signal
 import sys
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -188,7 +189,7 @@ def check(
     config: Config = None,
     as_json: Json = False,
     continuous: Annotated[
-        bool, typer.Option("--continuous", help="Advise for keeping it running, not asking once.")
+        bool, typer.Option("--continuous", help="Judge it as kept running, not asked once.")
     ] = False,
 ) -> None:
     """Say whether a query would be run, and what it needs, without running it (exit 0 or 3)."""
@@ -221,6 +222,44 @@ def doctor(home: Home = None, config: Config = None) -> None:
     findings = examiner.examine(_settings(home, config))
     terminal.show_findings(findings)
     if not all(f.ok for f in findings):
+        raise typer.Exit(FAILED)
+
+
+@cli.command("eval")
+def evaluate(
+    files: Annotated[list[Path], typer.Argument(metavar="CASES.yaml", help="Case files.")],
+    *,
+    home: Home = None,
+    config: Config = None,
+    json_file: Annotated[
+        Path | None, typer.Option("--json", metavar="FILE", help="Write everything as JSON.")
+    ] = None,
+    min_accuracy: Annotated[
+        float,
+        typer.Option(min=0, max=1, help="Exit with 1 where a file's accuracy is lower."),
+    ] = 0.0,
+    tag: Annotated[
+        list[str] | None, typer.Option("--tag", metavar="TAG", help="Only cases with this tag.")
+    ] = None,
+) -> None:
+    """Ask the questions of case files and compare the answers with the expected ones.
+
+    State goes to a temporary folder unless --home is given. A case file can name a Python module
+    that writes its data: that module is imported from the current directory and run, so evaluate
+    only case files that you trust.
+    """
+    from app.evaluation.session import Session
+
+    session = Session(files, tags=tag or (), json_file=json_file)
+    with tempfile.TemporaryDirectory(prefix="tributary-", ignore_cleanup_errors=True) as folder:
+        settings = _settings(home or Path(folder), config)
+        try:
+            with terminal.Progress() as progress:
+                session.run(settings, progress)
+        finally:  # cut short, what was asked so far is still worth its time
+            terminal.show_evaluation(session.reports)
+            session.save()
+    if not session.reaches(min_accuracy):
         raise typer.Exit(FAILED)
 
 

@@ -71,6 +71,14 @@ def test_dialect_example_runs(tmp_path: Path) -> None:
     assert "SELECT CAST(FLOOR(ts TO HOUR) AS DATE) FROM t LIMIT 5" in run.stdout
 
 
+@pytest.mark.flink
+def test_case_example_is_all_right(tmp_path: Path) -> None:
+    (tmp_path / "cases.yaml").write_text(fences("yaml")[0])
+    run = python("-m", "app", "eval", "cases.yaml", "--min-accuracy", "1", home=tmp_path)
+    assert run.returncode == 0, run.stdout + run.stderr
+    assert "shop" in run.stdout
+
+
 @pytest.mark.parametrize("command", commands("make"))
 def test_make_target_exists(command: str) -> None:
     target = command.split()[1]

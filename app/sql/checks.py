@@ -18,7 +18,6 @@ HINTS = frozenset(
     {
         "BROADCAST",
         "LOOKUP",
-        "MULTI_JOIN",
         "NEST_LOOP",
         "SHUFFLE_HASH",
         "SHUFFLE_MERGE",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 
 from sqlglot import exp
 
@@ -101,8 +101,9 @@ def not_grouped(subject: Subject) -> Iterator[Advice]:
         names = {key.name for key in select.keys if isinstance(key, exp.Column)}
         having = select.node.args.get("having")
         roots = [*select.node.expressions, *([having] if having else [])]
+        computed = {_plain(key) for key in select.keys if not isinstance(key, exp.Column)}
         loose: dict[str, exp.Column] = {}
-        for column in (column for root in roots for column in _loose(root, select.keys)):
+        for column in (column for root in roots for column in _loose(root, computed)):
             if column.name not in names and owner(subject.field(column), block) is not None:
                 loose.setdefault(sql(column), column)
         if loose:
@@ -119,10 +120,9 @@ def _not_grouped(select: Parts, loose: Mapping[str, exp.Column]) -> Advice:
     return Advice("not_grouped", "error", message, why, fix, start, end)
 
 
-def _loose(root: exp.Expr, keys: tuple[exp.Expr, ...]) -> Iterator[exp.Column]:
+def _loose(root: exp.Expr, computed: Set[str]) -> Iterator[exp.Column]:
     """The columns of an expression outside of aggregates and of what is grouped by."""
     stack = [root.unalias()]
-    computed = [_plain(key) for key in keys if not isinstance(key, exp.Column)]
     while stack:
         node = stack.pop()
         counted = node.this if isinstance(node, exp.Filter) else node

@@ -26,6 +26,8 @@ Gates = tuple[frozenset[str], ...]
 
 SKEW = timedelta(seconds=60)
 """How far Flink's clock may be from the `now` that the caller gave, either way."""
+WAIT = timedelta(minutes=10)
+"""How long a query may wait until it is planned; the clock of its text is looked at only then."""
 
 _LONGEST = 20  # steps of one expression
 _LOST = timedelta(seconds=1)  # by a CAST to fewer digits than milliseconds
@@ -89,7 +91,7 @@ class Terms:
     def __init__(self, names: Names, clock: Clock, now: datetime) -> None:
         self._names = names
         self.clock = clock
-        self._now = Span(now - SKEW, now + SKEW)
+        self._now = Span(now - SKEW, now + SKEW + WAIT)
 
     def place(self, column: exp.Expression) -> Place | None:
         """The column of a relation that a reference means."""

@@ -1,0 +1,1 @@
+"""How well questions are answered: case files, the comparison of rows, the figures."""

@@ -1,0 +1,103 @@
+"""The verdict on answers made by hand."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pyarrow as pa
+import pytest
+
+from app.answer import Answer, Passage, QueryResult, Source
+from app.evaluation.cases import Case
+from app.evaluation.compare import Grid
+from app.evaluation.judge import Outcome, Result, confidence_of, grid_of, judge
+
+RIGHT, WRONG, ABSTAINED = Outcome.RIGHT, Outcome.WRONG, Outcome.ABSTAINED
+
+
+def result(*values: Any, truncated: bool = False) -> QueryResult:
+    return QueryResult("SELECT 1", pa.table({"a": values}), ("t",), truncated=truncated)
+
+
+def passage(document: str) -> Passage:
+    return Passage(document, "", (), 0, 1, "x", 1.0, 1.0)
+
+
+def answer(*evidence: QueryResult | Passage, notices: tuple[str, ...] = ()) -> Answer:
+    sources = tuple(Source(i, e) for i, e in enumerate(evidence, 1))
+    now = datetime(2026, 11, 22, tzinfo=UTC)
+    return Answer("q", "text", sources, "rules", now, notices=notices)
+
+
+THREE = Case("q", rows=((3,),))
+BOTH = Case("q", rows=((3,),), document="Late-Delivery")
+POLICY = Case("q", document="late-delivery")
+NEVER = Case("q", abstain=True)
+NEVER_BUT_QUOTE = Case("q", abstain=True, document="late-delivery")
+LATE = passage("late-delivery-policy.md")
+OTHER = passage("care-tent.md")
+
+
+@pytest.mark.parametrize(
+    ("case", "given", "outcome", "why"),
+    [
+        (THREE, answer(result(3)), RIGHT, ""),
+        (THREE, answer(result(4)), WRONG, "other rows"),
+        (THREE, answer(result(3, 4)), WRONG, "other rows"),
+        (THREE, answer(result(4, truncated=True)), WRONG, "other rows (cut off at the row limit)"),
+        (THREE, answer(result(4), result(3)), RIGHT, ""),
+        (THREE, answer(), ABSTAINED, "no query was run"),
+        (THREE, answer(LATE), ABSTAINED, "no query was run"),
+        (THREE, answer(notices=("Some remark.",)), ABSTAINED, "no query was run"),
+        (BOTH, answer(result(3), LATE), RIGHT, ""),
+        (BOTH, answer(result(3)), WRONG, "it does not cite Late-Delivery"),
+        (BOTH, answer(result(4), LATE), WRONG, "other rows"),
+        (BOTH, answer(LATE), ABSTAINED, "no query was run"),
+        (POLICY, answer(LATE), RIGHT, ""),
+        (POLICY, answer(OTHER, LATE), RIGHT, ""),
+        (POLICY, answer(OTHER), WRONG, "it does not cite late-delivery"),
+        (POLICY, answer(result(3)), WRONG, "it does not cite late-delivery"),
+        (POLICY, answer(), ABSTAINED, "nothing was cited"),
+        (NEVER, answer(), RIGHT, ""),
+        (NEVER, answer(OTHER), RIGHT, ""),
+        (NEVER, answer(result(3)), WRONG, "it was answered with a query"),
+        (NEVER_BUT_QUOTE, answer(LATE), RIGHT, ""),
+        (NEVER_BUT_QUOTE, answer(OTHER), WRONG, "it does not cite late-delivery"),
+        (NEVER_BUT_QUOTE, answer(LATE, result(3)), WRONG, "it was answered with a query"),
+    ],
+)
+def test_verdict(case: Case, given: Answer, outcome: Outcome, why: str) -> None:
+    expected = Grid.of_rows(case.rows) if case.rows is not None else None
+    assert judge(case, given, expected) == (outcome, why)
+
+
+def test_order_counts_where_the_case_says_so() -> None:
+    expected = Grid.of_rows([[1], [2]])
+    assert judge(Case("q", sql="s"), answer(result(2, 1)), expected)[0] is RIGHT
+    assert judge(Case("q", sql="s", ordered=True), answer(result(2, 1)), expected)[0] is WRONG
+
+
+def test_columns_of_one_name_are_both_kept() -> None:
+    arrow = pa.Table.from_arrays([pa.array([1]), pa.array([2])], names=["a", "a"])
+    grid = grid_of(QueryResult("SELECT 1", arrow, ()))
+    assert (grid.rows(), grid.names) == ([[1, 2]], ("a", "a"))
+
+
+@pytest.mark.parametrize(
+    ("case", "outcome", "answered"),
+    [
+        (THREE, RIGHT, True),
+        (THREE, WRONG, True),
+        (THREE, ABSTAINED, False),
+        (THREE, Outcome.ERROR, False),
+        (NEVER, RIGHT, False),
+        (NEVER, WRONG, True),
+    ],
+)
+def test_being_right_to_abstain_is_no_answer(case: Case, outcome: Outcome, answered: bool) -> None:
+    assert Result(case, outcome).answered is answered
+
+
+def test_an_answer_that_says_nothing_of_its_confidence_has_none() -> None:
+    assert confidence_of(answer()) is None
