@@ -4,19 +4,21 @@ Any program that writes files for a Flink `filesystem` table may put one beside 
 `_segments.json`; Flink's file source passes over names that begin with `_` or `.`. Whoever reads
 the stream can then leave out the files that cannot matter::
 
-    {"version": 1, "generation": "5f3a09c1", "segments": {
+    {"version": 1, "generation": "5f3a09c1", "column": "order_time", "segments": {
       "20261122T100000Z.jsonl": [1795341600000, 1795345199250],
       "20261122T110000Z.jsonl": null}}
 
-For each file directly in the folder, `segments` may hold the first and the last event time in it:
-the values of the column that the table's WATERMARK is declared on, as milliseconds since the epoch,
-the first rounded down and the last up; null for a file without rows. A reader relies on this:
+`column` names the column whose values are the event times; a table whose WATERMARK is declared on
+another one is read without the index. For each file directly in the folder, `segments` may hold the
+first and the last event time in it, as milliseconds since the epoch, the first rounded down and the
+last up; null for a file without rows. A reader relies on this:
 
 - A file that is not listed is always read. So a file with a row whose event time is NULL is not
   listed, and a new file is listed after it has been put in its place.
 - A file never holds a row outside of the span listed for it: before rows are added to a file (or a
   larger one is renamed over it) the index says the wider span.
-- A span never becomes narrower unless `generation`, which may be any value, becomes another one.
+- A span never becomes narrower, nor `column` another one, unless `generation`, which may be any
+  value, becomes another one.
 - Of all the files listed, the latest event time is exact: some row has it.
 - The index is replaced as a whole, by a rename: at no moment is there none or half of one. The file
   that is renamed does not lie in the folder before, for Flink asks for the status of every name.
@@ -42,16 +44,23 @@ class Index:
     """What an index says.
 
     Attributes:
+        column: The column whose values the spans are of.
         segments: The span of each listed file, by its name.
         generation: Changes where spans may have become narrower.
     """
 
+    column: str
     segments: Mapping[str, Span]
     generation: object = None
 
     def to_json(self) -> bytes:
         """The file's content."""
-        saved = {"version": _VERSION, "generation": self.generation, "segments": self.segments}
+        saved = {
+            "version": _VERSION,
+            "generation": self.generation,
+            "column": self.column,
+            "segments": self.segments,
+        }
         return json.dumps(saved).encode()
 
 
@@ -59,10 +68,11 @@ def read(folder: Path) -> Index | None:
     """The index of a folder; None where there is none that can be understood."""
     try:
         saved = json.loads((folder / NAME).read_bytes())
-        if saved["version"] != _VERSION:
+        column = saved["column"]
+        if saved["version"] != _VERSION or not isinstance(column, str):
             return None
         segments = {name: _span(span) for name, span in saved["segments"].items()}
-        return Index(segments, saved.get("generation"))
+        return Index(column, segments, saved.get("generation"))
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
 

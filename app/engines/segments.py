@@ -51,6 +51,7 @@ class Skip:
 
     Attributes:
         table: Its name.
+        column: Its event time.
         folder: Where its files are.
         span: What is wanted.
         names: Files known to hold nothing of it.
@@ -59,6 +60,7 @@ class Skip:
     """
 
     table: str
+    column: str
     folder: Path
     span: Span
     names: tuple[str, ...]
@@ -71,7 +73,7 @@ class Skip:
         A file may have been replaced by a wider one after the index was first read and before
         Flink listed the folder; the index says so then, since it is written first.
         """
-        index = segment_index.read(self.folder)
+        index = _index(self.folder, self.column)
         if index is None or index.generation != self.generation:
             return False
         outside = set(_outside(index, self.span))
@@ -124,18 +126,18 @@ def skip(table: Table, span: Span, environ: Mapping[str, str]) -> Skip | None:
         environ: Where `${NAME}` placeholders in its path are looked up.
     """
     folder = None if span.start is None and span.end is None else _folder(table, environ)
-    index = None if folder is None else segment_index.read(Path(folder))
+    index = None if folder is None else _index(Path(folder), table.time_attribute)
     if folder is None or index is None:
         return None
     names = tuple(sorted(name for name in _outside(index, span) if _PLAIN.fullmatch(name)))
     pattern = _excluding(folder, names) if names else ""
     if not 0 < len(pattern) <= _LONGEST:
         return None
-    return Skip(table.name, Path(folder), span, names, index.generation, pattern)
+    return Skip(table.name, index.column, Path(folder), span, names, index.generation, pattern)
 
 
 def newest(table: Table, environ: Mapping[str, str]) -> Newest | None:
-    """How far a table's listed files reach; None without an index."""
+    """How far a table's listed files reach; None without an index of its event time."""
     folder = _folder(table, environ)
     if folder is None:
         return None
@@ -145,7 +147,7 @@ def newest(table: Table, environ: Mapping[str, str]) -> Newest | None:
             files = {entry.name for entry in entries if entry.name[0] not in "._"}
     except OSError:
         return None
-    index = segment_index.read(Path(folder))
+    index = _index(Path(folder), table.time_attribute)
     if index is None:
         return None
     ends = [span[1] for name, span in index.segments.items() if span and name in files]
@@ -156,10 +158,11 @@ def newest(table: Table, environ: Mapping[str, str]) -> Newest | None:
 def _folder(table: Table, environ: Mapping[str, str]) -> str | None:
     """The local folder of a table whose index can be relied on, the way Flink writes its path."""
     time = table.column(table.time_attribute or "")
-    # What a TIMESTAMP without a zone means as an instant depends on the session.
-    if table.connector != "filesystem" or time is None or not _INSTANT.search(time.type):
+    if table.connector != "filesystem" or PATTERN in table.options:
         return None
-    if PATTERN in table.options:
+    # What a TIMESTAMP without a zone means as an instant depends on the session; what is computed
+    # or comes from metadata is not what the producer wrote.
+    if time is None or time.kind != "physical" or not _INSTANT.search(time.type):
         return None
     try:
         path = registration.option(table, "path", environ)
@@ -167,6 +170,12 @@ def _folder(table: Table, environ: Mapping[str, str]) -> str | None:
         return None
     path = re.sub(r"^file:(//)?(?=/)", "", path)
     return posixpath.normpath(path) if path.startswith("/") else None
+
+
+def _index(folder: Path, column: str | None) -> Index | None:
+    """A folder's index where its spans are of that column: tables over it may differ in theirs."""
+    index = segment_index.read(folder)
+    return index if index is not None and index.column == column else None
 
 
 def _outside(index: Index, span: Span) -> Iterable[str]:

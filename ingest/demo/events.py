@@ -11,9 +11,31 @@ from __future__ import annotations
 from datetime import datetime
 
 from ingest.demo import browsing, orders
-from ingest.demo.window import EPOCH, HOUR, MINUTE, SECOND, STREAMS, Event, Payload, Window, to_ms
+from ingest.demo.window import (
+    EPOCH,
+    EVENT_TIME,
+    HOUR,
+    MINUTE,
+    SECOND,
+    STREAMS,
+    Event,
+    Payload,
+    Window,
+    to_ms,
+)
 
-__all__ = ["EPOCH", "HOUR", "MINUTE", "SECOND", "STREAMS", "Event", "Payload", "arrivals", "to_ms"]
+__all__ = [
+    "EPOCH",
+    "EVENT_TIME",
+    "HOUR",
+    "MINUTE",
+    "SECOND",
+    "STREAMS",
+    "Event",
+    "Payload",
+    "arrivals",
+    "to_ms",
+]
 
 
 def arrivals(

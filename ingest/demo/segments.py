@@ -25,7 +25,7 @@ from typing import Any
 from uuid import uuid4
 
 from ingest import segment_index
-from ingest.demo.events import EPOCH, STREAMS
+from ingest.demo.events import EPOCH, EVENT_TIME, STREAMS
 from ingest.segment_index import Span
 
 MANIFEST = "_manifest.json"
@@ -190,9 +190,9 @@ class Segments:
         self._index()
 
     def _index(self) -> None:
-        for stream in STREAMS:
+        for stream, column in EVENT_TIME.items():
             spans = {piece.name: piece.spans[stream] for piece in self.pieces}
-            index = segment_index.Index(spans, self._generation)
+            index = segment_index.Index(column, spans, self._generation)
             self._write(self.directory / stream / segment_index.NAME, index.to_json())
 
     def _sweep(self) -> None:

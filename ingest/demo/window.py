@@ -19,7 +19,14 @@ from ingest.demo import assortment
 Value = str | int | Decimal | None
 Payload = dict[str, Value]
 
-STREAMS = ("orders", "payments", "shipments", "page_views")
+# Each stream's event-time column, as declared in tables/*.sql.
+EVENT_TIME = {
+    "orders": "order_time",
+    "payments": "payment_time",
+    "shipments": "scan_time",
+    "page_views": "view_time",
+}
+STREAMS = tuple(EVENT_TIME)
 
 SECOND = 1000
 MINUTE = 60 * SECOND

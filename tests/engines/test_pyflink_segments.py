@@ -59,7 +59,7 @@ class Stream:
         self.spans[name] = (min(times), max(times))
 
     def list(self) -> None:
-        (self.folder / segment_index.NAME).write_bytes(Index(self.spans).to_json())
+        (self.folder / segment_index.NAME).write_bytes(Index("t", self.spans).to_json())
 
     def corrupt(self, name: str) -> None:
         """A row that fails whichever query reads it."""

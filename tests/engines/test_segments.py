@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Sequence
 from dataclasses import replace
@@ -28,7 +29,7 @@ def at(**after: float) -> datetime:
 
 def write_index(folder: Path, spans: dict[str, segment_index.Span], generation: str = "g") -> None:
     folder.mkdir(exist_ok=True)
-    (folder / segment_index.NAME).write_bytes(Index(spans, generation).to_json())
+    (folder / segment_index.NAME).write_bytes(Index("t", spans, generation).to_json())
 
 
 def orders(folder: Path) -> Table:
@@ -182,11 +183,34 @@ def test_tables_whose_index_cannot_be_relied_on(tmp_path: Path) -> None:
         replace(table, time_attribute=None),
         replace(table, time_attribute="id"),
         replace(table, columns=(Column("t", "TIMESTAMP(3)"),)),
+        replace(table, columns=(Column("t", "TIMESTAMP_LTZ(3)", kind="metadata"),)),
         replace(table, columns=(Column("t", "", kind="computed"),)),
     ]
     for other in others:
         assert segments.skip(other, span, {}) is None
         assert segments.newest(other, {}) is None
+
+
+# the index's column, None for an index without: whether a table with its WATERMARK on `t` uses it
+COLUMNS = [("t", True), ("u", False), ("T", False), ("", False), (None, False)]
+
+
+@pytest.mark.parametrize(("column", "used"), COLUMNS)
+def test_only_an_index_of_the_tables_own_event_time(
+    tmp_path: Path, column: str | None, used: bool
+) -> None:
+    write_index(tmp_path, {"a": OLD})
+    table, span = orders(tmp_path), Span(NOON, None)
+    before = segments.skip(table, span, {})
+    saved = json.loads((tmp_path / segment_index.NAME).read_bytes())
+    saved["column"] = column
+    if column is None:
+        del saved["column"]
+    (tmp_path / segment_index.NAME).write_text(json.dumps(saved))
+    assert (segments.skip(table, span, {}) is not None) is used
+    assert (segments.newest(table, {}) is not None) is used
+    assert before
+    assert before.holds() is used
 
 
 @pytest.mark.parametrize("written", ["{}", "{}/", "file:{}", "file://{}", "${{F}}", "{}/./x/.."])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
@@ -11,8 +12,9 @@ from pathlib import Path
 import pytest
 
 from ingest import segment_index
+from ingest.demo import events as demo_events
 from ingest.demo.events import STREAMS, to_ms
-from ingest.demo.shop import SampleShop
+from ingest.demo.shop import TABLES, SampleShop
 from ingest.segment_index import Index, Span
 
 START = datetime(2026, 11, 22, 10, 9, 45, tzinfo=UTC)
@@ -68,6 +70,7 @@ def assert_exact(folder: Path) -> None:
         assert index
         found = {name: held(path, column) for name, path in visible(folder / stream).items()}
         spans = {name: (min(times), max(times)) if times else None for name, times in found.items()}
+        assert index.column == column
         assert index.segments == spans
 
 
@@ -178,28 +181,52 @@ def test_another_seed_does_not_keep_the_spans(tmp_path: Path) -> None:
     assert len(generations) == 2
 
 
-def test_streams_are_those_of_the_shop() -> None:
+def test_an_index_without_a_column_is_written_anew(tmp_path: Path) -> None:
+    with a_shop(tmp_path, Clock()) as shop:
+        shop.backfill()
+    files = {stream: visible(tmp_path / stream) for stream in STREAMS}
+    for stream in STREAMS:
+        path = tmp_path / stream / segment_index.NAME
+        saved = json.loads(path.read_bytes())
+        del saved["column"]
+        path.write_text(json.dumps(saved))
+        assert segment_index.read(tmp_path / stream) is None
+    with a_shop(tmp_path, Clock()) as again:
+        again.backfill()
+    assert_exact(tmp_path)
+    assert files == {stream: visible(tmp_path / stream) for stream in STREAMS}
+
+
+def test_streams_and_columns_are_those_of_the_tables() -> None:
+    text = "".join(path.read_text("utf-8") for path in TABLES.glob("*.sql"))
+    found = re.findall(r"(?s)CREATE TABLE (\w+) .*?WATERMARK FOR (\w+) ", text)
+    assert EVENT_TIME == dict(found) == demo_events.EVENT_TIME
     assert set(EVENT_TIME) == set(STREAMS)
 
 
 # content of the file: what is understood
 FILES: list[tuple[str, dict[str, Span] | None]] = [
-    ('{"version": 1, "segments": {}}', {}),
-    ('{"version": 1, "segments": {"a": [1, 2], "b": null}}', {"a": (1, 2), "b": None}),
-    ('{"version": 1, "segments": {"a": [-5, -5]}}', {"a": (-5, -5)}),
-    ('{"version": 1, "more": 1, "segments": {"a": [1, 2]}}', {"a": (1, 2)}),
-    ('{"version": 2, "segments": {"a": [1, 2]}}', None),
-    ('{"segments": {"a": [1, 2]}}', None),
-    ('{"version": 1}', None),
-    ('{"version": 1, "segments": ["a"]}', None),
-    ('{"version": 1, "segments": {"a": [2, 1]}}', None),
-    ('{"version": 1, "segments": {"a": [1]}}', None),
-    ('{"version": 1, "segments": {"a": [1, 2, 3]}}', None),
-    ('{"version": 1, "segments": {"a": [1.5, 2.5]}}', None),
-    ('{"version": 1, "segments": {"a": [true, true]}}', None),
-    ('{"version": 1, "segments": {"a": "12"}}', None),
-    ('{"version": 1, "segments": {"a": ["1", "2"]}}', None),
-    ('{"version": 1, "segments": {"a": [1, 2]', None),
+    ('{"version": 1, "column": "t", "segments": {}}', {}),
+    (
+        '{"version": 1, "column": "t", "segments": {"a": [1, 2], "b": null}}',
+        {"a": (1, 2), "b": None},
+    ),
+    ('{"version": 1, "column": "t", "segments": {"a": [-5, -5]}}', {"a": (-5, -5)}),
+    ('{"version": 1, "column": "t", "more": 1, "segments": {"a": [1, 2]}}', {"a": (1, 2)}),
+    ('{"version": 2, "column": "t", "segments": {"a": [1, 2]}}', None),
+    ('{"column": "t", "segments": {"a": [1, 2]}}', None),
+    ('{"version": 1, "segments": {"a": [1, 2]}}', None),
+    ('{"version": 1, "column": null, "segments": {"a": [1, 2]}}', None),
+    ('{"version": 1, "column": "t"}', None),
+    ('{"version": 1, "column": "t", "segments": ["a"]}', None),
+    ('{"version": 1, "column": "t", "segments": {"a": [2, 1]}}', None),
+    ('{"version": 1, "column": "t", "segments": {"a": [1]}}', None),
+    ('{"version": 1, "column": "t", "segments": {"a": [1, 2, 3]}}', None),
+    ('{"version": 1, "column": "t", "segments": {"a": [1.5, 2.5]}}', None),
+    ('{"version": 1, "column": "t", "segments": {"a": [true, true]}}', None),
+    ('{"version": 1, "column": "t", "segments": {"a": "12"}}', None),
+    ('{"version": 1, "column": "t", "segments": {"a": ["1", "2"]}}', None),
+    ('{"version": 1, "column": "t", "segments": {"a": [1, 2]', None),
     ("[]", None),
     ("null", None),
     ("", None),
@@ -221,6 +248,6 @@ def test_no_index(tmp_path: Path) -> None:
 
 
 def test_what_is_written_is_read_back(tmp_path: Path) -> None:
-    index = Index({"a.jsonl": (1, 2), "b.jsonl": None}, "5f3a09c1")
+    index = Index("order_time", {"a.jsonl": (1, 2), "b.jsonl": None}, "5f3a09c1")
     (tmp_path / segment_index.NAME).write_bytes(index.to_json())
     assert segment_index.read(tmp_path) == index
