@@ -252,8 +252,8 @@ def _query(result: QueryResult) -> None:
     st.caption(words.ran(result))
     _rows(result)
     if result.lineage:
-        st.caption("What the columns are made of")
-        st.text("\n".join(result.lineage), width="stretch")
+        lines = (f"- {plain(line, limit=400)}" for line in result.lineage)
+        st.caption("\n".join(["What the columns are made of:", "", *lines]))
     if needed := words.needed(result):
         st.caption(plain(needed))
     for advice in result.advice:

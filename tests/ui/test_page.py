@@ -78,7 +78,7 @@ def test_an_answer_comes_with_all_that_supports_it(assistant: ScriptedAssistant)
         "answered by the keyless rules",
         "The number 62 is not in the evidence",
         "Flink answered in 0.4 s: 4 rows",
-        "carrier from shipments.carrier\nlate_parcels from shipments.late_parcels",
+        "- carrier from shipments.carrier\n- late_parcels from shipments.late_parcels",
         "Needs event time of shipments from 22 Nov 16:42:10 UTC",
         "COUNT(*) counts rows twice. Write: COUNT(DISTINCT x)",
         "Understood as: late parcels by carrier, today",
