@@ -17,7 +17,7 @@ from ingest.passage import Passage
 if TYPE_CHECKING:
     from app.answer import Answer, QueryResult, Source
     from app.catalog.model import Catalog
-    from app.errors import QueryError
+    from app.errors import InvalidQuery, UnsafeQuery
     from app.sql.lint import Advice
     from app.sql.review import Review
 
@@ -90,10 +90,10 @@ def of_advice(advice: Advice) -> dict[str, Any]:
     return asdict(advice)
 
 
-def of_refusal(error: QueryError) -> dict[str, Any]:
+def of_refusal(error: UnsafeQuery | InvalidQuery) -> dict[str, Any]:
     """Why a query may not run; the place is None where it is not known."""
     return {
-        "reason": getattr(error, "reason", "invalid"),
+        "reason": error.reason,
         "message": error.message,
         "hint": error.hint,
         "place": error.place and asdict(error.place),

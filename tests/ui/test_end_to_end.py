@@ -37,7 +37,7 @@ def test_a_first_question_and_two_people_at_once(open_page: OpenPage, sample_hom
         assert "Alpenfracht" in merged
         assert "Late Delivery and Compensation Policy" not in hourly
         assert "orders" in hourly
-        assert first.locator("canvas, svg.marks").count()
+        first.locator("canvas, svg.marks").first.wait_for(timeout=ANSWERED)
         first.get_by_text("Flink SQL over shipments").click()
         first.get_by_text("COUNT(DISTINCT shipment_id)").wait_for()
         first.reload()

@@ -169,6 +169,17 @@ class ExpressionGenerator(generator.Generator):
         """MAP[key, value, ...]."""
         return self.map_sql(expression)
 
+    def star_sql(self, expression: exp.Star) -> str:
+        """`*`, of which Flink can leave out nothing."""
+        if any(expression.args.values()):
+            self.unsupported("Flink's * takes no EXCEPT, REPLACE or RENAME")
+        return super().star_sql(expression)
+
+    def attimezone_sql(self, expression: exp.AtTimeZone) -> str:
+        """AT TIME ZONE, which Flink has not."""
+        self.unsupported("Flink has no AT TIME ZONE; CONVERT_TZ converts text")
+        return super().attimezone_sql(expression)
+
     def hexstring_sql(self, expression: exp.HexString, *_args: Any, **_kwargs: Any) -> str:
         """x'...'."""
         return f"x'{expression.name}'"

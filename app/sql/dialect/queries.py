@@ -2,7 +2,7 @@
 
 `TABLE t` is read as `SELECT * FROM t`. VALUES as one side of a set operation, in WITH or beneath
 one is read as `SELECT * FROM (VALUES ...) AS _values`, which sqlglot needs to see columns there;
-everywhere else it is an `exp.Values`.
+everywhere else it is an `exp.Values`. GROUP BY and HAVING are marked as Flink's `OWN`.
 """
 
 from __future__ import annotations
@@ -12,6 +12,10 @@ from typing import Any
 from sqlglot import TokenType, exp
 
 from app.sql.dialect.matching import MatchParser
+
+# Marks, in `meta`, clauses in which a number is a constant and a name a column, as in Flink; other
+# dialects take them for places and names after SELECT. Trees that differ in it alone are equal.
+OWN = "flink"
 
 
 class QueryParser(MatchParser):
@@ -84,6 +88,9 @@ class QueryParser(MatchParser):
             ("qualify", lambda: self._condition(exp.Qualify)),
         ):
             select.set(key, clause())
+        for key in ("group", "having"):
+            if node := select.args.get(key):
+                node.meta[OWN] = True
         return select
 
     def _projection(self) -> exp.Expr:

@@ -115,6 +115,17 @@ def _from_unix(self: Generator, node: exp.UnixToTime) -> str:
     return self.func("TO_TIMESTAMP_LTZ", node.this, digits)
 
 
+def _to_unix(self: Generator, node: exp.StrToUnix) -> str:
+    if isinstance(node.this, exp.CurrentTimestamp):
+        return "UNIX_TIMESTAMP()"
+    form = node.args.get("format")
+    if not isinstance(form, exp.Literal) or to_java(form.name) != "yyyy-MM-dd HH:mm:ss":
+        return _formatted("UNIX_TIMESTAMP")(self, node)
+    # Spark takes points of time for it, Flink their text only.
+    is_text = node.this.is_string or node.this.is_type(exp.DType.TEXT)
+    return self.func("UNIX_TIMESTAMP", node.this if is_text else exp.cast(node.this, "TEXT"))
+
+
 def _last_day(self: Generator, node: exp.LastDay) -> str:
     start = f"FLOOR({self.sql(node, 'this')} TO MONTH)"
     return within(node, f"{start} + INTERVAL '1' MONTH - INTERVAL '1' DAY")
@@ -141,7 +152,7 @@ TIME: dict[type[exp.Expression], Transform] = {
     exp.TimeToStr: _formatted("DATE_FORMAT"),
     exp.StrToDate: _formatted("TO_DATE"),
     exp.StrToTime: _formatted("TO_TIMESTAMP"),
-    exp.StrToUnix: _formatted("UNIX_TIMESTAMP"),
+    exp.StrToUnix: _to_unix,
     exp.UnixToStr: _formatted("FROM_UNIXTIME"),
     exp.UnixToTime: _from_unix,
     exp.ToChar: _to_char,

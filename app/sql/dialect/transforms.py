@@ -8,6 +8,7 @@ from sqlglot import exp
 from sqlglot.generator import Generator
 from sqlglot.optimizer.simplify import simplify
 
+from app.sql.dialect.query_transforms import QUERIES
 from app.sql.dialect.rewriting import Transform, call, operand, within
 from app.sql.dialect.time_transforms import TIME
 
@@ -144,6 +145,7 @@ def _to_map(self: Generator, node: exp.ToMap) -> str:
 
 TRANSFORMS: dict[type[exp.Expression], Transform] = {
     **TIME,
+    **QUERIES,
     exp.ILike: _ilike,
     exp.StrPosition: _position,
     exp.Contains: _contains,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 import sqlglot
+from sqlglot import ErrorLevel
+from sqlglot.errors import UnsupportedError
 
 from app.sql.dialect import Flink
 from app.sql.dialect.formats import to_java
@@ -117,12 +119,143 @@ TRANSPILED = [
     ("duckdb", "SELECT [1, 2][1], MAP {'a': 1}", "SELECT ARRAY[1, 2][1], MAP['a', 1]"),
     ("spark", "SELECT a[0], MAP('k', 1), ARRAY(1)", "SELECT a[1], MAP['k', 1], ARRAY[1]"),
     ("spark", "SELECT SIZE(a), COLLECT_SET(b)", "SELECT CARDINALITY(a), ARRAY_AGG(DISTINCT b)"),
+    # GROUP BY and HAVING: places and aliases, not what may be a column's or a subquery's name
+    (
+        "postgres",
+        "SELECT a, b + 1 AS c, SUM(d) FROM t GROUP BY 1, 2",
+        "SELECT a, b + 1 AS c, SUM(d) FROM t GROUP BY a, b + 1",
+    ),
+    (
+        "mysql",
+        "SELECT a AS b, SUM(c) + 1 AS s FROM t GROUP BY B HAVING s * 2 > 9",
+        "SELECT a AS b, SUM(c) + 1 AS s FROM t GROUP BY a HAVING (SUM(c) + 1) * 2 > 9",
+    ),
+    (
+        "duckdb",
+        "SELECT UPPER(a) AS a, SUM(b) AS b FROM t GROUP BY a HAVING SUM(b) > 1",
+        "SELECT UPPER(a) AS a, SUM(b) AS b FROM t GROUP BY a HAVING SUM(b) > 1",
+    ),
+    (
+        "bigquery",
+        "SELECT a, COUNT(*) AS n FROM t GROUP BY a, n HAVING n > (SELECT n FROM u)",
+        "SELECT a, COUNT(*) AS n FROM t GROUP BY a, n HAVING COUNT(*) > (SELECT n FROM u)",
+    ),
+    ("postgres", "SELECT 5 AS k FROM t GROUP BY 1", "SELECT 5 AS k FROM t GROUP BY 5"),
+    ("postgres", "SELECT *, a FROM t GROUP BY 2", "SELECT *, a FROM t GROUP BY 2"),
+    (
+        "snowflake",
+        "SELECT a AS b, 1, COUNT(*) FROM t GROUP BY ALL",
+        "SELECT a AS b, 1, COUNT(*) FROM t GROUP BY a",
+    ),
+    ("duckdb", "SELECT COUNT(*) FROM t GROUP BY ALL", "SELECT COUNT(*) FROM t"),
+    (
+        "spark",
+        "SELECT a AS b FROM t GROUP BY b WITH ROLLUP",
+        "SELECT a AS b FROM t GROUP BY ROLLUP (a)",
+    ),
+    (
+        "spark",
+        "SELECT a AS b, c FROM t GROUP BY b, c GROUPING SETS ((b), (b, c))",
+        "SELECT a AS b, c FROM t GROUP BY GROUPING SETS ((a), (a, c))",
+    ),
+    # the first of each group
+    (
+        "postgres",
+        "SELECT DISTINCT ON (1) a AS b, c FROM t ORDER BY b, c LIMIT 3",
+        "SELECT a AS b, c FROM t QUALIFY ROW_NUMBER() OVER (PARTITION BY a ORDER BY c NULLS LAST)"
+        " = 1 ORDER BY b NULLS LAST, c NULLS LAST LIMIT 3",
+    ),
+    (
+        "duckdb",
+        "SELECT DISTINCT ON (a) a, b FROM t",
+        "SELECT a, b FROM t QUALIFY ROW_NUMBER() OVER (PARTITION BY a ORDER BY PROCTIME()) = 1",
+    ),
+    (
+        "duckdb",
+        "SELECT DISTINCT ON (a) a, COUNT(*) AS n FROM t GROUP BY a, b ORDER BY t.a, n LIMIT 3",
+        "SELECT a, n FROM (SELECT a AS a, COUNT(*) AS n, ROW_NUMBER() OVER (PARTITION BY a "
+        "ORDER BY t.a NULLS LAST, COUNT(*) NULLS LAST) AS _row_number FROM t GROUP BY a, b) AS _t "
+        "WHERE _row_number = 1 ORDER BY a NULLS LAST, n NULLS LAST LIMIT 3",
+    ),
+    # rows of arrays
+    (
+        "spark",
+        "SELECT a, c FROM t LATERAL VIEW OUTER EXPLODE(b) u AS c",
+        "SELECT a, c FROM t LEFT JOIN UNNEST(b) AS u(c) ON TRUE",
+    ),
+    (
+        "spark",
+        "SELECT a FROM t JOIN s ON s.a = t.a LATERAL VIEW EXPLODE(b) e LATERAL VIEW INLINE(c) AS d",
+        "SELECT a FROM t JOIN s ON s.a = t.a CROSS JOIN UNNEST(b) AS e(col)"
+        " CROSS JOIN UNNEST(c) AS _t0(d)",
+    ),
+    (
+        "spark",
+        "SELECT a FROM t LATERAL VIEW EXPLODE(b) e AS c JOIN s ON s.c = e.c",
+        "SELECT a FROM t CROSS JOIN UNNEST(b) AS e(c) JOIN s ON s.c = e.c",
+    ),
+    (
+        "spark",
+        "SELECT c FROM t LATERAL VIEW f(a) e AS c",
+        "SELECT c FROM t CROSS JOIN LATERAL TABLE(f(a)) AS e(c)",
+    ),
+    (
+        "tsql",
+        "SELECT a FROM t OUTER APPLY (SELECT b FROM u) AS q",
+        "SELECT a FROM t LEFT JOIN LATERAL (SELECT b FROM u) AS q ON TRUE",
+    ),
+    (
+        "spark",
+        "SELECT UNIX_TIMESTAMP(a), UNIX_TIMESTAMP(), UNIX_TIMESTAMP('x')",
+        "SELECT UNIX_TIMESTAMP(CAST(a AS STRING)), UNIX_TIMESTAMP(), UNIX_TIMESTAMP('x')",
+    ),
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize(("dialect", "text", "flink"), TRANSPILED)
 def test_transpiled(dialect: str, text: str, flink: str) -> None:
     assert sqlglot.transpile(text, read=dialect, write=Flink) == [flink]
+
+
+@pytest.mark.parametrize(
+    ("dialect", "text"),
+    [
+        ("postgres", "SELECT a AT TIME ZONE 'UTC' FROM t"),
+        ("bigquery", "SELECT * EXCEPT (a) FROM t"),
+        ("postgres", "SELECT * FROM GENERATE_SERIES(1, 3)"),
+        ("spark", "SELECT EXPLODE(a) FROM t"),
+        ("spark", "SELECT a FROM t LATERAL VIEW POSEXPLODE(b) u AS i, c"),
+        ("duckdb", "SELECT * FROM t GROUP BY ALL"),
+        ("duckdb", "SELECT DISTINCT ON (a) * FROM t"),
+        ("postgres", "SELECT DISTINCT ON (a) a FROM t GROUP BY a ORDER BY a, MAX(b)"),
+    ],
+)
+def test_unsupported(dialect: str, text: str) -> None:
+    tree = sqlglot.parse_one(text, read=dialect)
+    with pytest.raises(UnsupportedError):
+        tree.sql(Flink, unsupported_level=ErrorLevel.RAISE)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "SELECT a + 1 AS b, COUNT(*) AS n FROM t GROUP BY 1, b HAVING n > 1",
+        "SELECT COUNT(*) AS n FROM t HAVING n > 1",
+        "SELECT a AS b FROM t GROUP BY ROLLUP (b, 1)",
+    ],
+)
+def test_own_clauses_stay(text: str) -> None:
+    tree = sqlglot.parse_one(text, read=Flink)
+    assert tree.sql(Flink) == text
+    assert tree.copy().sql(Flink) == text
+    assert tree == sqlglot.parse_one(tree.sql(Flink), read=Flink)
+    assert tree == sqlglot.parse_one(text, read="duckdb")
+
+
+def test_a_tree_is_written_twice_alike() -> None:
+    tree = sqlglot.parse_one("SELECT DISTINCT ON (1) 2 AS k FROM t GROUP BY 1", read="postgres")
+    assert tree.sql(Flink) == tree.sql(Flink)
+    assert tree.sql("postgres") == "SELECT DISTINCT ON (1) 2 AS k FROM t GROUP BY 1"
 
 
 @pytest.mark.parametrize(
