@@ -13,6 +13,8 @@ _BREAK = re.compile(
     rf"|,?\s+(?:and|but)\s+(?:also\s+)?(?=(?:{_STARTERS})\b)|,\s+(?=(?:what|how|why|who|when)\b)",
     re.IGNORECASE,
 )
+_FRONTED = re.compile(r"\s*(?:(?:out\s+)?of|among)\b[^?!;]*[?!]?\s*\Z", re.IGNORECASE)
+"""`Of the failed payments, what ...`: the first half only says what the other is about."""
 MOST = 4
 _SHORTEST = 3
 
@@ -25,6 +27,8 @@ def split(question: str) -> tuple[str, ...]:
     >>> split("How many orders in Berlin, Hamburg, and Munich?")
     ('How many orders in Berlin, Hamburg, and Munich?',)
     """
+    if _FRONTED.match(question):
+        return (question,)
     parts = [p.strip(" ,;") for p in _BREAK.split(question[:2_000], maxsplit=MOST - 1)]
     kept = tuple(p for p in parts if len(p) >= _SHORTEST)
     return kept or (question,)

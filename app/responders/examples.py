@@ -8,7 +8,7 @@ from datetime import datetime
 from app.catalog.model import Catalog, Column, Table
 from app.catalog.values import Values
 from app.semantic_parser import parse
-from app.semantic_parser.linking import listed_values
+from app.semantic_parser.comments import listed_values
 from app.semantic_parser.types import is_additive, is_id, is_measure, is_text
 from app.semantic_parser.words import say_column
 

@@ -22,9 +22,11 @@ from app.semantic_parser.lexicon import (
     DURATION_NOUNS,
     EXISTENCE,
     EXTREMES,
+    GROUP_BY,
     MONEY_WORDS,
     POPULAR,
     RANKS,
+    MeasureKind,
 )
 from app.semantic_parser.linking import named_by
 from app.semantic_parser.measures import (
@@ -36,6 +38,7 @@ from app.semantic_parser.measures import (
     ranking_function,
     reachable,
 )
+from app.semantic_parser.types import is_duration
 
 _PERCENTILE_CODE = re.compile(r"p(\d{1,2}(?:\.\d)?)\Z")
 
@@ -110,12 +113,25 @@ def _aggregate(
         return
     # "orders per customer on average" is an average over counts too.
     has_count = any(m.function == "count" for m in draft.metrics)
-    link = link or (None if has_count else of_kind(draft, "any", start))
-    if link is None:
+    link = link or (None if has_count else of_kind(draft, _kind_asked(draft), start))
+    if link is None or (link.start == link.stop and _is_rate(draft)):
         return
     draft.take(start, stop, "metric")
     draft.take(link.start, link.stop, "metric", link.score)
     add(draft, Metric(function, link.column, fraction=fraction), link.score)
+
+
+def _kind_asked(draft: Draft) -> MeasureKind:
+    """What an adjective elsewhere asks for: what `takes the longest on average` is a duration."""
+    words = {t.text for t in draft.tokens}
+    timed = any(w in words and kind == "duration" for w, (_, kind) in EXTREMES.items())
+    return "duration" if timed or "long" in words else "any"
+
+
+def _is_rate(draft: Draft) -> bool:
+    """`page views per minute on average` is an average over counts."""
+    rows = any(draft.named_at(i) is not None for i in range(len(draft.tokens)))
+    return rows and draft.bucket is not None
 
 
 def _is_of_counts(draft: Draft, i: int) -> bool:
@@ -130,6 +146,8 @@ def _is_of_counts(draft: Draft, i: int) -> bool:
     ends = draft.table_noun(k) or (link.stop if link else None)
     if ends is None and named_by(draft.terms, draft.stems[k]):
         ends = k + 1
+    while ends is not None and draft.is_free(ends) and draft.stems[ends] in draft.terms.comment:
+        ends += 1
     if ends is None or (measure and (measure.score >= 0.85 or measure.stop > ends)):
         return False
     following = draft.stems[ends] if ends < len(draft.stems) else ""
@@ -182,12 +200,21 @@ def _extreme(draft: Draft, i: int) -> None:
         return
     function: Function = "max" if direction == "most" else "min"
     if ranks:
-        if draft.table_noun(k) is None:  # "the longest rides" are single rows
+        direct = is_duration(link.column) and link.start == k and not draft.is_ranked
+        if draft.table_noun(k) is None and not (
+            direct and _is_split(draft, k)
+        ):  # "the longest rides" are single rows
             function = ranking_function(link.column, function)
         draft.direction = direction
     draft.take(begin, i + 1, "metric")
     draft.take(link.start, link.stop, "metric", link.score)
     add(draft, Metric(function, link.column), link.score)
+
+
+def _is_split(draft: Draft, i: int) -> bool:
+    """Whether `per ...` follows: `fastest load time per page` is a minimum of each page."""
+    splits = (w for w in GROUP_BY if w not in {("by",), ("across",)})
+    return any(draft.matches(k, w) for w in splits for k in range(i, len(draft.tokens)))
 
 
 def _most(draft: Draft, i: int) -> None:

@@ -21,6 +21,17 @@ from app.semantic_parser.types import (
     unit_of,
 )
 
+_OR_BEYOND: dict[str, Operator] = {
+    "more": ">=",
+    "higher": ">=",
+    "above": ">=",
+    "less": "<=",
+    "fewer": "<=",
+    "lower": "<=",
+    "below": "<=",
+}
+"""What may follow `4 or`; `worse` may be either end."""
+
 
 def comparisons(draft: Draft) -> None:
     """`amount over 100`, `more than 3000 ms`, `between 10 and 20 EUR`, `attempt 2`."""
@@ -87,8 +98,9 @@ def _bare_numbers(draft: Draft) -> None:
         if token.kind != "number" or not draft.is_free(i) or token.number is None:
             continue
         ending = draft.text(i + 2) if draft.text(i + 1) == "or" else ""
-        if ending in {"more", "less", "fewer"}:
-            operator: Operator = ">=" if ending == "more" else "<="
+        ending = ending if ending in _OR_BEYOND else ""
+        if ending:
+            operator: Operator = _OR_BEYOND[ending]
             link = _after(draft, i + 3) or column_before(draft, i, _is_measure_of(draft))
         else:
             operator = "="

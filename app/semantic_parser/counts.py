@@ -100,7 +100,8 @@ def counted(draft: Draft, k: int, *, distinct: bool) -> Metric | None:
     """What the noun at `k` counts, if it is one."""
     if _is_verb(draft, k):
         return None
-    ends, identity = draft.table_noun(k), named_by(draft.terms, draft.stems[k])
+    ends = draft.table_noun(k)
+    identity = named_by(draft.terms, draft.stems[ends - 1 if ends else k])
     column = draft.column_at(k, countable, least=0.7)
     if ends is not None and (column is None or ends >= column.stop or column.column == identity):
         draft.take(k, ends, "noun")
@@ -117,8 +118,12 @@ def counted(draft: Draft, k: int, *, distinct: bool) -> Metric | None:
         draft.take(k, units.stop, "metric", units.score)
         return Metric("sum", units.column)
     if draft.stems[k] in draft.terms.comment:
-        draft.take(k, k + 1, "noun", 0.9)
-        return Metric("count", noun=draft.text(k))
+        stop = k + 1
+        while draft.is_free(stop) and draft.stems[stop] in draft.terms.comment:
+            stop += 1
+        rows = bool(draft.terms.subject & {*draft.stems[k:stop]})
+        draft.take(k, stop, "noun", 0.9 if rows else 0.6)
+        return Metric("count", noun=_said(draft, k, stop))
     return None
 
 

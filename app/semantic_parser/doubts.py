@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from app.semantic_parser.draft import Draft
 from app.semantic_parser.form import Compares, Equals, Form
-from app.semantic_parser.lexicon import BAD
+from app.semantic_parser.lexicon import BAD, COUNTING, EXTREMES
 from app.semantic_parser.tokens import name_parts
 from app.semantic_parser.types import is_additive, is_duration, is_time
 
@@ -100,6 +100,69 @@ def _column_not_used(draft: Draft, form: Form) -> str:
     return ""
 
 
+def _figure_and_rows(draft: Draft, _form: Form) -> str:
+    """`the smallest and largest payment`: a figure and rows, of which only one is given."""
+    if not (draft.listing and draft.metrics):
+        return ""
+    asked = [draft.text(i) for i, role in draft.roles.items() if role == "ask"]
+    word = next((w for w in asked if w in EXTREMES), "")
+    return f"“{word}” is not part of it" if word else ""
+
+
+def _number_as_well(draft: Draft, _form: Form) -> str:
+    """`number, total and average amount` wants a count too."""
+    for i in range(len(draft.tokens)):
+        listed = draft.text(i + 1) in {",", "and"}
+        if draft.text(i) in {"number", "count"} and listed and draft.roles.get(i) != "metric":
+            return f"“{draft.text(i)}” is not part of it"
+    return ""
+
+
+def _nothing_but_groups(draft: Draft, _form: Form) -> str:
+    """`by device please` leans on a question before it."""
+    said = set(draft.roles.values())
+    grouped = bool(said & {"group", "bucket"}) and said <= {"group", "bucket", "time"}
+    named = any(draft.named_at(i) is not None for i in range(len(draft.tokens)))
+    return "what is asked for is not said" if grouped and not named else ""
+
+
+def _average_compared(draft: Draft, form: Form) -> str:
+    """`pages that took longer than 900 ms on average`: single rows would be compared."""
+    averaged = {m.column for m in form.metrics if m.function == "avg"}
+    compared = {f.column for f in form.filters if isinstance(f, Compares)}
+    numbers = [i for i, role in draft.roles.items() if role == "number"]
+    for i in range(min(numbers, default=0), len(draft.tokens)):
+        if averaged & compared and draft.matches(i, ("on", "average")):
+            return "the average may be meant to be compared"
+    return ""
+
+
+def _each_of_several(draft: Draft, form: Form) -> str:
+    """`for every carrier: parcels delivered, late and lost` wants a figure for each of them."""
+    counting = any(draft.matches(i, w) for i in range(len(draft.tokens)) for w in COUNTING)
+    if not form.group or counting or draft.direction:
+        return ""
+    many = [
+        f for f in form.filters if isinstance(f, Equals) and not f.negated and len(f.values) > 2
+    ]
+    if many and any(t.text == "and" for t in draft.tokens):
+        return "each value may be wanted on its own"
+    return ""
+
+
+def _may_be_a_value(draft: Draft, form: Form) -> str:
+    """`the last delivery` may be of all rows, or of those that say `delivered`."""
+    used = {v for f in form.filters if isinstance(f, Equals) for v in f.values}
+    counted = {word for m in form.metrics for word in m.noun.split()}
+    for phrase, meant in draft.terms.values.items():
+        if len(phrase) > 1 or len(phrase[0]) < 5 or used & {m.value for m in meant}:
+            continue
+        for i, stem in enumerate(draft.stems):
+            if stem == phrase[0] + "i" and draft.text(i) not in counted:
+                return f"“{draft.text(i)}” may be only what is {meant[0].value}"
+    return ""
+
+
 CHECKS: tuple[Callable[[Draft, Form], str], ...] = (
     _ranks_within_groups,
     _best_by_what,
@@ -107,4 +170,10 @@ CHECKS: tuple[Callable[[Draft, Form], str], ...] = (
     _threshold_of_a_group,
     _sum_of_extremes,
     _column_not_used,
+    _figure_and_rows,
+    _number_as_well,
+    _nothing_but_groups,
+    _average_compared,
+    _each_of_several,
+    _may_be_a_value,
 )

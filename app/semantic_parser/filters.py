@@ -14,6 +14,7 @@ from app.semantic_parser.lexicon import (
 )
 from app.semantic_parser.linking import ColumnTerms, Link, Meant, link_value
 from app.semantic_parser.types import (
+    is_boolean,
     is_number,
     is_text,
     is_time,
@@ -31,6 +32,8 @@ def missing(draft: Draft) -> None:
             link = draft.column_at(j, _nullable, least=0.75)
             if link and draft.named_at(j) is not None:
                 continue  # "orders without payment" is about the rows of payments
+            if link and (is_boolean(link.column) or _is_value_of(draft, i, link.column)):
+                continue  # "without cancelled trips" is false and no null; "missing" may be a value
             exact = link is not None and link.score >= 0.97
             if link and word in {"without", "no", "missing"} and (exact or not _is_value(draft, j)):
                 draft.filters.append(Null(link.column))
@@ -93,6 +96,11 @@ def _is_value(draft: Draft, i: int) -> bool:
     return link_value(draft.terms, draft.stems, i) is not None
 
 
+def _is_value_of(draft: Draft, i: int, column: Column) -> bool:
+    match = link_value(draft.terms, draft.stems[: i + 1], i)
+    return match is not None and any(m.column == column for m in match[1])
+
+
 def _value_at(draft: Draft, i: int) -> tuple[int, Column, list[Meant], float] | None:
     """A value phrase of free words at `i`, with its column decided."""
     if not draft.is_free(i):
@@ -106,7 +114,7 @@ def _value_at(draft: Draft, i: int) -> tuple[int, Column, list[Meant], float] | 
     end, meant, score = match
     near = {m.column.name for m in meant if _is_beside(draft, i, end, m.column)}
     columns = list(dict.fromkeys(m.column.name for m in meant))
-    if not near and _is_rather_a_name(draft, i, end):
+    if not near and _is_rather_a_name(draft, i, end, meant):
         return None
     name = next(iter(near), columns[0])
     if len(columns) > 1 and not near:
@@ -116,19 +124,32 @@ def _value_at(draft: Draft, i: int) -> tuple[int, Column, list[Meant], float] | 
     return end, chosen[0].column, chosen, score
 
 
-def _is_rather_a_name(draft: Draft, start: int, stop: int) -> bool:
+def _is_rather_a_name(draft: Draft, start: int, stop: int, meant: Iterable[Meant]) -> bool:
     """Whether the phrase is a small word, or better known as a table's or a column's name."""
     span = tuple(draft.stems[start:stop])
     longer = draft.column_at(start, lambda _: True, least=0.97)
     if longer and longer.stop > stop:
         return True
     if stop - start == 1 and draft.text(start) in STOP | NEGATIONS:
+        raw = draft.tokens[start].raw
+        return not (len(raw) > 1 and raw.isupper() and any(m.value == raw for m in meant))
+    if _is_in_table_name(draft, start, stop):
         return True
     grouped = any(
         draft.matches(start - len(words), words) for words in GROUP_BY if start >= len(words)
     )
-    names = {c.name for c in draft.terms.columns} | {draft.terms.name}
+    flags = {m.column.name for m in meant if is_boolean(m.column)}
+    names = {c.name for c in draft.terms.columns if grouped or c.column.name not in flags}
+    names |= {draft.terms.name}
     return span in names or (grouped and any(set(span) <= set(n) for n in names))
+
+
+def _is_in_table_name(draft: Draft, start: int, stop: int) -> bool:
+    """`fraud alerts`, of a table of that name, are not those that proved to be fraud."""
+    name = draft.terms.name
+    begins = range(max(0, stop - len(name)), start + 1)
+    longer = len(name) > stop - start
+    return longer and any(tuple(draft.stems[b : b + len(name)]) == name for b in begins)
 
 
 def _is_beside(draft: Draft, start: int, stop: int, column: Column) -> bool:

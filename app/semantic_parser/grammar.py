@@ -169,7 +169,7 @@ def _form(draft: Draft) -> Form | None:
         draft.intent = max(draft.intent, _fragment_intent(draft))
     if listing:
         return _listing_form(draft)
-    if any(m.function == "avg" for m in metrics) and _is_own_key(draft):
+    if any(m.function in {"avg", "percentile"} for m in metrics) and _is_own_key(draft):
         draft.group.clear()  # "the average quantity per order" is one number
     extra = [Null(c, negated=True) for c in draft.group if _skips_null(draft, c)]
     ranked = draft.direction is not None and bool(draft.group or draft.bucket)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from app.semantic_parser import times
 from app.semantic_parser.draft import Draft
+from app.semantic_parser.form import Null
 from app.semantic_parser.lexicon import (
     AGGREGATES,
     COMPARISONS,
@@ -18,7 +19,7 @@ from app.semantic_parser.lexicon import (
     TOP,
 )
 from app.semantic_parser.tokens import Token, word_set
-from app.semantic_parser.types import is_money
+from app.semantic_parser.types import is_boolean, is_money
 
 _SORTING = word_set("sorted ranked ordered order sort ordering starting")
 _ALWAYS_UNSURE = frozenset(
@@ -38,7 +39,8 @@ def find(draft: Draft) -> list[int]:
             not draft.is_free(i)
             or i in left
             or token.kind == "mark"
-            or token.raw in {"%", "€", "$", "£"}
+            or token.raw in {"€", "$", "£"}
+            or (token.raw == "%" and _numeric(draft, i - 1))
         ):
             continue
         stop = draft.table_noun(i)
@@ -96,17 +98,23 @@ def _column_word(draft: Draft, i: int) -> float:
     used = {c.name for m in draft.metrics if (c := m.column)} | {c.name for c in draft.group}
     used |= {f.column.name for f in draft.filters}
     money = any(c.name in used and is_money(c) for c in draft.terms.table.columns)
+    told = {c.name for m in draft.metrics if m.distinct and (c := m.column)}
+    told |= {f.column.name for f in draft.filters if isinstance(f, Null)}
     best = 0.9 if money and stem in MONEY_WORDS else 0.0
     for terms in draft.terms.columns:
         is_used = terms.column.name in used
+        if is_boolean(terms.column) and not is_used:
+            continue  # its words are a condition: "cancelled", "with solar panels"
         if says_more and not is_used and terms.column != draft.time_column:
             continue
         if stem in terms.core:
             best = max(best, 0.95 if is_used else 0.65)
         elif stem in terms.head:
             best = max(best, 0.9 if is_used else 0.7)
-        elif stem in terms.rest:
+        elif stem in terms.rest and (is_used or i == 0 or not token.raw[:1].isupper()):
             best = max(best, 0.85 if is_used else 0.6)
+        elif stem in terms.nulls and terms.column.name in told:
+            best = max(best, 0.85)
     return best
 
 

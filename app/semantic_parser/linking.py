@@ -6,13 +6,13 @@ it. Scores run from 0 to 1: an exact name is sure, a word of a COMMENT is a hint
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from app.catalog.model import Catalog, Column, Table
 from app.catalog.values import Values
+from app.semantic_parser import comments
 from app.semantic_parser.form import Constant
 from app.semantic_parser.lexicon import DURATION_NOUNS, MONEY_WORDS, STOP
 from app.semantic_parser.tokens import name_parts, stem, tokenize, word_set
@@ -36,13 +36,14 @@ _LONGEST_SPAN = 5
 
 @dataclass(frozen=True, slots=True)
 class ColumnTerms:
-    """The words that a column goes by, as stems."""
+    """The words that a column goes by, as stems; in `nulls` those that say when it has none."""
 
     column: Column
     name: tuple[str, ...]
     core: frozenset[str]
     head: frozenset[str]
     rest: frozenset[str]
+    nulls: frozenset[str]
     is_id: bool
 
 
@@ -61,6 +62,7 @@ class TableTerms:
     Attributes:
         name: The parts of its name.
         comment: Content words of its COMMENT.
+        subject: Those of them that say what its rows are: `Alerts` in `Alerts on payments`.
         aliases: Words that the COMMENT gives in parentheses, to the word before them.
         values: Phrases to what they stand for.
         parts: Single words of longer phrases to those phrases.
@@ -69,6 +71,7 @@ class TableTerms:
     table: Table
     name: tuple[str, ...]
     comment: frozenset[str]
+    subject: frozenset[str]
     aliases: dict[str, str]
     columns: tuple[ColumnTerms, ...]
     values: dict[tuple[str, ...], tuple[Meant, ...]]
@@ -165,6 +168,8 @@ def _column_score(column: ColumnTerms, span: tuple[str, ...]) -> float:
         return 1.0
     if span[0] in _STOP_STEMS or span[-1] in _STOP_STEMS:
         return 0.0
+    if len(span) > 1 and frozenset(span) == column.head:
+        return 0.95  # "merchant category" is not the merchant
     named = [s for s in span if s in column.name]
     if named and frozenset(span) == column.core:
         return 0.97
@@ -189,10 +194,16 @@ def _word_weight(column: ColumnTerms, stem: str, *, named: bool) -> float:
 
 def _partial(terms: TableTerms, span: tuple[str, ...]) -> tuple[Meant, ...]:
     """Values of one column that contain the span as a phrase; none where it is in too many."""
-    if len(span[0]) < 4:
+    if len(span[0]) < 4 or (len(span) == 1 and span[0] in {*terms.name, *terms.comment}):
         return ()
     phrases = [p for p in terms.parts.get(span[0], ()) if _contains(p, span)]
-    meant = [m for p in phrases for m in terms.values[p]]
+    meant = [
+        m
+        for phrase in phrases
+        for m in terms.values[phrase]
+        if len(span) > 1 or " " in str(m.value)
+    ]  # "tents" may be all whose name has it; but "card" is not the code "expired_card"
+    meant = [m for m in meant if not is_boolean(m.column)]
     columns = {m.column.name for m in meant}
     return tuple(meant) if len(columns) == 1 and len(meant) <= 5 else ()
 
@@ -250,8 +261,9 @@ def _table_terms(table: Table, values: Values) -> TableTerms:
     return TableTerms(
         table=table,
         name=name_parts(table.name),
-        comment=_content(table.comment),
-        aliases=_aliases(table.comment),
+        comment=comments.content(table.comment),
+        subject=comments.subject(table.comment),
+        aliases=comments.aliases(table.comment),
         columns=tuple(_column_terms(c, table) for c in table.columns),
         values={k: tuple(v) for k, v in phrases.items()},
         parts={k: tuple(v) for k, v in parts.items()},
@@ -260,52 +272,17 @@ def _table_terms(table: Table, values: Values) -> TableTerms:
 
 def _column_terms(column: Column, table: Table) -> ColumnTerms:
     name = name_parts(column.name)
-    head, _, rest = _split_comment(column.comment)
-    listed = {s for value in listed_values(column) for s in name_parts(value)}
+    head, _, rest = comments.head_and_rest(column.comment)
+    listed = {s for value in comments.listed_values(column) for s in name_parts(value)}
     return ColumnTerms(
         column=column,
         name=name,
         core=frozenset(name) - _SUFFIXES or frozenset(name),
-        head=_content(head) - (listed - frozenset(name)),
-        rest=_content(rest) - listed,
+        head=comments.content(head) - (listed - frozenset(name)),
+        rest=comments.content(comments.without_nulls(rest)) - listed,
+        nulls=comments.nulls(rest),
         is_id=is_id(column, table) and not (is_text(column) and bool(listed)),
     )
-
-
-def _split_comment(comment: str) -> tuple[str, str, str]:
-    found = re.search(r"[:;.(,]", comment)
-    if not found:
-        return comment, "", ""
-    return comment[: found.start()], found[0], comment[found.end() :]
-
-
-def _content(text: str) -> frozenset[str]:
-    words = (t for t in tokenize(text) if t.kind == "word")
-    return frozenset(t.stem for t in words if t.text not in STOP and len(t.text) > 1)
-
-
-def _aliases(comment: str) -> dict[str, str]:
-    """Words in parentheses to the word before: `parcels (deliveries, packages)`."""
-    found: dict[str, str] = {}
-    for before, inside in re.findall(r"(\w+) \(([^()]{1,200})\)", comment):
-        (noun, *_) = name_parts(before) or ("",)
-        found.update({t.stem: noun for t in tokenize(inside) if t.kind == "word"})
-    return found
-
-
-def listed_values(column: Column) -> tuple[str, ...]:
-    """The values that a comment lists, as in `Outcome: succeeded, failed or refunded`.
-
-    >>> listed_values(Column("s", "STRING", "Outcome: paid, card_expired or open; null if new"))
-    ('paid', 'card_expired', 'open')
-    """
-    if not is_text(column):
-        return ()
-    found = re.search(r"(?:: ?|\bone of:? )([^:;.()]{3,300})", column.comment)
-    if not found or not re.search(r",| or ", found[1]):
-        return ()
-    items = [i.strip(" '\"`") for i in re.split(r", (?:or |and )?| or | and ", found[1])]
-    return tuple(items) if all(1 <= len(i.split()) <= 3 for i in items) else ()
 
 
 def _phrases(
@@ -315,12 +292,16 @@ def _phrases(
         name = tuple(p for p in name_parts(column.name) if p not in {"is", "has", "was", "flag"})
         yield name, True
         return
-    if not is_text(column) or (looks_like_id(column.name) and not listed_values(column)):
+    if not is_text(column) or (looks_like_id(column.name) and not comments.listed_values(column)):
         return
     sampled = values.of(table.name, column.name)
     known = {v.casefold() for v in sampled}
-    listed = [v for v in listed_values(column) if v.casefold() not in known]
+    listed = [v for v in comments.listed_values(column) if v.casefold() not in known]
     for value in dict.fromkeys([*sampled, *listed]):
         phrase = name_parts(value)
         if phrase and len(phrase) <= _LONGEST_SPAN + 3:
             yield phrase, value
+    spelled = {v.casefold(): v for v in [*listed, *sampled]}
+    for code, meaning in comments.meanings(column):
+        if code.casefold() in spelled:
+            yield name_parts(meaning), spelled[code.casefold()]

@@ -106,7 +106,8 @@ def measure_before(draft: Draft, i: int) -> Link | None:
 def measure_at(draft: Draft, k: int) -> Link | None:
     """A measure named at `k`; a table's own noun alone is none, whatever comments say."""
     link = linked_again(draft, k)
-    if link and link.score <= 0.8 and draft.table_noun(k) == link.stop:
+    ends = draft.table_noun(k)
+    if link and link.score <= 0.8 and ends is not None and ends >= link.stop:
         return None
     return link
 

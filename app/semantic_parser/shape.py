@@ -7,7 +7,9 @@ from app.semantic_parser import times
 from app.semantic_parser.draft import Draft
 from app.semantic_parser.form import Bucket, Equals
 from app.semantic_parser.lexicon import (
+    AGGREGATES,
     COMPARISONS,
+    COUNTING,
     DONE,
     EARLIEST,
     EXTREMES,
@@ -156,10 +158,17 @@ def _grouped_by(draft: Draft, start: int, i: int) -> None:
         j = draft.skip_small_words(i)
         link = draft.column_at(j, _groupable, least=0.5)
         if link is None or link.column in draft.group:
+            _check_more_groups(draft, i, j)
             return
+        if is_boolean(link.column) and link.score <= 0.8:
+            draft.distrust(f"“{draft.text(j)}” is not known as something to group by")
+            return  # a comment's words for a flag are a condition
         measure = draft.column_at(j, measures_of(draft), least=0.6)
         rather = measure and (draft.is_ranked or measure.column != link.column)
         if rather and measure and measure.score >= link.score:
+            return
+        if _only_some(draft, link):
+            draft.take(link.start, link.stop, "value", link.score)
             return
         draft.take(start, j, "group")
         _add_group(draft, link)
@@ -169,6 +178,23 @@ def _grouped_by(draft: Draft, start: int, i: int) -> None:
         i += 1
         if draft.text(i) in {"per", "by", "and"}:
             i += 1
+
+
+def _only_some(draft: Draft, link: Link) -> bool:
+    """`by carriers other than X` says whose rows, and not to count them for each carrier."""
+    excluded = any(isinstance(f, Equals) and f.negated and f.column == link.column
+                   for f in draft.filters)  # fmt: skip
+    return excluded and draft.roles.get(link.stop) == "value"
+
+
+def _check_more_groups(draft: Draft, i: int, j: int) -> None:
+    """`per branch and account type`, where no column is known by the latter."""
+    if not draft.group or draft.text(i - 1) != "and" or not draft.is_free(j):
+        return
+    asks = {w[0] for w, _ in AGGREGATES} | {w[0] for w in COUNTING} | {*EXTREMES, *RANKS, *LISTING}
+    known = draft.column_at(j, lambda _: True, least=0.75)
+    if draft.text(j) not in asks and draft.tokens[j].kind == "word" and known is None:
+        draft.distrust(f"“{draft.text(j)}” is not known as something to group by")
 
 
 def _which(draft: Draft, i: int) -> None:

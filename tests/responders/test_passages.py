@@ -56,6 +56,8 @@ def test_excerpt(text: str, query: str, lines: list[str]) -> None:
         ("Count orders. Why so few?", ("Count orders", "Why so few?")),
         ("late parcels, what is owed", ("late parcels", "what is owed")),
         ("", ("",)),
+        ("Of the failed, how many were late?", ("Of the failed, how many were late?",)),
+        ("Of the failed, how many today? Why?", ("Of the failed", "how many today", "Why?")),
     ],
 )
 def test_split(question: str, halves: tuple[str, ...]) -> None:

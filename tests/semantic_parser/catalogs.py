@@ -75,7 +75,8 @@ SHOP = Ground(
 # The others have no sampled values: their comments list some.
 SENSORS = Ground(load([CASES / "tables" / "sensors.sql"]), Values())
 RIDES = Ground(load([CASES / "tables" / "rides.sql"]), Values())
-GROUNDS = {"shop": SHOP, "sensors": SENSORS, "rides": RIDES}
+CLINIC = Ground(load([CASES / "tables" / "clinic.sql"]), Values())
+GROUNDS = {"shop": SHOP, "sensors": SENSORS, "rides": RIDES, "clinic": CLINIC}
 
 
 def questions(kind: str) -> list[tuple[str, dict[str, Any]]]:

@@ -87,6 +87,13 @@ def test_corrections_are_said() -> None:
         ("worst carrier today", "“worst” by what is not said"),
         ("how many late parcels were delivered", "two values of status cannot both hold"),
         ("which customers spent more than 500 euros today", "the limit on amount may be meant"),
+        ("smallest and largest payment today", "“largest” is not part of it"),
+        ("number, total and average amount of orders today", "“number” is not part of it"),
+        ("by device please", "what is asked for is not said"),
+        ("pages over 900 ms on average today", "the average may be meant to be compared"),
+        ("For every carrier: parcels delivered, late and lost today", "each value may be wanted"),
+        ("orders per city and supplier", "“supplier” is not known as something to group by"),
+        ("When was the most recent delivery?", "“delivery” may be only what is delivered"),
     ],
 )
 def test_doubt_gives_its_reason(question: str, reason: str) -> None:
