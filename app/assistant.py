@@ -17,7 +17,7 @@ from app.engines.base import Engine
 from app.errors import InvalidQuestion, TributaryError
 from app.memory.conversations import Conversations, ConversationSummary
 from app.responders import grounding
-from app.responders.base import Draft, Responder, Toolkit, Turn
+from app.responders.base import Draft, Responder, Toolkit, Turn, run
 from app.sql.lint import Advice
 from app.sql.review import Review, Reviewer
 from ingest.index import DocumentIndex
@@ -126,11 +126,7 @@ class Assistant:
             QueryError: It was refused, failed or timed out.
             EngineUnavailable: There is no Flink to run it on.
         """
-        review = self.reviewer.review(text)
-        result = self.engine.run(
-            review.query, timeout=self.query_timeout, cancel=cancel, ranges=review.ranges
-        )
-        return review.annotated(result)
+        return run(self.engine, self.reviewer.review(text), self.query_timeout, cancel)
 
     def check(self, text: str, *, continuous: bool = False) -> Review:
         """The verdict on a query, and what is known of it, without running it.

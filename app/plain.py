@@ -87,7 +87,7 @@ def of_review(review: Review) -> dict[str, Any]:
 
 def of_advice(advice: Advice) -> dict[str, Any]:
     """One thing to change in a query; `start` and `end` count characters, -1 for nowhere."""
-    return asdict(advice)
+    return {**asdict(advice), "text": str(advice)}
 
 
 def of_refusal(error: UnsafeQuery | InvalidQuery) -> dict[str, Any]:

@@ -177,7 +177,7 @@ def show_verdict(verdict: Mapping[str, Any]) -> None:
         out.print(shown(f"Accepted. It reads: {', '.join(verdict['tables']) or 'no table'}."))
         _show_needs(verdict)
     else:
-        advised = {f"{one['message']} Write: {one['fix']}" for one in verdict["advice"]}
+        advised = {one["text"] for one in verdict["advice"]}  # said in full below
         hint = "" if verdict["hint"] in advised else verdict["hint"]
         said = f"Refused ({verdict['reason']}): {verdict['message']} {hint}"
         out.print(Text(printable(said.strip())))

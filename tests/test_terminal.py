@@ -7,9 +7,10 @@ import io
 import pytest
 from rich.console import Console
 
-from app import terminal
+from app import plain, terminal
 from app.answer import Source
 from app.catalog.model import Catalog, Column, Problem, Table
+from app.sql.lint import Advice
 from tests.samples import answer, passage, result
 
 HOSTILE = "a\x1b]0;HACK\x07b\x1b[31mc\x9bd\u202ee[bold]f[/bold]"
@@ -34,7 +35,8 @@ def test_nothing_from_outside_drives_the_terminal(printed: io.StringIO, tmp_path
     terminal.show_passages([found])
     table = Table(HOSTILE, (Column(HOSTILE, HOSTILE, HOSTILE),), comment=HOSTILE)
     terminal.show_catalog(Catalog((table,), (Problem(found.document, 1, HOSTILE, HOSTILE),)))  # type: ignore[arg-type]
-    advice = {"severity": HOSTILE, "message": HOSTILE, "why": HOSTILE, "fix": HOSTILE}
+    said = ("severity", "message", "why", "fix", "text")
+    advice = dict.fromkeys(said, HOSTILE)
     terminal.show_verdict(
         {
             "accepted": False,
@@ -64,10 +66,9 @@ def test_nothing_from_outside_drives_the_terminal(printed: io.StringIO, tmp_path
 
 
 def test_a_refusal_gives_its_correction_once(printed: io.StringIO) -> None:
-    advice = {"severity": "error", "message": "No MEDIAN.", "why": "Why.", "fix": "PERCENTILE(x)"}
+    advice = Advice("foreign_function", "error", "No MEDIAN.", "Why.", "PERCENTILE(x)")
     refused = {"accepted": False, "reason": "unknown_function", "message": "Flink has no MEDIAN."}
-    hint = "No MEDIAN. Write: PERCENTILE(x)"
-    terminal.show_verdict({**refused, "hint": hint, "advice": [advice]})
+    terminal.show_verdict({**refused, "hint": str(advice), "advice": [plain.of_advice(advice)]})
     assert printed.getvalue().count("PERCENTILE(x)") == 1
 
 

@@ -26,7 +26,7 @@ from app.answer import (
 )
 from app.engines.base import Engine
 from app.errors import QueryCancelled, QueryError
-from app.sql.review import Reviewer
+from app.sql.review import Review, Reviewer
 from ingest.index import DocumentIndex
 
 
@@ -102,14 +102,7 @@ class Toolkit:
             self._spent("guard", started)
             self.emit(QueryWritten(sql, understood))
             started = time.perf_counter()
-            result = review.annotated(
-                self.engine.run(
-                    review.query,
-                    timeout=self.query_timeout,
-                    cancel=self.cancel,
-                    ranges=review.ranges,
-                )
-            )
+            result = run(self.engine, review, self.query_timeout, self.cancel)
             self._spent("engine", started)
         except QueryError as error:
             self.emit(QueryRefused(sql, str(error)))
@@ -132,6 +125,19 @@ class Toolkit:
     def _raise_if_cancelled(self) -> None:
         if self.cancel.is_set():
             raise QueryCancelled("The question was cancelled.")
+
+
+def run(
+    engine: Engine, review: Review, timeout: float, cancel: threading.Event | None
+) -> QueryResult:
+    """Runs a reviewed query; the result says what the review found out.
+
+    Raises:
+        QueryError: It failed, timed out or was cancelled.
+        EngineUnavailable: There is no Flink to run it on.
+    """
+    result = engine.run(review.query, timeout=timeout, cancel=cancel, ranges=review.ranges)
+    return review.annotated(result)
 
 
 class Responder(Protocol):

@@ -11,7 +11,7 @@ from itertools import islice
 
 from sqlglot import exp
 
-from app.sql.dialect import Flink
+from app.sql.dialect import Flink, functions
 from app.sql.names.model import Block, Field, Names, Origin, Relation
 from app.sql.query import Query
 
@@ -24,7 +24,6 @@ _MOST_FILTERS = 12
 _LOOSE = (exp.Binary, exp.Not, exp.Between, exp.In, exp.Neg)
 
 # Of a single column these need no generator, which takes a hundred times as long.
-_AGGREGATES = (exp.Sum, exp.Avg, exp.Min, exp.Max, exp.Count)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +136,7 @@ class _Tracer:
 
     def _expression(self, node: exp.Expression, depth: int) -> str:
         """An expression's text, its columns in terms of table columns."""
-        if isinstance(node, _AGGREGATES) and isinstance(node.this, exp.Column | exp.Star):
+        if isinstance(node, functions.AGGREGATES) and isinstance(node.this, exp.Column | exp.Star):
             inner = node.this
             text = "*" if isinstance(inner, exp.Star) else self._reference(inner, depth)
             return f"{node.sql_name()}({text})"

@@ -51,7 +51,7 @@ class Review:
             result,
             lineage=tuple(lineage.describe(one) for one in self.lineage),
             ranges={name: (span.start, span.end) for name, span in self.ranges.items()},
-            advice=tuple(in_words(one) for one in self.advice),
+            advice=tuple(map(str, self.advice)),
         )
 
 
@@ -112,11 +112,6 @@ class Reviewer:
         return lint.advise(query.read(text, self.visible), self.visible, continuous)
 
 
-def in_words(advice: Advice) -> str:
-    """One line of advice: what is wrong, and the corrected form."""
-    return f"{advice.message} Write: {advice.fix}" if advice.fix else advice.message
-
-
 def _corrected(error: InvalidQuery, advice: tuple[Advice, ...]) -> InvalidQuery:
     """Flink's refusal, with the corrected form of what it most likely refused as its hint."""
     wrong = [one for one in advice if one.severity == "error"]
@@ -130,7 +125,7 @@ def _corrected(error: InvalidQuery, advice: tuple[Advice, ...]) -> InvalidQuery:
     return InvalidQuery(
         error.message,
         reason=error.reason,
-        hint=in_words(wrong[0]),
+        hint=str(wrong[0]),
         sql=error.sql,
         place=error.place,
     )

@@ -12,7 +12,8 @@ _LEVELS = MAX_DEPTH - 2
 
 def adversarial() -> list[str]:
     """The texts, none longer than 100 KB."""
-    return [*_long(), *_dense(), *_deep(), *_unclosed(), *_ambiguous(), *_multiplying()]
+    kinds = (_long, _dense, _deep, _chained, _unclosed, _ambiguous, _multiplying)
+    return [text for kind in kinds for text in kind()]
 
 
 def _filled(pattern: str, before: str = "SELECT ", after: str = "") -> str:
@@ -103,6 +104,11 @@ def _deep() -> list[str]:
         _nested("{fn f(", ")}", levels=_LEVELS // 2),
         _nested("EXTRACT(DAY FROM ", ")", "order_time"),
         _nested("TRIM(BOTH ", " FROM city)", "'a'"),
+    ]
+
+
+def _chained() -> list[str]:
+    return [
         "SELECT CAST(a AS " + "ARRAY<" * 3_000 + "INT" + ">" * 3_000 + ")",
         "SELECT CAST(a AS " + "ROW<a " * 2_000 + "INT" + ">" * 2_000 + ")",
         "SELECT CAST(a AS " + "MAP<INT," * 2_000,

@@ -14,6 +14,7 @@ BUILDERS: dict[str, Callable[..., Any]] = {
     name: parser.Parser.FUNCTIONS[name]
     for name in sorted(words("AVG COALESCE COUNT DENSE_RANK MAX MIN RANK ROW_NUMBER SUM"))
 }
+AGGREGATES = (exp.Avg, exp.Count, exp.Max, exp.Min, exp.Sum)
 WITHOUT_PARENTHESES = {
     TokenType.CURRENT_DATE: exp.CurrentDate,
     TokenType.CURRENT_TIME: exp.CurrentTime,

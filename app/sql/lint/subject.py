@@ -43,6 +43,9 @@ class Advice:
     start: int = -1
     end: int = -1
 
+    def __str__(self) -> str:
+        return f"{self.message} Write: {self.fix}" if self.fix else self.message
+
 
 class Call(NamedTuple):
     """A call as it stands in the tokens.

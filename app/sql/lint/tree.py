@@ -8,10 +8,10 @@ from typing import NamedTuple
 
 from sqlglot import exp
 
+from app.sql.dialect import functions
 from app.sql.lint.subject import Subject
 from app.sql.names.model import Block, Field, Relation
 
-AGGREGATE_NODES = (exp.Count, exp.Sum, exp.Avg, exp.Min, exp.Max)
 AGGREGATES = frozenset(
     """
     COUNT SUM AVG MIN MAX LISTAGG COLLECT ARRAY_AGG STDDEV STDDEV_POP STDDEV_SAMP VARIANCE VAR_POP
@@ -95,7 +95,7 @@ def call_name(node: exp.Expr) -> str:
 
 def is_aggregate(node: exp.Expr) -> bool:
     """Whether a node is an aggregate over a group rather than over a window of rows."""
-    if not isinstance(node, AGGREGATE_NODES) and (
+    if not isinstance(node, functions.AGGREGATES) and (
         not isinstance(node, exp.Func) or call_name(node) not in AGGREGATES
     ):
         return False
