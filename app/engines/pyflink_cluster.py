@@ -177,8 +177,9 @@ def embedded(jvm: Jvm) -> Cluster:
         mini = runtime.MiniCluster(config)
         mini.start()
         jvm.mini_cluster = mini
+        jvm.executor = _executor(jvm)
     address = jvm.mini_cluster.getRestAddress().get()
-    return Cluster(jvm, str(address.getHost()), int(address.getPort()), _executor(jvm))
+    return Cluster(jvm, str(address.getHost()), int(address.getPort()), jvm.executor)
 
 
 def _executor(jvm: Jvm) -> Any:

@@ -91,6 +91,8 @@ class Jvm:
         readers: Threads for everything that blocks.
         users: How many engines hold it.
         mini_cluster: The embedded cluster, once there is one; it ends with the process.
+        executor: What submits jobs to it. One for all engines, since py4j knows the methods of a
+            class by its name, and a class compiled again is another one.
     """
 
     process: subprocess.Popen[bytes]
@@ -100,6 +102,7 @@ class Jvm:
     readers: Readers = field(default_factory=Readers)
     users: int = 0
     mini_cluster: Any = None
+    executor: Any = None
 
     @property
     def java(self) -> Any:
