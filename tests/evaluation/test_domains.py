@@ -13,7 +13,18 @@ from app.evaluation import cases
 from app.evaluation.cases import CaseFile
 
 FOLDER = Path(__file__).parents[1] / "cases" / "evaluation"
-DOMAINS = ("finance", "transport", "energy")
+DOMAINS = (
+    "finance",
+    "transport",
+    "energy",
+    "hospital",
+    "gaming",
+    "logistics",
+    "telecom",
+    "hotel",
+    "factory",
+    "airline",
+)
 NOW = datetime(2026, 11, 22, 17, 30, tzinfo=UTC)
 
 

@@ -11,7 +11,7 @@ import pytest
 from app.answer import Answer, Passage, QueryResult, Source
 from app.evaluation.cases import Case
 from app.evaluation.compare import Grid
-from app.evaluation.judge import Outcome, Result, confidence_of, grid_of, judge
+from app.evaluation.judge import Outcome, Result, grid_of, judge
 
 RIGHT, WRONG, ABSTAINED = Outcome.RIGHT, Outcome.WRONG, Outcome.ABSTAINED
 
@@ -24,10 +24,12 @@ def passage(document: str) -> Passage:
     return Passage(document, "", (), 0, 1, "x", 1.0, 1.0)
 
 
-def answer(*evidence: QueryResult | Passage, notices: tuple[str, ...] = ()) -> Answer:
+def answer(
+    *evidence: QueryResult | Passage, notices: tuple[str, ...] = (), choices: tuple[str, ...] = ()
+) -> Answer:
     sources = tuple(Source(i, e) for i, e in enumerate(evidence, 1))
     now = datetime(2026, 11, 22, tzinfo=UTC)
-    return Answer("q", "text", sources, "rules", now, notices=notices)
+    return Answer("q", "text", sources, "rules", now, notices=notices, choices=choices)
 
 
 THREE = Case("q", rows=((3,),))
@@ -50,6 +52,7 @@ OTHER = passage("care-tent.md")
         (THREE, answer(), ABSTAINED, "no query was run"),
         (THREE, answer(LATE), ABSTAINED, "no query was run"),
         (THREE, answer(notices=("Some remark.",)), ABSTAINED, "no query was run"),
+        (THREE, answer(choices=("a", "b")), ABSTAINED, "it asked back, giving 2 choices"),
         (BOTH, answer(result(3), LATE), RIGHT, ""),
         (BOTH, answer(result(3)), WRONG, "it does not cite Late-Delivery"),
         (BOTH, answer(result(4), LATE), WRONG, "other rows"),
@@ -97,7 +100,3 @@ def test_columns_of_one_name_are_both_kept() -> None:
 )
 def test_being_right_to_abstain_is_no_answer(case: Case, outcome: Outcome, answered: bool) -> None:
     assert Result(case, outcome).answered is answered
-
-
-def test_an_answer_that_says_nothing_of_its_confidence_has_none() -> None:
-    assert confidence_of(answer()) is None
