@@ -8,8 +8,9 @@ from datetime import timedelta
 
 from sqlglot import exp
 
+from app.sql import shapes
 from app.sql.dialect import intervals
-from app.sql.names import expressions, relations, shapes
+from app.sql.names import expressions, relations
 from app.sql.names.model import Field, Relation, Role, Window
 from app.sql.names.state import Scope, State
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlglot import exp
 
-from app.sql.names import shapes
+from app.sql import shapes
 from app.sql.names.model import Field, Relation
 from app.sql.names.state import Scope, State
 
