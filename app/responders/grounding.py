@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from itertools import combinations
 from typing import Any
@@ -20,18 +20,25 @@ _CODE = re.compile(r"`[^`\n]*`")
 _ORDINAL = re.compile(r"^\s*(?:[-*+]\s+)?\d{1,3}[.)]\s", re.MULTILINE)
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _CLOCK = re.compile(r"(?<!\d)\d{1,2}:(\d{2})(?::\d{2})?(?!\d|:\d)")
+_LENGTH = re.compile(r"(?<![\w.,])\d+ (?:d|h|min|s)(?: \d+ (?:h|min|s))?\b")
 _PLAIN_NUMBER = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?")
 _MOMENT = re.compile(r"\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}")
 _UNITS = (1, 60, 3_600, 86_400, 604_800)
+_LENGTHS = {"s": 1, "min": 60, "h": 3_600, "d": 86_400}
+_MILLISECOND = Decimal("0.001")
+_SECOND = timedelta(seconds=1)
 _MOST_CELLS = 200_000
 
 
-def check(text: str, evidence: Sequence[Source]) -> tuple[str, ...]:
+def check(
+    text: str, evidence: Sequence[Source], *, readings: Sequence[str] = ()
+) -> tuple[str, ...]:
     """What the evidence does not bear out, one sentence each; empty where all is well.
 
     Args:
         text: Markdown with `[n]` markers.
         evidence: The numbered sources behind it.
+        readings: How the question was read or may be; the text repeats them and claims nothing.
     """
     said = _outside_quotes(text)
     known = {s.number for s in evidence}
@@ -39,7 +46,7 @@ def check(text: str, evidence: Sequence[Source]) -> tuple[str, ...]:
     problems = [f"The text points to [{n}], but there is no such source." for n in missing]
     claims = list(_claims(_MARKER.sub(" ", said)))
     if claims:
-        ground = _Ground(evidence)
+        ground = _Ground(evidence, readings)
         unknown = dict.fromkeys(c for c in claims if not ground.holds(c))
         problems += [f"The number {n} in the text is not in the evidence." for n in unknown]
     return tuple(problems)
@@ -52,8 +59,8 @@ def _outside_quotes(text: str) -> str:
 
 
 def _claims(text: str) -> Iterator[str]:
-    """Dates, clock times and numbers as they are written."""
-    for pattern in (_DATE, _CLOCK):
+    """Dates, clock times, lengths such as `2 h 5 min` and numbers as they are written."""
+    for pattern in (_DATE, _CLOCK, _LENGTH):
         for match in pattern.finditer(text):
             yield match[0]
         text = pattern.sub(" ", text)
@@ -66,10 +73,12 @@ def _claims(text: str) -> Iterator[str]:
 class _Ground:
     """All that the evidence says in numbers, dates and times."""
 
-    def __init__(self, evidence: Sequence[Source]) -> None:
+    def __init__(self, evidence: Sequence[Source], readings: Sequence[str]) -> None:
         self._numbers: set[Decimal] = set()
         self._days: set[date] = set()
         self._minutes: set[str] = set()
+        for reading in readings:
+            self._add_text(reading)
         for source in evidence:
             if isinstance(source.evidence, Passage):
                 self._add_text(source.evidence.text)
@@ -88,10 +97,22 @@ class _Ground:
             return any(abs((day - d).days) <= 1 for d in self._days)
         if clock := _CLOCK.fullmatch(claim):
             return clock[1] in self._minutes
+        if _LENGTH.fullmatch(claim):
+            return self._holds_length(claim) or all(map(self.holds, claim.split()[::2]))
         number = Decimal(claim.replace(",", ""))
         places = len(claim.partition(".")[2])
         # From 1,234.56 one may write 1,234.6 or 1,235: rounding is no invention.
         return number in self._numbers or any(_rounds_to(n, number, places) for n in self._numbers)
+
+    def _holds_length(self, claim: str) -> bool:
+        """Whether some number is that length in one unit or another, as precisely as it is said."""
+        words = claim.split()
+        units = [_LENGTHS[u] for u in words[1::2]]
+        seconds = sum(int(n) * unit for n, unit in zip(words[::2], units, strict=True))
+        finer = max((u for u in _LENGTHS.values() if u < units[-1]), default=1)
+        close = Decimal(units[-1] if len(units) > 1 else finer) / 2
+        known = (n * unit for n in self._numbers for unit in (_MILLISECOND, *_UNITS))
+        return any(abs(length - seconds) <= close for length in known)
 
     def _add_result(self, result: QueryResult) -> None:
         self._add_text(result.sql)
@@ -133,9 +154,14 @@ class _Ground:
     def _add_spans(self, sql: str) -> None:
         """Lengths between the moments in a query: "the last 30 minutes" is one of them."""
         moments = [datetime.fromisoformat(m) for m in _MOMENT.findall(sql)[:8] if _is_moment(m)]
+        for moment in moments:  # 20:00 is 8 pm, and what ends at midnight ends the day before
+            last = moment - _SECOND if moment.year > 1 else moment
+            self._numbers |= {Decimal(moment.hour % 12 or 12), Decimal(last.day)}
         for first, second in combinations(moments, 2):
             seconds = Decimal(int(abs((second - first).total_seconds())))
             self._numbers |= {seconds / unit for unit in _UNITS}
+            months = abs((second.year - first.year) * 12 + second.month - first.month)
+            self._numbers |= {Decimal(months), Decimal(months) / 12}
 
 
 def _rounds_to(exact: Decimal, number: Decimal, places: int) -> bool:

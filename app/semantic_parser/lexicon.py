@@ -25,6 +25,8 @@ STOP = word_set("""
     would you your exist exists existed occur occurred occurs took take takes taking place went
     gone go goes tell per respective respectively want wants via recently records record entries
     entry rows row events event data both own appear appeared reported observed logged
+    something anything someone anyone somebody anybody sorry again asking ask boss pls plz ok kindly
+    altogether simply quickly actually dear team folks guys ones
     """)
 """Words that may stay unexplained."""
 
@@ -55,7 +57,7 @@ LATEST = word_set("latest last newest recent")
 EARLIEST = word_set("first oldest earliest")
 HARD_PHRASES: tuple[tuple[str, ...], ...] = (
     ("on", "time"), ("in", "time"), ("going", "up"), ("going", "down"), ("right", "now"),
-    ("at", "the", "moment"), ("so", "far"), ("at", "once"), ("at", "the", "same", "time"),
+    ("at", "the", "moment"), ("at", "once"), ("at", "the", "same", "time"),
     ("more", "and", "more"), ("fewer", "and", "fewer"),
 )  # fmt: skip
 """Small words that change what is asked when they stand together."""
@@ -93,6 +95,18 @@ DONE: dict[str, frozenset[str]] = {
     "sold": word_set("order purchas sal"),
     "bought": word_set("order purchas sal"),
     "selling": word_set("order purchas sal"),
+    "played": word_set("match gam play session stream"),
+    "watched": word_set("view watch stream play session"),
+    "streamed": word_set("stream play session"),
+    "listened": word_set("stream play listen session"),
+    "downloaded": word_set("download"),
+    "clicked": word_set("click"),
+    "rented": word_set("rental rent rid ride trip hir loan"),
+    "borrowed": word_set("loan borrow rental"),
+    "booked": word_set("book reserv reservation appointment stay"),
+    "requested": word_set("request"),
+    "called": word_set("call"),
+    "read": word_set("read view visit"),
 }
 """Stems that a table must go by for its rows to be what was done."""
 SELLING = word_set("sold selling sell sells bought ordered purchased")
@@ -102,12 +116,17 @@ COUNTING: tuple[tuple[str, ...], ...] = (
     ("how", "many", "times"),
     ("how", "many"),
     ("number", "of"),
+    ("nr", "of"),
+    ("nr.", "of"),
+    ("no", "of"),
+    ("num", "of"),
     ("count", "of"),
     ("how", "often"),
     ("how", "frequently"),
     ("count", "the"),
     ("count",),
     ("counts",),
+    ("counting",),
     ("breakdown", "of"),
     ("distribution", "of"),
 )
@@ -120,6 +139,7 @@ AGGREGATES: tuple[tuple[tuple[str, ...], Function], ...] = (
     (("combined",), "sum"),
     (("altogether",), "sum"),
     (("on", "average"), "avg"),
+    (("in", "average"), "avg"),
     (("average",), "avg"),
     (("averages",), "avg"),
     (("avg",), "avg"),
@@ -149,6 +169,30 @@ EXTREMES: dict[str, tuple[Direction, MeasureKind]] = {
     "shortest": ("least", "duration"),
     "cheapest": ("least", "money"),
 }
+ADJECTIVES: dict[str, tuple[Direction, frozenset[str]]] = {
+    "oldest": ("most", word_set("age")),
+    "youngest": ("least", word_set("age")),
+    "heaviest": ("most", word_set("weight mass load")),
+    "lightest": ("least", word_set("weight mass load")),
+    "hottest": ("most", word_set("temperatur temp heat")),
+    "warmest": ("most", word_set("temperatur temp heat")),
+    "coldest": ("least", word_set("temperatur temp heat")),
+    "coolest": ("least", word_set("temperatur temp heat")),
+    "tallest": ("most", word_set("height")),
+    "deepest": ("most", word_set("depth")),
+    "farthest": ("most", word_set("distanc km kilometr")),
+    "furthest": ("most", word_set("distanc km kilometr")),
+    "nearest": ("least", word_set("distanc km kilometr")),
+    "fullest": ("most", word_set("occupanc load fill level utilization")),
+    "emptiest": ("least", word_set("occupanc load fill level utilization")),
+    "loudest": ("most", word_set("nois decibel volum")),
+    "wettest": ("most", word_set("humiditi rain rainfall moistur")),
+    "driest": ("least", word_set("humiditi rain rainfall moistur")),
+    "windiest": ("most", word_set("wind")),
+    "brightest": ("most", word_set("light luminanc lux bright")),
+}
+"""Superlatives to the end they want and stems of the numbers that they are about."""
+
 RANKS: dict[str, Direction] = {
     "most": "most",
     "busiest": "most",
@@ -210,8 +254,9 @@ TRADE_WORDS = word_set("sal sale revenu purchas order invoic turnover")
 
 DURATION_NOUNS = word_set("duration latenci respons")
 ADDITIVE = word_set(
-    "amount quantiti qti count total unit revenu cost fee byt volum sal sale spend weight charg"
-    " energi distanc payload rainfall consumption passenger item piec kwh"
+    "amount quantiti qti qty cnt pcs count total unit revenu cost fee byt volum sal sale"
+    " spend weight charg energi distanc payload rainfall consumption passenger item piec kwh"
+    " cnt amt tot ttl qnty"
 )
 """Stems in a column's name or comment that say its numbers add up."""
 
@@ -237,6 +282,32 @@ RELATED: dict[str, tuple[str, ...]] = {
     "cash": ("amount",),
 }
 """Stems to stems that mean about the same, used where a catalog knows only the latter."""
+
+MEASURED = word_set("price value amount figure level number reading score id name type kind code")
+"""Nouns that may stand beside the name of what they are about: `ask price`, `shoe size number`."""
+
+RECORDS = word_set("""
+    readings reports records events entries measurements logs samples updates messages observations
+    scans rows lines datapoints signals pings statuses notifications
+    """)
+"""What rows are called whatever they are about."""
+
+GENERIC = word_set("run ran runs do did make made")
+"""Verbs that say nothing of a state, though `running` or `done` may be one."""
+
+PASSING = word_set("""
+    come came coming go goes went going gone hold holds held bring brings brought belong belongs
+    belonging account accounts send sends sent sending measure measured measuring
+    give gave given through inside involve involved involving included including include includes
+    made make makes run ran done carried perform performed
+    look looked found seen count counted counting use used among according
+    across related regarding concerning respect overall ask asked
+    calculate compute tell say said observe people goods stuff
+    """)
+"""What is done in general and changes nothing of what is asked, where something else does."""
+
+SORTING = word_set("sorted ranked ordered order sort ordering starting first rank sorting")
+"""Words about order, which go with a ranking."""
 
 PROCEDURE: tuple[tuple[str, ...], ...] = (
     ("what", "do"), ("what", "should"), ("what", "must"), ("what", "can"), ("what", "happens"),

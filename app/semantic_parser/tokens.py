@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from functools import lru_cache
 from typing import Literal
@@ -12,17 +13,27 @@ Kind = Literal["word", "code", "number", "date", "clock", "operator", "mark"]
 
 _TOKEN = re.compile(
     r"""
-      (?P<date>\d{4}-\d{2}-\d{2}(?!\d))
+      (?P<date>\d{4}([-/.])\d{1,2}\2\d{1,2}(?:T(?=\d)|(?!\d|-\d))
+             |\d{1,2}([-/.])\d{1,2}\3(?:\d{4}|\d{2})(?!\d|[./-]\d))
     | (?P<clock>\d{1,2}:\d{2}(?::\d{2})?(?!\d))
+    | (?P<code>\d{1,2}/\d{1,2}(?![\d/])
+             |(?!\d{1,3}(?:\.\d{3})+(?!\d))\d{1,3}(?:\.\d{1,3}){2,3}(?![\w,]|\.\d))
+    | (?P<european>(?<!\d,)(?:\d{1,3}(?:\.\d{3})+|\d{1,9}),\d{2}(?![\d,])
+                 |\d{1,3}(?:\.\d{3}){2,}(?!\d|[.,]\d))
+    | (?P<short>(?:\d{1,9}(?:\.\d{1,6})?k|\d{1,6}\.\d{1,3}m|(?<=[€$£])\d{1,6}m)(?!\w))
     | (?P<number>\d{1,3}(?:,\d{3})+(?:\.\d+)?(?![\d,])|\d{1,12}(?:\.\d{1,6})?)
-    | (?P<word>[^\W\d_]\w*(?:['’.-]\w+)*)
+    | (?P<word>[ap]\.\ ?m\b\.?|[^\W\d_]\w*(?:['’.-]\w+)*|½)
     | (?P<operator><=|>=|<>|!=|==|[<>=≤≥%€$£])
     | (?P<mark>[,;.!?:()])
     """,
-    re.VERBOSE,
+    re.VERBOSE | re.IGNORECASE,
 )
+_MERIDIEM = re.compile(r"[ap]\.? ?m\.?", re.IGNORECASE)
+_PHRASAL = re.compile(r"(-(?:in|out|up|off))s$", re.IGNORECASE)
+"""The plural of `check-in` and the like."""
+
 _CONTRACTION = re.compile(r"['’](s|re|ll|ve|d|m|t)$")
-_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_CAMEL = re.compile(r"(?<=[a-z][a-z0-9])(?=[A-Z])|(?<=[a-z][a-z][a-z])(?=[A-Z])")
 _VOWEL = re.compile(r"[aeiouy]")
 _NUMBER_WORDS = {
     word: number
@@ -37,10 +48,50 @@ _NUMBER_WORDS = {
     "fifteen": 15,
     "twenty": 20,
     "thirty": 30,
+    "forty": 40,
     "fifty": 50,
+    "sixty": 60,
+    "ninety": 90,
     "hundred": 100,
 }
+_THOUSANDS = {"k": 1_000, "m": 1_000_000}
 _IRREGULAR = {
+    "rating": "rating",
+    "ratings": "rating",
+    "consumption": "consum",
+    "arrival": "arriv",
+    "arrivals": "arriv",
+    "departure": "depart",
+    "departures": "depart",
+    "approval": "approv",
+    "approvals": "approv",
+    "refusal": "refus",
+    "refusals": "refus",
+    "removal": "remov",
+    "removals": "remov",
+    "renewal": "renew",
+    "renewals": "renew",
+    "completion": "complet",
+    "completions": "complet",
+    "creation": "creat",
+    "creations": "creat",
+    "deletion": "delet",
+    "deletions": "delet",
+    "admission": "admit",
+    "admissions": "admit",
+    "registration": "register",
+    "registrations": "register",
+    "submission": "submit",
+    "submissions": "submit",
+    "transmission": "transmit",
+    "collection": "collect",
+    "collections": "collect",
+    "rejection": "reject",
+    "rejections": "reject",
+    "inspection": "inspect",
+    "inspections": "inspect",
+    "detection": "detect",
+    "detections": "detect",
     "failure": "fail",
     "failures": "fail",
     "paid": "pay",
@@ -53,6 +104,16 @@ _IRREGULAR = {
     "died": "die",
     "lying": "lie",
     "sent": "send",
+    "began": "begin",
+    "begun": "begin",
+    "drove": "driv",
+    "driven": "driv",
+    "rode": "rid",
+    "ridden": "rid",
+    "flew": "fly",
+    "flown": "fly",
+    "built": "build",
+    "ran": "run",
     "data": "data",
     "success": "succeed",
     "successful": "succeed",
@@ -71,7 +132,7 @@ class Token:
 
     Attributes:
         raw: As written.
-        text: In lower case.
+        text: In lower case; a date as ISO writes it.
         stem: Of a word; of anything else its text.
         kind: Words carry meaning, codes are identifiers such as `O-5f3a`, marks are punctuation.
         number: The value of a number or a number word.
@@ -97,10 +158,12 @@ def tokenize(text: str) -> tuple[Token, ...]:
         raw, kind = match[0], match.lastgroup
         if kind == "word":
             tokens += _words(raw)
-        elif kind == "number":
-            tokens.append(Token(raw, raw, raw, "number", Decimal(raw.replace(",", ""))))
-        elif kind in {"date", "clock", "operator", "mark"}:
+        elif kind == "date":
+            tokens.append(Token(raw, _iso(raw), raw, "date"))
+        elif kind in {"clock", "code", "operator", "mark"}:
             tokens.append(Token(raw, raw, raw, kind))  # type: ignore[arg-type]
+        else:
+            tokens.append(Token(raw, raw, raw, "number", _number(raw, kind)))
     return tuple(tokens)
 
 
@@ -113,13 +176,40 @@ def name_parts(name: str) -> tuple[str, ...]:
     return tuple(t.stem for t in tokenize(name) if t.kind != "mark")
 
 
+def _number(raw: str, kind: str | None) -> Decimal:
+    """`1,000.50`, `1.000,50`, `20k`."""
+    if kind == "european":
+        return Decimal(raw.replace(".", "").replace(",", "."))
+    if kind == "short":
+        return Decimal(raw[:-1]) * _THOUSANDS[raw[-1].lower()]
+    return Decimal(raw.replace(",", ""))
+
+
+def _iso(raw: str) -> str:
+    """A date as ISO writes it, read day first unless there is no such month."""
+    parts = re.split(r"[-/.]", raw.rstrip("Tt"))
+    first, second, third = map(int, parts)
+    if len(parts[0]) == 4:
+        year, month, day = first, second, third
+    else:
+        year = third if third > 99 else 2000 + third
+        month, day = (second, first) if second <= 12 else (first, second)
+    try:
+        return date(year, month, day).isoformat()
+    except ValueError:
+        return raw
+
+
 def _words(raw: str) -> list[Token]:
+    if _MERIDIEM.fullmatch(raw):
+        return [_word(raw[0] + "m")]
     bare = _CONTRACTION.sub("", raw)
     negated = raw.lower().replace("’", "'").endswith("n't")
     if negated:
         bare = raw[:-3]
     if any(c.isdigit() for c in bare) and not bare.isalpha():
         return [Token(bare, bare.lower(), bare.lower(), "code")]
+    bare = _PHRASAL.sub(r"\1", bare)
     parts = [p for part in re.split(r"[_.'’-]", bare) for p in _CAMEL.split(part) if p]
     tokens = [_word(part) for part in parts]
     return [*tokens, _word("not")] if negated else tokens

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from decimal import Decimal
 from functools import lru_cache
 
 from app.catalog.model import Column, Table
 from app.semantic_parser.lexicon import ADDITIVE
-from app.semantic_parser.tokens import name_parts
+from app.semantic_parser.tokens import name_parts, word_set
+from app.sql import shapes
 
 _INTEGERS = ("TINYINT", "SMALLINT", "INT", "BIGINT")
 _NUMBERS = (*_INTEGERS, "DECIMAL", "NUMERIC", "FLOAT", "DOUBLE", "DEC")
 _TEXTS = ("STRING", "VARCHAR", "CHAR")
-_ID_NAME = re.compile(r"(^|_)(id|uuid|guid|key|hash|number|no|code|nr)$|[a-z](Id|ID|Key|Uuid)$")
+_ID_NAME = re.compile(
+    r"(^|_)(id|uuid|guid|key|hash|number|no|code|nr)$|[a-z](Id|ID|Key|Uuid|No|Nr)$"
+)
 
 DURATIONS = {
     "ms": Decimal("0.001"),
@@ -61,6 +65,7 @@ _NAME_UNITS = {
     **{u: u for u in ("ms", "min", "eur", "usd", "gbp", "chf", "kg", "km")},
     "hours": "h",
     "minutes": "min",
+    "s": "s",
     "seconds": "s",
     "sec": "s",
     "days": "d",
@@ -73,12 +78,18 @@ _SPOKEN = {
     "h": "hours",
     "d": "days",
 }
+_OWN_LENGTH = frozenset({"duration", "dur", "tim", "length", "elaps", "took", "runtim", "total"})
 _COMMENT_UNIT = re.compile(
     r"\bin (milliseconds|ms|seconds|minutes|hours|days|EUR|euros?|USD|dollars|GBP|CHF"
     r"|percent|km/h|kilomet(?:er|re)s?|met(?:er|re)s?|km|kg|kilograms?|kWh|kW|watts?"
     r"|degrees Celsius|degrees|°C|bytes|MB|GB|hPa|bar|litres?|liters?|mm|cm|m|%)(?![\w/])",
     re.IGNORECASE,
 )
+_SPLIT = re.compile(r"_|(?<=[a-z0-9])(?=[A-Z])")
+"""What names are split at."""
+_NUMBER_OF = re.compile(r"(?:number|count|no\.) of (?!the\b|a\b|an\b|this\b)\w+s\b", re.IGNORECASE)
+_SCALES = frozenset({"stars", "degrees", "years", "bps", "celsius", "fps", "dbs", "percents"})
+"""Plurals that a number is measured in, which no sum is of."""
 _LEADING_UNIT = re.compile(r"(milliseconds|seconds|minutes|hours|days)\b", re.IGNORECASE)
 
 
@@ -100,6 +111,41 @@ def is_text(column: Column) -> bool:
 def is_boolean(column: Column) -> bool:
     """Whether the column holds true and false."""
     return column.type.startswith("BOOLEAN")
+
+
+def is_array(column: Column) -> bool:
+    """Whether the column holds several values at once."""
+    return column.type.startswith("ARRAY")
+
+
+def is_row(column: Column) -> bool:
+    """Whether the column has fields of its own."""
+    return column.type.startswith("ROW")
+
+
+def element_of(column: Column) -> Column:
+    """What one element of an ARRAY column would be as a column; any other column is itself.
+
+    >>> element_of(Column("tags", "ARRAY<STRING>")).type
+    'STRING'
+    """
+    shape = shapes.of(column.type)
+    if shape.kind != "ARRAY" or not shape.parts:
+        return column
+    return replace(column, type=shape.parts[0][1])
+
+
+def fields_of(column: Column) -> tuple[Column, ...]:
+    """The fields of a ROW column as columns; of any other none."""
+    shape = shapes.of(column.type)
+    if shape.kind != "ROW":
+        return ()
+    return tuple(Column(name, kind, kind=column.kind) for name, kind in shape.parts)
+
+
+def text_of(column: Column) -> bool:
+    """Whether the column holds text, or several texts at once."""
+    return is_text(column) or is_text(element_of(column))
 
 
 def is_time(column: Column) -> bool:
@@ -133,6 +179,8 @@ def unit_of(column: Column) -> str:
 
     >>> unit_of(Column("load_ms", "INT")), unit_of(Column("fee", "DOUBLE", "Fee in EUR"))
     ('ms', 'EUR')
+    >>> unit_of(Column("totUsd", "INT")), unit_of(Column("avgPingMs", "INT"))
+    ('USD', 'ms')
     """
     if not is_number(column):
         return ""
@@ -141,7 +189,7 @@ def unit_of(column: Column) -> str:
         word = found[1].lower().removesuffix("s") if len(found[1]) > 3 else found[1].lower()
         word = {"minute": "minut"}.get(word, word)
         return DURATION_WORDS.get(word) or CURRENCIES.get(word) or found[1]
-    tail = column.name.lower().rpartition("_")[2]
+    tail = _SPLIT.split(column.name)[-1].lower()
     unit = _NAME_UNITS.get(tail, "")
     return unit.upper() if unit in {"eur", "usd", "gbp", "chf"} else unit
 
@@ -165,9 +213,42 @@ def is_duration(column: Column) -> bool:
     return is_number(column) and named is not None
 
 
+def is_own_length(column: Column) -> bool:
+    """Whether the column may say how long the rows' things took; milliseconds are of a part.
+
+    >>> is_own_length(Column("ping_ms", "INT")), is_own_length(Column("duration_ms", "INT"))
+    (False, True)
+    """
+    of_all = unit_of(column) != "ms" or bool(_OWN_LENGTH & {*name_parts(column.name)})
+    return is_duration(column) and of_all
+
+
+_VOLUMES = word_set("kb mb gb tb bytes kwh mwh wh kg tons tonnes litres liters ml m3 pcs units")
+_HELD = word_set("mem memory ram heap free used disk avg mean max min limit size capacity")
+
+
 def is_additive(column: Column) -> bool:
     """Whether a sum of the column means something."""
     if is_duration(column):
         return False
     words = {*name_parts(column.name), *name_parts(re.split(r"[:;.(,]", column.comment)[0])}
-    return is_money(column) or bool(words & ADDITIVE)
+    return is_money(column) or bool(words & ADDITIVE) or _is_volume(column)
+
+
+def _is_volume(column: Column) -> bool:
+    """Whether the unit is of amounts that add up: `dl_mb`, but not `memory_mb`."""
+    parts = re.split(r"_|(?<=[a-z])(?=[A-Z])", column.name)
+    unit = parts[-1].lower()
+    held = {p.lower() for p in parts[:-1]} & _HELD
+    return is_number(column) and unit in _VOLUMES and not held and len(parts) > 1
+
+
+def counts_things(column: Column) -> bool:
+    """Whether a column says how many of something there are: `beds`, `Number of doors`."""
+    if not is_integer(column) or looks_like_id(column.name):
+        return False
+    if _NUMBER_OF.match(column.comment):
+        return True
+    last = column.name.rpartition("_")[2].lower()
+    several = last.endswith("s") and not last.endswith(("ss", "us", "is"))
+    return several and last not in _SCALES and not unit_of(column)

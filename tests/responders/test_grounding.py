@@ -45,6 +45,7 @@ EVIDENCE = (
         "> 777 is quoted [1]",
         "`888` and\n```\n999\n```",
         "p95 and O-5f3a09c1 are names",
+        "30.456 hours is 30 h 27 min, or 1 d 6 h, and Gleis 9 took 2 d.",
         "An escaped \\[5\\] is no marker, 7.5 % is in the policy.",
         "",
     ],
@@ -60,6 +61,8 @@ def test_borne_out(text: str) -> None:
         ("There were 13 late [1].", "The number 13 in the text is not in the evidence."),
         ("EUR 5.50 [2].", "The number 5.50 in the text is not in the evidence."),
         ("30.45 hours", "The number 30.45 in the text is not in the evidence."),
+        ("It took 30 h 28 min.", "The number 30 h 28 min in the text is not in the evidence."),
+        ("It took 3 d.", "The number 3 d in the text is not in the evidence."),
         ("At 17:46.", "The number 17:46 in the text is not in the evidence."),
         ("On 2026-11-20.", "The number 2026-11-20 in the text is not in the evidence."),
         ("On 2026-99-99.", "The number 2026-99-99 in the text is not in the evidence."),
@@ -67,6 +70,13 @@ def test_borne_out(text: str) -> None:
 )
 def test_not_borne_out(text: str, problem: str) -> None:
     assert grounding.check(text, EVIDENCE) == (problem,)
+
+
+def test_moments_of_a_query_bear_out_how_they_are_asked() -> None:
+    sql = "t >= TIMESTAMP '2026-08-20 20:00:00' AND t < TIMESTAMP '2026-11-23 00:00:00'"
+    source = Source(1, QueryResult(sql, ROWS, ("t",)))
+    assert grounding.check("Since 8 pm, until the 22nd of November: 3 months [1].", (source,)) == ()
+    assert grounding.check("The last 4 months, since 9 pm [1].", (source,)) != ()
 
 
 def test_without_evidence_no_number_holds() -> None:

@@ -1,0 +1,19 @@
+"""What is computed: counts, aggregates of numbers, and what goes without saying."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from app.semantic_parser.grammar.draft import Draft
+from app.semantic_parser.grammar.measures import aggregates, counts, implied
+
+STEPS: tuple[Callable[[Draft], None], ...] = (
+    counts.counts,
+    aggregates.aggregates,
+    aggregates.extremes,
+    aggregates.adjectives,
+    implied.most,
+    implied.by,
+    implied.unsaid,
+    implied.judge,
+)

@@ -1,0 +1,140 @@
+"""Checks that find words with a meaning that did not get into a finished reading.
+
+Each is a function from a `Draft` and its `Form` to a reason, empty where there is none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from app.semantic_parser import used
+from app.semantic_parser.form import Field, Form, Null
+from app.semantic_parser.grammar.draft import Draft
+from app.semantic_parser.lexicon import STOP
+
+_OWN = 0.95
+"""Score of the table's own name."""
+
+
+def _field_not_used(draft: Draft, form: Form) -> str:
+    """A count beside a field that is named and not used may be of something else."""
+    known = used.of_form(form)
+    metrics = [m for x in form.measures for m in used.metrics_of(x)]
+    if not metrics or any(m.function != "count" for m in metrics):
+        return ""
+    names = {name for f in known for name in (f.name, f.within)}
+    for i in range(len(draft)):
+        if draft.roles.get(i) in {"time", "bucket", "filter", "composite", "group", "order"}:
+            continue
+        link = next(draft.fields_at(i, least=0.97, taken=True), None)
+        if link is None or link.hops or link.field.name in names:
+            continue
+        if link.field == draft.time_field or draft.noun_at(i, taken=True):
+            continue
+        return f"{_spelled(link.field)} is not part of it"
+    return ""
+
+
+def _number_as_well(draft: Draft, _form: Form) -> str:
+    """`number, total and average amount` wants a count too."""
+    for i in range(len(draft)):
+        listed = draft.text(i + 1) in {",", "and"}
+        if draft.text(i) in {"number", "count"} and listed and draft.is_free(i):
+            return f"“{draft.text(i)}” is not part of it"
+    return ""
+
+
+def _names_of_all(draft: Draft, form: Form) -> str:
+    """`which chargers are in error state`, where no condition was found."""
+    limited = draft.filters or form.time or form.newest or form.limit
+    if not (form.distinct and form.columns) or limited or draft.text(0) not in {"which", "what"}:
+        return ""
+    for i, token in enumerate(draft.tokens):
+        plain = draft.is_free(i) and token.kind == "word" and token.text not in STOP
+        if plain and draft.rows_at(i) is None:
+            return f"“{token.raw}” may say which of them"
+    return ""
+
+
+def _small_word_in_capitals(draft: Draft, _form: Form) -> str:
+    """`in AT`, `IT`: a code that this table does not know, and no small word."""
+    if all(t.raw.isupper() for t in draft.tokens if t.kind == "word" and len(t.raw) > 1):
+        return ""
+    for i, token in enumerate(draft.tokens):
+        code = token.raw.isupper() and len(token.raw) > 1 and token.kind == "word"
+        if code and draft.is_free(i) and token.text in STOP:
+            return f"“{token.raw}” is not known here"
+    return ""
+
+
+def _column_left_out(draft: Draft, form: Form) -> str:
+    """`with id, test and value`, of which only the first became a column."""
+    if not form.columns or len(form.columns) >= len(form.table.columns):
+        return ""
+    for i in range(1, len(draft)):
+        listed = draft.text(i - 1) in {",", "and", "&"} and draft.roles.get(i - 2) == "noun"
+        if not listed or draft.roles.get(i) not in {None, "context"}:
+            continue
+        link = next(draft.fields_at(i, least=0.85, taken=True), None)
+        if link is not None and link.field not in form.columns:
+            return f"{_spelled(link.field)} is not shown"
+    return ""
+
+
+def _group_left_out(draft: Draft, form: Form) -> str:
+    """`per branch`, of which nothing became of the branch."""
+    for i in range(len(draft)):
+        each = draft.said(i, i + 2) in {"for each", "for every", "in each", "in every"}
+        if not (draft.text(i) == "per" or each) or not draft.is_free(i):
+            continue
+        k = i + 1 + each
+        k += draft.text(k) in {"the", "single", "individual"}
+        link = next(draft.fields_at(k, least=0.75, taken=True), None)
+        known = link and (link.field in form.group or link.field in form.limit_per)
+        if link and not known and draft.roles.get(k) not in {"bucket", "composite", "group"}:
+            return f"“{draft.said(k, link.stop)}” is not part of it"
+    return ""
+
+
+def _spelled(field: Field) -> str:
+    return field.name.replace("_", " ")
+
+
+def _who_left_out(draft: Draft, form: Form) -> str:
+    """`who had the longest duty`, where only the duty is told."""
+    told = form.group or form.columns
+    return "who it is is not told by it" if draft.text(0) == "who" and not told else ""
+
+
+def _order_left_out(draft: Draft, form: Form) -> str:
+    """`oldest first`, where nothing is ordered."""
+    ordered = form.order or form.limit or form.newest or form.measures
+    for i in range(len(draft)):
+        if not ordered and draft.roles.get(i) == "order":
+            return f"“{draft.text(i)}” is not part of it"
+    return ""
+
+
+def _none_of_its_own(draft: Draft, _form: Form) -> str:
+    """`planes that have no flight`, read over flights: those are in no row of them."""
+    for stated in draft.filters:
+        if not isinstance(stated.filter, Null) or stated.filter.negated:
+            continue
+        noun = next((n for i in range(stated.start, stated.stop)
+                     if (n := draft.rows_at(i, taken=True))), None)  # fmt: skip
+        if noun is not None and noun.score >= _OWN and noun.stop >= stated.stop:
+            return f"those without {draft.said(noun.start, noun.stop)} may be in no row"
+    return ""
+
+
+CHECKS: tuple[Callable[[Draft, Form], str], ...] = (
+    _field_not_used,
+    _number_as_well,
+    _names_of_all,
+    _small_word_in_capitals,
+    _column_left_out,
+    _group_left_out,
+    _who_left_out,
+    _order_left_out,
+    _none_of_its_own,
+)

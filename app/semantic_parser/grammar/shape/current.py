@@ -1,0 +1,302 @@
+"""The current state of things: `status of each parcel`, `by their latest scan`, `right now`.
+
+Tables of events have many rows about one thing; only the newest of them says how it is now. Where
+one row is one thing, or rows are opened and closed, the words ask for nothing more.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from app.semantic_parser.form import Equals, Field, Filter, Newest
+from app.semantic_parser.grammar.draft import Draft, Stated
+from app.semantic_parser.grammar.shape import open_rows, things
+from app.semantic_parser.grammar.slots import is_moment
+from app.semantic_parser.linking import FieldTerms, Link, Noun
+from app.semantic_parser.tokens import word_set
+
+_NOW = (
+    ("at", "the", "moment"),
+    ("at", "present"),
+    ("at", "this", "moment"),
+    ("right", "now"),
+    ("as", "of", "now"),
+    ("just", "now"),
+    ("these", "days"),
+    ("currently",),
+    ("presently",),
+    ("current",),
+    ("now",),
+)
+_STILL = (("still",), ("yet",), ("ongoing",))
+_LATEST = (
+    ("most", "recently", "reported"),
+    ("most", "recent"),
+    ("last", "known"),
+    ("last", "reported"),
+    ("last", "recorded"),
+    ("last", "measured"),
+    ("latest",),
+    ("newest",),
+    ("last",),
+)
+_GOING_BY = (
+    ("going", "by"),
+    ("judging", "by"),
+    ("based", "on"),
+    ("according", "to"),
+    ("as", "of"),
+    ("after",),
+    ("in",),
+    ("by",),
+    ("at",),
+    ("on",),
+    ("with",),
+)
+_EACH = (
+    ("for", "each"), ("for", "every"), ("of", "each"), ("of", "every"), ("in", "each"),
+    ("in", "every"), ("at", "each"), ("at", "every"), ("on", "each"), ("on", "every"),
+    ("of", "all"), ("for", "all"), ("per",), ("each",), ("every",), ("by",),
+)  # fmt: skip
+_REPORTS = word_set(
+    "report scan reading entry record update event message measurement observation signal row state"
+    " status value"
+)
+_ARTICLES = word_set("the a its their his our each every one s")
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """The words that ask for a state, and what they name: `current bid and ask`."""
+
+    start: int
+    stop: int
+    is_now: bool
+    fields: tuple[Link, ...] = ()
+
+
+def current(draft: Draft) -> None:
+    """Looks only at the newest row of each thing, where that is asked for."""
+    if _by_latest(draft):
+        for i in range(len(draft)):
+            stop = things.says(draft, i, _NOW)
+            if stop:
+                draft.take(i, stop, "order")
+    said = _said(draft) if draft.newest is None else None
+    if said is not None:
+        _state(draft, said)
+    _still(draft)
+
+
+def _said(draft: Draft) -> _Said | None:
+    for i in range(len(draft)):
+        stop = things.says(draft, i, _NOW)
+        fields = _fields(draft, stop) if stop else ()
+        if stop and (draft.text(i) != "now" or i == len(draft) - 1 or fields):
+            return _Said(i, stop, is_now=True, fields=fields)
+        stop = things.says(draft, i, _LATEST)
+        fields = _fields(draft, stop) if stop else ()
+        if fields:
+            return _Said(i, stop, is_now=False, fields=fields)
+    return None
+
+
+def _fields(draft: Draft, i: int) -> tuple[Link, ...]:
+    """The fields named from `i` on: `bid and ask`, `payment outcome`."""
+    found: list[Link] = []
+    while True:
+        while draft.text(i) in {"the", "a"} or draft.roles.get(i) == "filter":
+            i += 1
+        link = draft.field_at(i, _is_state, least=0.7)
+        rows = draft.rows_at(i)
+        if rows is not None and (link is None or rows.stop >= link.stop):
+            inner = draft.field_at(rows.stop, _is_state, least=0.7)
+            link = inner  # "payment outcome" is the outcome
+        if link is None:
+            return tuple(found)
+        found.append(link)
+        i = link.stop
+        if draft.text(i) not in {"and", ",", "&"}:
+            return tuple(found)
+        i += 1 + (draft.text(i + 1) == "and")
+
+
+def _is_state(terms: FieldTerms) -> bool:
+    return not terms.is_id and not is_moment(terms) and not terms.hops
+
+
+def _state(draft: Draft, said: _Said) -> None:
+    """What is asked for of the newest rows."""
+    if not said.fields:
+        if not _row_now(draft, said):
+            _rows_now(draft, said)
+        return
+    per = _each(draft, said.fields[-1].stop) or _subject(draft) or _filtered(draft)
+    measured = things.asks_number(draft)
+    if not said.is_now and (per is None or measured):
+        return
+    if not per or not is_log(draft, per):
+        if said.is_now:
+            draft.take(said.start, said.stop, "context")
+        return
+    draft.take(said.start, said.stop, "order")
+    if measured:
+        draft.newest = Newest((per,))
+        return
+    for link in said.fields:
+        draft.take(link.start, link.stop, "noun", link.score)
+    draft.newest = Newest((per,))
+    draft.columns = list(dict.fromkeys((per, *(link.field for link in said.fields))))
+    draft.listing = draft.distinct = True
+    draft.intent = 1.0
+
+
+def _row_now(draft: Draft, said: _Said) -> bool:
+    """`the current spot price in NL`: the newest row there, where rows are the state itself."""
+    k = things.skip_taken(draft, said.stop)
+    rows = draft.rows_at(k)
+    per = _filtered(draft)
+    plural = rows is not None and things.is_plural(draft, rows.stop - 1)
+    if rows is None or plural or per is None or not is_log(draft, per):
+        return False
+    if draft.text(said.start) != "current" or things.asks_number(draft):
+        return False
+    draft.take(said.start, said.stop, "order")
+    draft.take(k, rows.stop, "noun", rows.score)
+    draft.newest = Newest((per,))
+    draft.listing = draft.distinct = True
+    draft.intent = 1.0
+    return True
+
+
+def _rows_now(draft: Draft, said: _Said) -> None:
+    """`which chargers are available right now`: things by what their newest row says."""
+    if open_rows.open_now(draft, said.start, said.stop):
+        return
+    per = _subject(draft)
+    if per is None or not is_log(draft, per) or open_rows.is_opened_and_closed(draft):
+        if not _has_log(draft, per) and not _is_elsewhere(draft):
+            draft.take(said.start, said.stop, "context")
+        return
+    draft.take(said.start, said.stop, "order")
+    draft.newest = Newest((per,), _moved(draft, per))
+
+
+def _is_elsewhere(draft: Draft) -> bool:
+    """Whether the things asked about are told of in another table only."""
+    nouns = [n for i in range(len(draft)) if (n := draft.noun_at(i, taken=True))]
+    root = draft.scope.root.table.name
+    return bool(nouns) and not any(n.is_rows or n.table == root for n in nouns)
+
+
+def _has_log(draft: Draft, per: Field | None) -> bool:
+    """Whether now may mean more than the rows that there are."""
+    return per is not None and is_log(draft, per) and not open_rows.is_opened_and_closed(draft)
+
+
+def _moved(draft: Draft, per: Field) -> tuple[Filter, ...]:
+    """The conditions that may change from row to row: they are asked of the newest one."""
+    root = draft.scope.root.table.name
+    ids = {t.field for t in draft.scope.fields if t.is_id}
+
+    def may_change(stated: Stated) -> bool:
+        field = getattr(stated.filter, "field", getattr(stated.filter, "left", None))
+        own = isinstance(field, Field) and field.table == root
+        return own and field != per and field not in ids
+
+    moved = [s for s in draft.filters if may_change(s)]
+    draft.filters = [s for s in draft.filters if s not in moved]
+    return tuple(s.filter for s in moved)
+
+
+def _by_latest(draft: Draft) -> bool:
+    """`by their latest scan`, `going by the most recent scan of each`."""
+    for i in range(len(draft)):
+        stop = things.says(draft, i, _GOING_BY)
+        if not stop:
+            continue
+        j = stop
+        while draft.text(j) in _ARTICLES:
+            j += 1
+        end = things.says(draft, j, _LATEST)
+        if not end or (draft.text(j) == "last" and things.whole(draft, end)):
+            continue
+        rows = draft.rows_at(end) or _state_noun(draft, end) or _report(draft, end)
+        per = _subject(draft, but=end) if rows is not None else None
+        if rows is None or per is None or not is_log(draft, per):
+            continue
+        while draft.text(rows.stop) in {"of", "for", "each", "every", "one"}:
+            draft.take(rows.stop, rows.stop + 1, "order")
+            rows = Link(per, rows.start, rows.stop + 1, rows.score)
+        draft.take(i, rows.stop, "order")
+        draft.newest = Newest((per,), _moved(draft, per))
+        return True
+    return False
+
+
+def _report(draft: Draft, i: int) -> Noun | None:
+    """A word for a row that no table goes by."""
+    if draft.text(i) not in _REPORTS or not draft.is_free(i):
+        return None
+    return Noun(i, i + 1, 0.9, draft.scope.root.table.name, (), is_rows=True)
+
+
+def _state_noun(draft: Draft, i: int) -> Link | None:
+    return draft.field_at(i, _is_state, least=0.8)
+
+
+def _still(draft: Draft) -> None:
+    """`still pending`: says no more than the condition, where rows are opened and closed."""
+    for i in range(len(draft)):
+        stop = things.says(draft, i, _STILL)
+        if not stop or draft.newest is not None or draft.roles.get(stop) == "context":
+            continue  # "still in the data" says nothing of the rows
+        here = stop + (draft.text(stop) in {"in", "here", "there", "inside"})
+        if draft.text(here) in {"in", "", ","} and open_rows.open_now(draft, i, here):
+            continue  # "patients still in", "who is still here"
+        if draft.filters:
+            _rows_now(draft, _Said(i, stop, is_now=True))
+
+
+def _each(draft: Draft, i: int) -> Field | None:
+    """What the state is asked of each of, from `i` on."""
+    for k in range(i, len(draft)):
+        stop = things.says(draft, k, _EACH)
+        if not stop:
+            continue
+        thing = things.category_at(draft, things.skip_kinds(draft, stop))
+        if thing is not None and thing.field is not None:
+            draft.take(k, stop, "order")
+            draft.take(stop, thing.stop, "group", thing.score)
+            return thing.field
+    return None
+
+
+def _subject(draft: Draft, but: int = -1) -> Field | None:
+    """The things that the question is about, where rows are only told of them."""
+    for i in range(len(draft)):
+        noun = draft.noun_at(i, taken=True) if i != but else None
+        if noun is None or noun.is_rows or len(noun.key) != 1:
+            continue
+        if noun.key[0].table == draft.scope.root.table.name:
+            return noun.key[0]
+    return None
+
+
+def _filtered(draft: Draft) -> Field | None:
+    """The field whose values say which thing is meant: `for EUR/CHF`, `of parcel S-1`."""
+    root = draft.scope.root.table.name
+    named = [
+        s.filter.field
+        for s in draft.filters
+        if isinstance(s.filter, Equals) and not s.filter.negated and s.filter.field.table == root
+    ]
+    ids = {t.field for t in draft.scope.fields if t.is_id}
+    return next((f for f in named if f in ids), named[0] if len(named) == 1 else None)
+
+
+def is_log(draft: Draft, per: Field) -> bool:
+    """Whether the root may have several rows about one of these things, told apart by time."""
+    table = draft.scope.root.table
+    single = table.primary_key == (per.name,)
+    return draft.time_field is not None and per.table == table.name and not single

@@ -1,0 +1,146 @@
+"""Which column the times of a question are about, and what they say of it."""
+
+from __future__ import annotations
+
+import calendar
+from dataclasses import replace
+
+from app.semantic_parser.form import Bucket, During, Field, TimeRange
+from app.semantic_parser.grammar.draft import Draft
+from app.semantic_parser.grammar.slots import is_moment
+from app.semantic_parser.lexicon import STOP
+from app.semantic_parser.linking import FieldTerms, Link
+from app.semantic_parser.times import Periods, Span
+from app.semantic_parser.times.moments import shifted
+from app.semantic_parser.tokens import name_parts, stem, word_set
+
+_BETWEEN = word_set("for at on by in to is was were are be been due within the until before after")
+_REACH = 4
+_PLANNED = word_set(
+    "due plan promis expect schedul end expiri expir deadlin until valid eta target estimat"
+)
+"""Stems of what times that lie ahead go by."""
+_MONTHS = frozenset(month.lower() for month in calendar.month_name if month)
+
+
+def claim(draft: Draft) -> None:
+    """Takes the times of the question, where the table has a time to apply them to."""
+    moments = [t for t in draft.scope.fields if is_moment(t) and not t.hops and not t.field.within]
+    if not moments:
+        return
+    default = _default(draft, moments)
+    draft.time_field = default.field if default else None
+    for span in draft.spans:
+        if not draft.is_free(span.start, span.stop):
+            continue
+        match span.meaning:
+            case Bucket() if default is not None:
+                draft.bucket = draft.bucket or span.meaning
+                draft.take(span.start, span.stop, "bucket")
+            case TimeRange() | Periods():
+                _claim_range(draft, span, default)
+
+
+def _default(draft: Draft, moments: list[FieldTerms]) -> FieldTerms | None:
+    """The time that is meant where none is named; a date such as a birthday has to be named."""
+    attribute = draft.scope.root.table.time_attribute
+    moments = [t for t in moments if t.field.column.type.startswith("TIMESTAMP")]
+    first = moments[0] if moments else None
+    return next((t for t in moments if t.field.name == attribute), first)
+
+
+def _claim_range(draft: Draft, span: Span, default: FieldTerms | None) -> None:
+    meaning = span.meaning
+    other = _named_beside(draft, span, default)
+    if default is None and other is None:
+        return
+    if isinstance(meaning, TimeRange) and other is not None and _is_planned(other.field):
+        meaning = _whole(draft, meaning)
+    if isinstance(meaning, Periods):
+        pair = (meaning.later, meaning.earlier)
+        for period in reversed(pair) if meaning.is_reversed else pair:
+            if all(period != known for known, _ in draft.times):
+                draft.times.append((period, span.start))
+    elif isinstance(meaning, TimeRange):
+        if other is not None and draft.times:
+            draft.add_filter(During(other.field, meaning), span.start, span.stop)
+        else:
+            draft.times.append((meaning, span.start))
+    if other is None and _is_future(draft, meaning):
+        draft.distrust("what has not happened yet is not in the data")
+    if other is not None and len(draft.times) == 1:
+        draft.time_field = other.field
+        draft.take(other.start, other.stop, "time", max(0.9, other.score))
+    draft.take(span.start, span.stop, "time")
+
+
+def _is_planned(field: Field) -> bool:
+    """Whether a time may lie ahead: when something ends, is due or was promised."""
+    parts = {stem(p) for p in name_parts(field.name)}
+    return field.column.type.startswith("DATE") or bool(parts & _PLANNED)
+
+
+def _whole(draft: Draft, meaning: TimeRange) -> TimeRange:
+    """`contracts that end in 2026`: all of the year, and not only what has passed of it."""
+    if draft.now is None or meaning.start is None or meaning.end != draft.now:
+        return meaning
+    if meaning.words.startswith(("since", "from", "after")):
+        return meaning
+    last = meaning.words.rpartition(" ")[2].lower()
+    unit = "day" if last == "today" else last
+    if last.isdigit() and len(last) == len("2026"):
+        unit = "year"
+    if last in _MONTHS:
+        unit = "month"
+    if unit not in {"day", "week", "month", "quarter", "year"}:
+        return meaning
+    end = shifted(meaning.start, 1, unit)  # type: ignore[arg-type]
+    return replace(meaning, end=end or meaning.end)
+
+
+def _is_future(draft: Draft, meaning: object) -> bool:
+    """Whether a range lies ahead: event times are of the past, other times may be planned."""
+    attribute = draft.scope.root.table.time_attribute
+    is_event = draft.time_field is not None and draft.time_field.name == attribute
+    start = meaning.start if isinstance(meaning, TimeRange) else None
+    return bool(is_event and start and draft.now and start > draft.now)
+
+
+def _named_beside(draft: Draft, span: Span, default: FieldTerms | None) -> Link | None:
+    """`promised for tomorrow`, `settled today`: a time other than the usual one, right beside."""
+
+    def is_other(terms: FieldTerms) -> bool:
+        return is_moment(terms) and terms != default and not terms.hops
+
+    for start in range(span.start - 1, max(-1, span.start - _REACH), -1):
+        link = draft.field_at(start, is_other, least=0.75)
+        if link and _said_of_time(draft, link):
+            own = draft.field_at(start, lambda t: t == default, least=link.score)
+            return None if own and own.stop >= link.stop else link
+        if draft.text(start) not in STOP | _BETWEEN:
+            return None
+    return None
+
+
+def _said_of_time(draft: Draft, link: Link) -> bool:
+    """Whether the words are of the time itself: `time` alone may be of any."""
+    generic = {"time", "date", "day", "when", "moment", "ts"}
+    return any(draft.stem(i) not in generic for i in range(link.start, link.stop))
+
+
+def range_of(draft: Draft) -> TimeRange | None:
+    """The one range that rows are in; doubtful where several are said."""
+    ranges = list(dict.fromkeys(found for found, _ in draft.times))
+    if len(ranges) > 1:
+        draft.distrust("it names more than one time")
+    return ranges[0] if ranges else None
+
+
+def is_timed(draft: Draft, field: Field) -> bool:
+    """Whether a field is what times are about."""
+    return draft.time_field == field and bool(draft.times or draft.bucket)
+
+
+def has_unclaimed(draft: Draft) -> bool:
+    """Whether a time is said that the table has no column for."""
+    return any(draft.is_free(s.start) for s in draft.spans)

@@ -1,0 +1,21 @@
+"""The typed tree as Flink SQL, and what the columns of its result are called."""
+
+from __future__ import annotations
+
+from app.semantic_parser.sql.moments import bucket_name
+from app.semantic_parser.sql.names import Columns, MeasureColumns, adds_up, alias, columns
+from app.semantic_parser.sql.render import render
+from app.semantic_parser.sql.text import identifier, literal, timestamp
+
+__all__ = [
+    "Columns",
+    "MeasureColumns",
+    "adds_up",
+    "alias",
+    "bucket_name",
+    "columns",
+    "identifier",
+    "literal",
+    "render",
+    "timestamp",
+]
