@@ -120,6 +120,8 @@ class Answer:
         timings: Seconds by step: `search`, `parse`, `guard`, `engine`, `total`.
         conversation: Id of the conversation it belongs to.
         asked_at: When the question was asked (UTC).
+        choices: Where the question could mean several things, the readings to choose from, in
+            words. Asking one of them, or its number from 1, in the same conversation answers it.
     """
 
     question: str
@@ -131,6 +133,7 @@ class Answer:
     notices: tuple[str, ...] = ()
     timings: Mapping[str, float] = field(default_factory=dict)
     conversation: str = ""
+    choices: tuple[str, ...] = ()
 
     @property
     def results(self) -> tuple[QueryResult, ...]:

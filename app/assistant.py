@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -26,6 +27,7 @@ QUESTION_LIMIT = 4_000
 """Most characters in a question."""
 
 _CONTEXT_CHARACTERS = 400
+_NUMBER = re.compile(r"#?(\d{1,2})[.)]?")
 
 
 @dataclass(slots=True)
@@ -55,7 +57,7 @@ class Assistant:
         """Answers a question.
 
         Args:
-            question: In plain words.
+            question: In plain words; or one of the choices of the answer before, or its number.
             conversation: Id of the conversation to continue; a new one where None.
 
         Raises:
@@ -80,7 +82,8 @@ class Assistant:
         `cancel`, which another thread can do while this one waits for the next step.
         """
         conversation = conversation or self.store.new_id()
-        turn = Turn(_checked(question), self.clock(), self.store.history(conversation))
+        history = self.store.history(conversation)
+        turn = Turn(_picked(_checked(question), history), self.clock(), history)
 
         def work(emit: Callable[[Step], None], cancel: threading.Event) -> None:
             answer = self._answer(turn, conversation, emit, cancel)
@@ -117,6 +120,7 @@ class Assistant:
             notices=_notices(draft, toolkit.evidence),
             timings={**toolkit.timings, "total": time.perf_counter() - started},
             conversation=conversation,
+            choices=draft.choices,
         )
 
     def sql(self, text: str, *, cancel: threading.Event | None = None) -> QueryResult:
@@ -222,6 +226,18 @@ def _checked(question: str) -> str:
     return stripped
 
 
+def _picked(question: str, history: tuple[Answer, ...]) -> str:
+    """What the number of a choice stands for; any other question is itself."""
+    choices = history[-1].choices if history else ()
+    number = _NUMBER.fullmatch(question)
+    if number and 1 <= int(number[1]) <= len(choices):
+        return choices[int(number[1]) - 1]
+    return question
+
+
 def _notices(draft: Draft, evidence: list[Source]) -> tuple[str, ...]:
     """The responder's remarks, and whatever in its text the evidence does not bear out."""
-    return (*draft.notices, *grounding.check(draft.text, evidence))
+    readings = draft.choices
+    if not any(source.result for source in evidence):
+        readings += (draft.understood,)
+    return (*draft.notices, *grounding.check(draft.text, evidence, readings=readings))

@@ -25,6 +25,7 @@ from app.errors import ConfigError, InvalidQuery, TributaryError, UnsafeQuery
 from app.settings import Settings
 
 if TYPE_CHECKING:
+    from app.answer import Answer
     from app.assistant import Assistant
 
 OK, FAILED, USAGE, REFUSED, PARTLY, INTERRUPTED = 0, 1, 2, 3, 4, 130
@@ -100,10 +101,21 @@ def ask(
             answer = assistant.ask(question, conversation=conversation)
             _print_json(answer.to_dict())
         else:
-            answer = terminal.watch(assistant.stream(question, conversation=conversation))
-            terminal.show_answer(answer)
+            answer = _ask(assistant, question, conversation)
     if answer.notices and not answer.sources:  # something failed, and nothing was answered
         raise typer.Exit(FAILED)
+
+
+def _ask(assistant: Assistant, question: str, conversation: str | None) -> Answer:
+    """Shows the answer; where it asks back and somebody is there to choose, the one to that."""
+    while True:
+        answer = terminal.watch(assistant.stream(question, conversation=conversation))
+        terminal.show_answer(answer)
+        if not (answer.choices and terminal.is_interactive()):
+            return answer
+        question, conversation = terminal.choose(answer.choices), answer.conversation
+        if not question:
+            return answer
 
 
 @cli.command()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 
 _MARKUP = re.compile(r"[\\`*{}\[\]<>#|~$&!^]|(?<!\w)_|_(?!\w)|(?<=\()(?=\S)|:(?=[A-Za-z])")
 _SPACE = re.compile(r"\s+")
@@ -33,6 +34,16 @@ _CONTROLS = frozenset({"Cc", "Cf", "Cs", "Co"})
 def _escaped_start(start: str) -> str:
     """A list marker at the beginning of a line: the digits stay, their dot is parted."""
     return start + _INVISIBLE if start.isdigit() else "\\" + start
+
+
+def numbered(lines: Sequence[str]) -> str:
+    r"""A numbered list of escaped lines.
+
+    >>> print(numbered(["by carrier", "by *city*"]))
+    1. by carrier
+    2. by \*city\*
+    """
+    return "\n".join(f"{n}. {escape(line)}" for n, line in enumerate(lines, 1))
 
 
 def quote(lines: list[str], marker: str) -> str:

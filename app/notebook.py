@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 _ROWS_SHOWN = 10
 _BACKTICKS = re.compile("`+")
 _MARKER = re.compile(r"\[(\d+)\]")
+_ORDINAL = re.compile(r"\d+\. ")
 
 
 def freshness(as_of: dict[str, datetime]) -> str:
@@ -64,8 +65,14 @@ def _block_html(block: str) -> str:
             f"<blockquote>{_inline_html(' '.join(line[1:].strip() for line in lines))}</blockquote>"
         )
     if lines and all(line.startswith("- ") for line in lines):
-        return "<ul>" + "".join(f"<li>{_inline_html(line[2:])}</li>" for line in lines) + "</ul>"
+        return f"<ul>{_items_html([line[2:] for line in lines])}</ul>"
+    if lines and all(_ORDINAL.match(line) for line in lines):
+        return f"<ol>{_items_html([_ORDINAL.sub('', line, count=1) for line in lines])}</ol>"
     return f"<p>{'<br>'.join(_inline_html(line) for line in lines)}</p>"
+
+
+def _items_html(lines: list[str]) -> str:
+    return "".join(f"<li>{_inline_html(line)}</li>" for line in lines)
 
 
 def _inline_html(text: str) -> str:

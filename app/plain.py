@@ -129,6 +129,7 @@ def of_answer(answer: Answer) -> dict[str, Any]:
         "understood": answer.understood,
         "responder": answer.responder,
         "notices": list(answer.notices),
+        "choices": list(answer.choices),
         "sources": [of_source(s) for s in answer.sources],
         "as_of": of_value(answer.as_of),
         "timings": {k: round(v, 4) for k, v in answer.timings.items()},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -95,6 +96,8 @@ def show_answer(answer: Answer) -> None:
     out.print(shown(answer.question, style="bold"))
     out.print()
     out.print(Markdown(printable(answer.text), hyperlinks=False))
+    if answer.understood:
+        out.print(shown(f"Understood as: {answer.understood}", style="dim"))
     for notice in answer.notices:
         out.print(shown(f"Note: {notice}", style="yellow"))
     for source in answer.sources:
@@ -112,6 +115,25 @@ def show_answer(answer: Answer) -> None:
     out.print(
         shown(" · ".join(filter(None, [notebook.freshness(answer.as_of), *facts])), style="dim")
     )
+    if answer.choices and not is_interactive():
+        command = f"tributary ask NUMBER --conversation {answer.conversation}"
+        out.print(shown(f"To choose: {command}"))
+
+
+def is_interactive() -> bool:
+    """Whether somebody is there to be asked."""
+    return sys.stdin.isatty() and out.is_terminal
+
+
+def choose(choices: Sequence[str]) -> str:
+    """Asks which choice is meant: its number, or a question in other words; empty for none."""
+    out.print(
+        f"\nWhich one? A number from 1 to {len(choices)}, other words, or Enter to end: ", end=""
+    )
+    try:
+        return input().strip()
+    except EOFError:
+        return ""
 
 
 def show_result(result: QueryResult) -> None:

@@ -19,6 +19,7 @@ from app.engines.pyflink import PyFlinkEngine
 from app.errors import ConfigError
 from app.memory.conversations import Conversations
 from app.refreshed import Refreshed
+from app.responders.defined import DefinedTerms
 from app.responders.rules import RulesResponder
 from app.settings import Settings
 from app.sql import guard
@@ -83,7 +84,13 @@ def connect(
             reviewer=reviewer,
             index=ground.index,
             engine=engine,
-            responder=RulesResponder(reviewer.visible, values.get, settings.time_zone),
+            responder=RulesResponder(
+                reviewer.visible,
+                values.get,
+                settings.time_zone,
+                definitions=DefinedTerms(ground.index).get,
+                embed=ground.index.embed,
+            ),
             store=store,
             clock=clock,
             query_timeout=settings.query_timeout,

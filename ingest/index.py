@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
-from ingest.embeddings import Embedder
+from ingest.embeddings import Embedder, Vectors
 from ingest.errors import IngestError
 from ingest.passage import Passage
 from ingest.store import DocumentInfo, Store
@@ -109,6 +109,14 @@ class DocumentIndex:
     def text_of(self, document: str) -> str | None:
         """A document's extracted text, which passages point into; None for an unknown one."""
         return self._store.text_of(document)
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        """Vectors of length 1 of texts, by the model that the index was made with.
+
+        Raises:
+            IngestError: The model cannot be loaded or reached.
+        """
+        return self._embedder.embed(texts)
 
     def close(self) -> None:
         """Releases what is held open; closing twice is fine."""

@@ -25,6 +25,8 @@ from tests.conftest import SHOP_NOW
 
 pytestmark = pytest.mark.flink
 
+TWO_HOURS = timedelta(hours=2)
+
 
 def rows_of(stream: str, column: str, last: timedelta) -> list[Payload]:
     """The rows of a stream whose event time lies in the last stretch; repeats taken out."""
@@ -80,6 +82,29 @@ def test_sums_are_exact(shop: Assistant) -> None:
     for row in rows_of("orders", "order_time", timedelta(hours=2)):
         expected[row["city"]] = expected.get(row["city"], Decimal(0)) + Decimal(str(row["amount"]))
     assert pairs(answer.results[0].rows()) == expected
+
+
+def test_a_question_that_could_mean_two_things_is_asked_back(shop: Assistant) -> None:
+    asked = shop.ask("Total amount in the last 2 hours")
+    assert asked.results == ()
+    assert asked.notices == ()
+    assert len(asked.choices) == 2
+    orders = next(n for n, c in enumerate(asked.choices, 1) if "orders" in c)
+    picked = shop.ask(str(orders), conversation=asked.conversation)
+    assert picked.question == picked.understood == asked.choices[orders - 1]
+    amounts = (Decimal(str(r["amount"])) for r in rows_of("orders", "order_time", TWO_HOURS))
+    assert next(iter(picked.results[0].rows()[0].values())) == sum(amounts)
+    assert picked.choices == ()
+
+
+def test_a_question_may_lean_on_the_one_before(shop: Assistant) -> None:
+    first = shop.ask("How many orders were cancelled in the last 2 hours?")
+    second = shop.ask("and in Berlin?", conversation=first.conversation)
+    rows = rows_of("orders", "order_time", TWO_HOURS)
+    expected = sum((r["status"], r["city"]) == ("cancelled", "Berlin") for r in rows)
+    assert next(iter(second.results[0].rows()[0].values())) == expected
+    for part in ("orders", "cancelled", "Berlin", "last 2 hours"):
+        assert part in second.understood
 
 
 @pytest.mark.parametrize("question", QUESTIONS)

@@ -60,6 +60,7 @@ def test_nothing_from_outside_becomes_markup(hostile: str) -> None:
         "sup",
         "strong",
         "ul",
+        "ol",
         "li",
         "br",
     }
@@ -74,6 +75,16 @@ def test_nothing_from_outside_becomes_markdown() -> None:
     assert hostile not in shown
     assert "<img" not in shown.replace("\\<img", "")
     assert "````sql" in shown
+
+
+def test_choices_are_a_numbered_list() -> None:
+    asked = answer(
+        text="Which of these do you mean?\n\n1. by carrier\n2. by \\*city\\*",
+        choices=("by carrier", "by *city*"),
+    )
+    assert "<ol><li>by carrier</li><li>by *city*</li></ol>" in asked._repr_html_()
+    assert "\n1. by carrier\n" in asked._repr_markdown_()
+    assert plain.of_answer(asked)["choices"] == ["by carrier", "by *city*"]
 
 
 def test_markdown_names_every_source() -> None:

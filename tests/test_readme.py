@@ -13,7 +13,11 @@ import pytest
 
 from app import cli
 from app.catalog import loader
+from app.semantic_parser import parse
+from app.semantic_parser.definitions import find
 from app.settings import Settings
+from ingest.demo.shop import DOCUMENTS
+from tests.semantic_parser.catalogs import NOW, SHOP, ZONE
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -32,6 +36,7 @@ def test_it_has_what_the_other_tests_look_for() -> None:
     assert len(commands("tributary")) >= 7
     assert len(commands("make")) >= 4
     assert len(fences("python")) == 2
+    assert len(fences("text")) == 1
 
 
 def python(*args: str, home: Path) -> subprocess.CompletedProcess[str]:
@@ -69,6 +74,17 @@ def test_dialect_example_runs(tmp_path: Path) -> None:
     assert run.returncode == 0, run.stderr
     assert "TableFromRows" in run.stdout
     assert "SELECT CAST(FLOOR(ts TO HOUR) AS DATE) FROM t LIMIT 5" in run.stdout
+
+
+@pytest.mark.parametrize("question", fences("text")[0].splitlines())
+def test_question_is_understood(question: str) -> None:
+    definitions = find((DOCUMENTS / "metric-definitions.md").read_text(encoding="utf-8"))
+    reading = parse(
+        question, SHOP.catalog, SHOP.values, now=NOW, time_zone=ZONE, definitions=definitions
+    )
+    assert reading is not None
+    assert reading.is_sure
+    assert reading.unexplained == ()
 
 
 @pytest.mark.flink

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, ClassVar, cast
 
 import pytest
 from rich.console import Console
 
-from app import plain, terminal
-from app.answer import Source
+from app import cli, plain, terminal
+from app.answer import Answered, Source, Step
 from app.catalog.model import Catalog, Column, Problem, Table
 from app.sql.lint import Advice
 from tests.samples import answer, passage, result
+
+if TYPE_CHECKING:
+    import app.assistant
 
 HOSTILE = "a\x1b]0;HACK\x07b\x1b[31mc\x9bd\u202ee[bold]f[/bold]"
 
@@ -77,7 +82,54 @@ def test_an_answer_shows_everything(printed: io.StringIO) -> None:
     shown = printed.getvalue()
     for part in ("Which carriers", "SELECT carrier", "Nordwind", "late.md", "One remark.", "rules"):
         assert part in shown
+    assert "Understood as: owed per carrier" in shown
     assert "2026-11-22 17:30:00 UTC" in shown
+
+
+ASKED_BACK = "Which of these do you mean?\n\n1. by carrier\n2. by city"
+
+
+def test_choices_are_numbered_and_it_is_said_how_to_choose(printed: io.StringIO) -> None:
+    choices = ("by carrier", "by city")
+    terminal.show_answer(answer(text=ASKED_BACK, choices=choices, sources=(), understood=""))
+    shown = " ".join(printed.getvalue().split())
+    assert "Which of these do you mean? 1 by carrier 2 by city" in shown
+    assert "To choose: tributary ask NUMBER --conversation c1" in shown
+    assert "Understood" not in shown
+
+
+@pytest.mark.parametrize(
+    ("typed", "asked"),
+    [
+        ("2\n", ["Which?", "2"]),
+        (" by postcode\n", ["Which?", "by postcode"]),
+        ("\n", ["Which?"]),
+        ("", ["Which?"]),
+    ],
+)
+def test_a_choice_is_asked_for_where_somebody_is_there(
+    typed: str, asked: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Assistant:
+        questions: ClassVar[list[str]] = []
+
+        def stream(self, question: str, conversation: str | None = None) -> Iterator[Step]:
+            self.questions.append(question)
+            assert conversation == (None if len(self.questions) == 1 else "c1")
+            choices = ("by carrier", "by city") if len(self.questions) == 1 else ()
+            yield Answered(answer(choices=choices))
+
+    text = io.StringIO()
+    monkeypatch.setattr(terminal, "out", Console(file=text, force_terminal=True, highlight=False))
+    monkeypatch.setattr(terminal, "err", Console(file=text))
+    keyboard = io.StringIO(typed)
+    monkeypatch.setattr(keyboard, "isatty", lambda: True)
+    monkeypatch.setattr("sys.stdin", keyboard)
+    given = cli._ask(cast("app.assistant.Assistant", Assistant()), "Which?", None)
+    assert Assistant.questions == asked
+    assert bool(given.choices) == (len(asked) == 1)
+    assert "A number from 1 to 2" in text.getvalue()
+    assert "--conversation" not in text.getvalue()
 
 
 def test_many_rows_are_cut_and_counted(printed: io.StringIO) -> None:

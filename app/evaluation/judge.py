@@ -40,7 +40,7 @@ class Result:
         documents: Those it cites.
         expected: The expected rows; None where none are, or they could not be worked out.
         given: The rows of each query that ran.
-        confidence: How sure the responder was, where it says so.
+        choices: Where it asked back, the readings to choose from, in words.
     """
 
     case: Case
@@ -54,7 +54,7 @@ class Result:
     documents: tuple[str, ...] = ()
     expected: Grid | None = None
     given: tuple[Grid, ...] = ()
-    confidence: float | None = None
+    choices: tuple[str, ...] = ()
 
     @property
     def answered(self) -> bool:
@@ -100,15 +100,9 @@ def grid_of(result: QueryResult) -> Grid:
     return Grid(columns, len(result), result.columns)
 
 
-def confidence_of(answer: Answer) -> float | None:
-    """How sure a responder was; None for one that does not say."""
-    value = getattr(answer, "confidence", None)
-    return float(value) if isinstance(value, int | float) else None
-
-
 def _silence(answer: Answer) -> str:
-    choices = getattr(answer, "choices", ())
-    return f"it asked back, giving {len(choices)} choices" if choices else "no query was run"
+    asked = len(answer.choices)
+    return f"it asked back, giving {asked} choices" if asked else "no query was run"
 
 
 def _cut(results: Sequence[QueryResult]) -> str:

@@ -160,7 +160,7 @@ def of_result(result: Result) -> dict[str, Any]:
         "why": result.why,
         "seconds": round(result.seconds, 3),
         "understood": result.understood,
-        "confidence": result.confidence,
+        "choices": list(result.choices),
         "text": result.text,
         "notices": list(result.notices),
         "sql": list(result.sql),

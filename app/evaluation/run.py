@@ -22,7 +22,7 @@ from app.catalog import registration
 from app.errors import ConfigError, EngineUnavailable, TributaryError
 from app.evaluation.cases import Case, CaseFile
 from app.evaluation.compare import Grid
-from app.evaluation.judge import Outcome, Result, confidence_of, grid_of, judge
+from app.evaluation.judge import Outcome, Result, grid_of, judge
 from app.settings import Settings
 
 Progress = Callable[[str, int, int], None]
@@ -161,7 +161,7 @@ def _result(case: Case, outcome: Outcome, why: str, asked: _Asked, expected: Gri
         notices=answer.notices,
         documents=tuple(dict.fromkeys(p.document for p in answer.passages)),
         given=tuple(grid_of(result) for result in answer.results),
-        confidence=confidence_of(answer),
+        choices=answer.choices,
     )
 
 

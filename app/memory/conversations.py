@@ -170,6 +170,7 @@ def _to_answer(body: dict[str, Any], blobs: dict[int, bytes]) -> Answer:
         notices=tuple(body["notices"]),
         timings=body["timings"],
         conversation=body["conversation"],
+        choices=tuple(body.get("choices", ())),  # older versions stored none
     )
 
 

@@ -53,11 +53,13 @@ class Draft:
         text: Markdown with `[n]` markers by evidence number.
         understood: How the structured part was read, in words; may be empty.
         notices: Remarks on the answer as a whole.
+        choices: The readings that the text asks the user to choose from, in words.
     """
 
     text: str
     understood: str = ""
     notices: tuple[str, ...] = ()
+    choices: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)

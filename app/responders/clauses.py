@@ -13,8 +13,19 @@ _BREAK = re.compile(
     rf"|,?\s+(?:and|but)\s+(?:also\s+)?(?=(?:{_STARTERS})\b)|,\s+(?=(?:what|how|why|who|when)\b)",
     re.IGNORECASE,
 )
-_FRONTED = re.compile(r"\s*(?:(?:out\s+)?of|among)\b[^?!;]*[?!]?\s*\Z", re.IGNORECASE)
+_FRONTED = re.compile(
+    r"\s*(?:(?:out\s+)?of|among|(?:for|in|at|on|per|within)\s+(?:each|every))\b[^?!;]*[?!]?\s*\Z",
+    re.IGNORECASE,
+)
 """`Of the failed payments, what ...`: the first half only says what the other is about."""
+_BACK = re.compile(r"\beach\s+(?:one|of\s+(?:them|these|those))\b", re.IGNORECASE)
+"""`..., and how many did each one cost`: of what the half before it names."""
+_STARTS = re.compile(rf"(?:(?:and|but|also|so|then)\s+)*(?:{_STARTERS})\b", re.IGNORECASE)
+_COURTESY = re.compile(
+    r"(?:(?:hi|hello|hey|dear \w+|good \w+|thanks|thank you|please|sorry|excuse me|ok|okay|cheers"
+    r"|just curious|quick question|a lot|very much|in advance|there|all|team)\b|[\s,.!-])+",
+    re.IGNORECASE,
+)
 MOST = 4
 _SHORTEST = 3
 
@@ -27,8 +38,26 @@ def split(question: str) -> tuple[str, ...]:
     >>> split("How many orders in Berlin, Hamburg, and Munich?")
     ('How many orders in Berlin, Hamburg, and Munich?',)
     """
-    if _FRONTED.match(question):
+    if _FRONTED.match(question) or _BACK.search(question):
         return (question,)
     parts = [p.strip(" ,;") for p in _BREAK.split(question[:2_000], maxsplit=MOST - 1)]
     kept = tuple(p for p in parts if len(p) >= _SHORTEST)
     return kept or (question,)
+
+
+def stands_alone(half: str) -> bool:
+    """Whether a half asks something of its own or nothing at all, instead of changing another.
+
+    >>> [stands_alone(h) for h in ("what do we owe?", "Thanks a lot!", "I mean those of today")]
+    [True, True, False]
+    """
+    return bool(_STARTS.match(half) or _COURTESY.fullmatch(half))
+
+
+def is_courtesy(half: str) -> bool:
+    """Whether there is nothing to answer in a half.
+
+    >>> is_courtesy("Thank you very much"), is_courtesy("why is that")
+    (True, False)
+    """
+    return _COURTESY.fullmatch(half) is not None

@@ -39,7 +39,7 @@ def main() -> None:
 def _page(assistant: Assistant) -> None:
     answers = _history(assistant)
     asked = st.chat_input("Ask about the data and the documents") or st.session_state.pop(
-        "suggested", None
+        "picked", None
     )
     with st.sidebar:
         render.earlier(assistant.conversations(), _conversation(), _open)
@@ -47,13 +47,20 @@ def _page(assistant: Assistant) -> None:
     greeting = st.empty()  # emptied at once by the first question, not when that is answered
     if not answers and not asked and "aside" not in st.session_state:
         with greeting.container():
-            render.greeting(assistant.suggestions, assistant.responder_name, _suggest)
+            render.greeting(assistant.suggestions, assistant.responder_name, _ask_next)
     arrived = len(answers) - 1 if st.session_state.pop("just_answered", False) else -1
     for position, given in enumerate(answers):
         render.question(
             given.question, position, scroll_here="answered" if position == arrived else ""
         )
-        render.answer(given, position, assistant.passage_context)
+        is_last = position == len(answers) - 1
+        render.answer(
+            given,
+            position,
+            assistant.passage_context,
+            choose=_ask_next if is_last else None,
+            busy=bool(asked),
+        )
     if asked:
         _ask(assistant, asked, answers)
     elif "aside" in st.session_state:
@@ -101,8 +108,8 @@ def _set_aside(question: str, message: str = "", hint: str = "") -> None:
     st.session_state["aside"] = (question, message, hint)
 
 
-def _suggest(question: str) -> None:
-    st.session_state["suggested"] = question
+def _ask_next(question: str) -> None:
+    st.session_state["picked"] = question
 
 
 def _open(conversation: str | None) -> None:

@@ -16,6 +16,7 @@ import streamlit as st
 from app import charts
 from app.answer import Answer, Passage, QueryResult
 from app.catalog.model import Catalog, Table
+from app.markdown import numbered
 from app.ui import words
 from app.ui.markup import plain, safe_markdown
 
@@ -72,21 +73,36 @@ def reply() -> st.delta_generator.DeltaGenerator:
     return st.chat_message("assistant", avatar=_ASSISTANT)
 
 
-def answer(given: Answer, position: int, context: PassageContext) -> None:
+def answer(
+    given: Answer,
+    position: int,
+    context: PassageContext,
+    *,
+    choose: Callable[[str], None] | None = None,
+    busy: bool = False,
+) -> None:
     """A complete answer with everything that supports it.
 
     Args:
         given: The answer.
         position: Its place in the conversation, which tells its parts from those of the others.
         context: Finds what stands around a passage.
+        choose: Asks one of the answer's choices; None where it is too late to choose.
+        busy: Whether a question is running, so that none can be chosen now.
     """
+    # The list that the text ends with is what the buttons say.
+    text = given.text.replace(numbered(given.choices), "") if choose else given.text
     with reply():
-        st.markdown(safe_markdown(given.text), anchors=False)
+        st.markdown(safe_markdown(text), anchors=False)
         for result in given.results:
             _result(result)
+        if choose and given.choices:
+            _choices(given.choices, position, choose, busy)
         for number, notice in enumerate(given.notices):
             with st.container(key=f"notice-{position}-{number}"):
                 st.caption(f":material/info: {plain(notice)}")
+        if given.understood:
+            st.caption(plain(words.understood(given), limit=1_000))
         _freshness(given)
         _evidence(given, position, context)
 
@@ -172,6 +188,21 @@ def _table_text(table: Table) -> str:
         for column in table.columns
     ]
     return "\n\n".join([*about, *columns])
+
+
+def _choices(
+    choices: tuple[str, ...], position: int, choose: Callable[[str], None], busy: bool
+) -> None:
+    with st.container(key=f"choices-{position}"):
+        for number, choice in enumerate(choices):
+            st.button(
+                plain(choice),
+                key=f"choice-{position}-{number}",
+                on_click=choose,
+                args=(choice,),
+                disabled=busy,
+                width="stretch",
+            )
 
 
 def _result(result: QueryResult) -> None:
@@ -261,10 +292,7 @@ def _query(result: QueryResult) -> None:
 
 
 def _details(given: Answer) -> None:
-    if not given.understood and not given.timings:
+    if not given.timings:
         return
     with st.expander("How this was answered", type="compact"):
-        if given.understood:
-            st.text(f"Understood as: {given.understood}", width="stretch")
-        if given.timings:
-            st.caption(plain(words.timings(given)))
+        st.caption(plain(words.timings(given)))

@@ -21,6 +21,11 @@ def freshness(answer: Answer) -> str:
     return f"Data as of {asked:%d %b %H:%M:%S} UTC: {reached}"
 
 
+def understood(answer: Answer) -> str:
+    """How the question was read, with all that it took from those before it."""
+    return f"Understood as: {answer.understood}"
+
+
 def who_answered(answer: Answer) -> str:
     """Which responder wrote the text."""
     return f"answered by the keyless {answer.responder}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
@@ -25,6 +26,24 @@ def test_an_answer_comes_back_whole(tmp_path: Path) -> None:
     assert restored.passages == stored.passages
     assert restored.as_of == stored.as_of
     assert restored.results[0].ranges == stored.results[0].ranges
+
+
+def test_choices_are_kept(tmp_path: Path) -> None:
+    store = Conversations(tmp_path / "history.sqlite")
+    store.add(answer(choices=("by carrier", "by city")))
+    [restored] = store.history("c1")
+    assert restored.choices == ("by carrier", "by city")
+
+
+def test_an_answer_of_an_older_version_has_no_choices(tmp_path: Path) -> None:
+    path = tmp_path / "history.sqlite"
+    store = Conversations(path)
+    store.add(answer())
+    with sqlite3.connect(path) as db:
+        db.execute("UPDATE answers SET body = json_remove(body, '$.choices')")
+    [restored] = store.history("c1")
+    assert restored == replace(answer(), sources=restored.sources)
+    assert restored.choices == ()
 
 
 def test_conversations_are_listed_newest_first_by_their_first_question(tmp_path: Path) -> None:

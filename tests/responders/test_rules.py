@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import time
-from datetime import UTC, datetime
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -17,6 +17,7 @@ from app.errors import EngineUnavailable, IngestError, QueryCancelled, QueryFail
 from app.responders import grounding
 from app.responders.base import Draft, Toolkit, Turn
 from app.responders.rules import RulesResponder
+from app.semantic_parser.definitions import find
 from tests.responders.fakes import CannedEngine, CannedIndex, passage, toolkit
 from tests.semantic_parser.catalogs import NOW, SHOP, ZONE
 
@@ -44,21 +45,18 @@ def respond(
 
 
 def test_proof_question_merges_rows_and_policy() -> None:
+    alone, _ = respond(PROOF.partition(",")[0], LATE)
     draft, tools = respond(PROOF, LATE, (OWED,))
+    assert "Alpenfracht: **1,200**" in alone.text
     assert draft.text == (
-        "Number of distinct parcels with status late in the last hour "
-        "(2026-11-22 17:30 to 18:30 CET), per carrier, most first [1]:\n\n"
-        "- Alpenfracht: **1,200**\n- Nordwind: **5**\n- (none): **3**\n\n"
+        f"{alone.text}\n\n"
         "The documents say:\n\n"
         "Policy › Compensation:\n\n"
         "> Compensation is owed per late parcel.\\\n"
         "> Delay · Compensation\\\n"
         "> 24 to under 48 hours · EUR 5 [2]"
     )
-    assert draft.understood == (
-        "counting distinct parcels in shipments, status = late, in the last hour, per carrier, "
-        "most first, at most 10"
-    )
+    assert draft.understood == alone.understood != ""
     assert [type(s.evidence).__name__ for s in tools.evidence] == ["QueryResult", "Passage"]
     assert grounding.check(draft.text, tools.evidence) == ()
 
@@ -68,97 +66,6 @@ def test_other_half_is_searched_for_with_what_the_first_is_about() -> None:
     tools = toolkit(SHOP.catalog, CannedEngine(LATE), index)
     RulesResponder(SHOP.catalog, lambda: SHOP.values, ZONE).respond(Turn(PROOF, NOW), tools)
     assert index.queries == ["what do we owe the customers? late parcels", PROOF]
-
-
-RESULTS = [
-    (
-        "How many orders were cancelled today?",
-        pa.table({"cancelled_orders": [1234]}),
-        "There were **1,234** orders with status cancelled today "
-        "(2026-11-22 00:00 to 18:30 CET) [1].",
-    ),
-    (
-        "How many orders were cancelled today?",
-        pa.table({"cancelled_orders": [0]}),
-        "There were no orders with status cancelled today (2026-11-22 00:00 to 18:30 CET): "
-        "no rows matched, the count is **0** [1].",
-    ),
-    (
-        "total amount of orders in Berlin or Hamburg",
-        pa.table({"total_amount": [Decimal("12345.6")]}),
-        "The total amount of orders with city Berlin or Hamburg is **12,345.60 EUR** [1].",
-    ),
-    (
-        "average load time on phones",
-        pa.table({"average_load_ms": [812.3456]}),
-        "The average load of page views with device phone is **812.35 milliseconds** [1].",
-    ),
-    (
-        "average load time on phones",
-        pa.table({"average_load_ms": pa.array([None], pa.float64())}),
-        "No rows matched: there is no average load for page views with device phone [1].",
-    ),
-    (
-        "Which city has the fewest orders?",
-        pa.table({"city": ["Graz"], "orders": [7]}),
-        "**Graz** has the fewest orders: **7** [1].",
-    ),
-    (
-        "slowest page",
-        pa.table({"page": ["checkout"], "average_load_ms": [930.0]}),
-        "**checkout** has the highest average load: **930 milliseconds** [1].",
-    ),
-    (
-        "orders per city today",
-        pa.table({"city": pa.array([], pa.string()), "orders": pa.array([], pa.int64())}),
-        "No rows matched for the number of orders today "
-        "(2026-11-22 00:00 to 18:30 CET), per city [1].",
-    ),
-    (
-        "How many orders per city?",
-        pa.table({"city": MANY, "orders": list(range(8))}),
-        "Number of orders, per city [1]:\n\n"
-        + "\n".join(f"- City {i}: **{i}**" for i in range(5))
-        + "\n\nThe rest is in the table.",
-    ),
-    (
-        "orders per hour today",
-        pa.table(
-            {
-                "hour_start": [datetime(2026, 11, 22, h, tzinfo=UTC) for h in range(8)],
-                "orders": [5, 9, 3, 4, 5, 6, 7, 8],
-            }
-        ),
-        "Number of orders today (2026-11-22 00:00 to 18:30 CET), per hour [1]: "
-        "the highest is **9** "
-        "from 2026-11-22 02:00, the latest **8** from 2026-11-22 08:00; all 8 are in the table.",
-    ),
-    (
-        "orders per day this week",
-        pa.table(
-            {"day_start": [datetime(2026, 11, 20, 23, tzinfo=UTC)], "orders": [3135]},
-        ),
-        "Number of orders this week (2026-11-16 00:00 to 2026-11-22 18:30 CET), per day [1]:\n\n"
-        "- 2026-11-21: **3,135**",
-    ),
-    (
-        "show the latest 2 failed payments",
-        pa.table({"payment_id": ["a", "b"]}),
-        "Here are 2 rows of payments with status failed, latest first [1].",
-    ),
-    (
-        "last order",
-        pa.table({"order_id": ["O-1"], "amount": [Decimal("9.50")], "city": [None]}),
-        "This is the row of orders [1]:\n\n- order id: O-1\n- amount: 9.50 EUR",
-    ),
-]
-
-
-@pytest.mark.parametrize(("question", "table", "text"), RESULTS, ids=[r[0] for r in RESULTS])
-def test_result_in_words(question: str, table: pa.Table, text: str) -> None:
-    draft, tools = respond(question, table)
-    assert draft.text == text
-    assert grounding.check(draft.text, tools.evidence) == ()
 
 
 def test_truncation_is_said() -> None:
@@ -181,11 +88,12 @@ def test_document_question_is_quoted_and_runs_no_query() -> None:
     [
         ("What is the capital of France?", "I found no table or column that it is about."),
         ("How many orders in Pariss today?", "I did not understand “Pariss”."),
-        ("Total amount in the last hour", "It could mean: total amount in orders, in the last"),
+        ("why do orders *glimmer*", "“glimmer”."),
+        ("Orders with status mislaid", "I did not understand “mislaid”."),
         ("Wie viele Bestellungen gab es heute?", "I found no table or column that it is about."),
         ("", "I found no table or column that it is about."),
         ("😀" * 3_000, "I found no table or column that it is about."),
-        ("'; DROP TABLE orders; --", "I found no table or column that it is about."),
+        ("'; DROP TABLE orders; --", "I did not understand “TABLE”."),
     ],
 )
 def test_what_cannot_be_answered_says_so_and_what_can(question: str, said: str) -> None:
@@ -195,7 +103,7 @@ def test_what_cannot_be_answered_says_so_and_what_can(question: str, said: str) 
     assert time.perf_counter() - started < 2
     assert draft.text.startswith("I cannot answer that without a chat model. ")
     assert said in draft.text
-    assert "- How many orders with status cancelled in the last hour?" in draft.text
+    assert re.search(r"^- (How many|What is the) ", draft.text, re.MULTILINE)
     assert "I quote the documents" in draft.text
     assert tools.evidence == []
 
@@ -219,6 +127,37 @@ def test_business_word_is_quoted_from_its_definition_and_what_was_summed_is_said
     assert "> Gross revenue counts confirmed orders. [2]" in draft.text
     assert "shipped" not in draft.text
     assert grounding.check(draft.text, tools.evidence) == ()
+
+
+def test_defined_term_is_computed_as_defined_and_its_definition_comes_first() -> None:
+    text = "**Gross revenue** is the sum of the amount of orders with status `confirmed`."
+    other = passage("Gross revenue is reported weekly.", heading="Gross revenue", similarity=0.9)
+    summed = pa.table({"total_amount": [Decimal("12.50")]})
+    tools = toolkit(
+        SHOP.catalog, CannedEngine(summed), CannedIndex((other, passage(text, start=99)))
+    )
+    definitions = find(text)
+    responder = RulesResponder(
+        SHOP.catalog, lambda: SHOP.values, ZONE, definitions=lambda: definitions
+    )
+    draft = responder.respond(Turn("What is our gross revenue today?", NOW), tools)
+    assert draft.understood == "total amount in orders, status = confirmed, today"
+    assert draft.notices == ()
+    assert "> Gross revenue is the sum of the amount of orders with status confirmed. [2]" in (
+        draft.text
+    )
+    assert "weekly" not in draft.text
+
+
+def test_a_model_that_cannot_be_loaded_is_done_without() -> None:
+    def embed(texts: Sequence[str]) -> list[list[float]]:
+        raise IngestError("The model is gone.", hint="")
+
+    orders = pa.table({"orders": [3]})
+    tools = toolkit(SHOP.catalog, CannedEngine(orders), CannedIndex())
+    responder = RulesResponder(SHOP.catalog, lambda: SHOP.values, ZONE, embed=embed)
+    draft = responder.respond(Turn("How many glorps in orders today?", NOW), tools)
+    assert "“glorps”" in draft.text
 
 
 def test_doubt_is_explained() -> None:

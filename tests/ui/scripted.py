@@ -31,6 +31,7 @@ from app.answer import (
 )
 from app.catalog.model import Catalog, Column, Table
 from app.errors import QueryFailed
+from app.markdown import numbered
 from app.memory.conversations import ConversationSummary
 
 if TYPE_CHECKING:
@@ -47,6 +48,11 @@ FAILS = "What fails?"
 CRASHES = "What crashes?"
 WAITS = "What never ends?"
 HOSTILE = "What do hostile documents say?"
+AMBIGUOUS = "What is the total in the last hour?"
+CHOICES = (
+    "total amount of orders, in the last hour",
+    "total *refund* of :red[payments] <b>, in the last hour",
+)
 
 HOSTILE_TEXT = """![pixel](http://evil.example/p.png) <img src=x onerror="document.title='owned'">
 [a link](http://evil.example/) https://evil.example/ www.evil.example me@evil.example
@@ -174,6 +180,8 @@ class ScriptedAssistant:
                 return "Orders rose through the day, most of them on the web [1].", (hourly(),)
             case "When is a parcel late?":
                 return f"> {USED}\n\nDelivery promise [1].", (passage(),)
+            case "What is the total in the last hour?":
+                return f"Which of these do you mean?\n\n{numbered(CHOICES)}", ()
             case "What do hostile documents say?":
                 hostile = result({HOSTILE_TEXT[:60]: [HOSTILE_TEXT] * 2, "n": [Decimal(1)] * 2})
                 return HOSTILE_TEXT, (passage(HOSTILE_TEXT), hostile)
@@ -202,6 +210,7 @@ class ScriptedAssistant:
             notices=("The number 62 is not in the evidence.",) if len(evidence) > 1 else (),
             timings={"search": 0.031, "guard": 0.012, "engine": 0.42, "total": 0.49},
             conversation=conversation or f"c{next(self.ids)}",
+            choices=CHOICES if question == AMBIGUOUS else (),
         )
         self.kept.setdefault(answer.conversation, []).append(answer)
         return answer

@@ -73,6 +73,37 @@ def test_a_waiting_question_can_be_stopped_or_replaced(served: str, open_page: O
     expect(page.get_by_text("Stopped before")).to_have_count(0)
 
 
+def test_what_is_meant_can_be_chosen_by_key(served: str, open_page: OpenPage) -> None:
+    page = open_page(served, width=PHONE)
+    ask(page, scripted.AMBIGUOUS)
+    asked_back = page.get_by_test_id("stChatMessage").last
+    expect(asked_back.get_by_role("button", name="total")).to_have_count(2)
+    second = asked_back.get_by_role("button", name="total *refund*")
+    assert second.inner_text().replace("\u2060", "") == scripted.CHOICES[1]
+    asked_back.get_by_role("button", name=scripted.CHOICES[0]).focus()
+    page.keyboard.press("Tab")
+    expect(second).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("How this was answered")).to_have_count(2)
+    expect(page.get_by_test_id("stChatMessage").nth(2)).to_contain_text(scripted.CHOICES[1])
+    expect(page.get_by_test_id("stChatMessage").get_by_role("button", name="total")).to_have_count(
+        0
+    )
+    expect(page.get_by_test_id("stChatMessage").nth(1).locator("ol > li")).to_have_count(2)
+
+
+def test_nothing_can_be_chosen_while_a_question_runs(served: str, open_page: OpenPage) -> None:
+    page = open_page(served)
+    ask(page, scripted.AMBIGUOUS)
+    choice = page.get_by_role("button", name=scripted.CHOICES[0])
+    expect(choice).to_be_enabled()
+    ask(page, scripted.WAITS)
+    expect(page.get_by_text("Query passed the gates")).to_be_visible()
+    expect(choice).to_be_disabled()
+    page.get_by_role("button", name="Stop").click()
+    expect(choice).to_be_enabled()
+
+
 def test_nothing_is_wider_than_a_phone(served: str, open_page: OpenPage) -> None:
     page = open_page(served, width=PHONE)
     for number, question in enumerate((scripted.LATE, scripted.HOURLY, scripted.HOSTILE), start=1):

@@ -7,6 +7,7 @@ from typing import cast
 
 import pytest
 from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import Button
 
 from app.assistant import Assistant
 from app.errors import ConfigError, QueryFailed
@@ -166,6 +167,43 @@ def test_hostile_text_is_shown_as_text(assistant: ScriptedAssistant) -> None:
     assert "](http" not in markdown.replace("\\]", "")
     assert "https://" not in markdown
     assert scripted.HOSTILE_TEXT in [t.value for t in page.text]
+
+
+def choices(page: AppTest) -> list[Button]:
+    return [b for b in page.main.button if (b.key or "").startswith("choice-")]
+
+
+def test_a_question_that_could_mean_two_things_is_asked_back(assistant: ScriptedAssistant) -> None:
+    page = ask(opened(), scripted.AMBIGUOUS)
+    assert "Which of these do you mean?" in said(page)
+    assert "1. total" not in said(page)  # the buttons say it
+    labels = [b.label.replace("\u2060", "") for b in choices(page)]
+    assert labels == [
+        "total amount of orders, in the last hour",
+        "total \\*refund\\* of :red\\[payments\\] \\<b\\>, in the last hour",
+    ]
+    choices(page)[1].click().run()
+    assert [a.question for a in assistant.kept["c1"]] == [scripted.AMBIGUOUS, scripted.CHOICES[1]]
+    assert choices(page) == []
+    assert "1. total amount of orders, in the last hour" in said(page)
+
+
+def test_only_the_last_answer_can_be_chosen_from(assistant: ScriptedAssistant) -> None:
+    page = ask(ask(opened(), scripted.AMBIGUOUS), scripted.COUNT)
+    assert choices(page) == []
+    ask(page, scripted.AMBIGUOUS)
+    assert [b.key for b in choices(page)] == ["choice-2-0", "choice-2-1"]
+    assert [b.key for b in choices(opened("c1"))] == ["choice-2-0", "choice-2-1"]
+
+
+def test_a_choice_is_still_there_after_a_question_that_failed(
+    assistant: ScriptedAssistant,
+) -> None:
+    page = ask(ask(opened(), scripted.AMBIGUOUS), scripted.FAILS)
+    assert page.error
+    choices(page)[0].click().run()
+    assert [a.question for a in assistant.kept["c1"]] == [scripted.AMBIGUOUS, scripted.CHOICES[0]]
+    assert not page.error
 
 
 def test_cancelling_reaches_the_assistant() -> None:
