@@ -10,7 +10,8 @@ _STARTERS = (
 )
 _BREAK = re.compile(
     rf"[?!;]\s+(?:and\s+|but\s+|also\s+)?|\.\s+(?=[A-Z])"
-    rf"|,?\s+(?:and|but)\s+(?:also\s+)?(?=(?:{_STARTERS})\b)|,\s+(?=(?:what|how|why|who|when)\b)",
+    rf"|,?\s+(?:and|but)\s+(?:also\s+)?(?=(?:{_STARTERS})\b)|,\s+(?=(?:what|how|why|who|when)\b)"
+    r"|,\s+and\s+(?=(?:in|at|on|for|to|under|up\s+to|from|by|with|until)\s+(?:which|what|whom)\b)",
     re.IGNORECASE,
 )
 _FRONTED = re.compile(

@@ -296,8 +296,8 @@ GENERIC = word_set("run ran runs do did make made")
 """Verbs that say nothing of a state, though `running` or `done` may be one."""
 
 PASSING = word_set("""
-    come came coming go goes went going gone hold holds held bring brings brought belong belongs
-    belonging account accounts send sends sent sending measure measured measuring
+    come came coming arrive arrives go goes went going gone hold holds held bring brings brought
+    belong belongs belonging account accounts send sends sent sending measure measured measuring
     give gave given through inside involve involved involving included including include includes
     made make makes run ran done carried perform performed
     look looked found seen count counted counting use used among according

@@ -15,6 +15,9 @@ from app.semantic_parser.lexicon import STOP
 _OWN = 0.95
 """Score of the table's own name."""
 
+_ELSEWHERE = 0.9
+"""Score of the name of another table."""
+
 
 def _field_not_used(draft: Draft, form: Form) -> str:
     """A count beside a field that is named and not used may be of something else."""
@@ -127,6 +130,20 @@ def _none_of_its_own(draft: Draft, _form: Form) -> str:
     return ""
 
 
+def _two_things(draft: Draft, _form: Form) -> str:
+    """`how many orders and payments` counts two things, each of a table of its own."""
+    root = draft.scope.root.table.name
+    for measured in draft.measures:
+        i = measured.stop
+        if draft.text(i) not in {"and", "or", "&"}:
+            continue
+        for start in (measured.start, i + 1):
+            noun = next((n for n in draft.nouns_at(start, taken=True) if n.table != root), None)
+            if noun is not None and noun.score >= _ELSEWHERE and not noun.is_rows:
+                return f"{draft.said(noun.start, noun.stop)} have a table of their own"
+    return ""
+
+
 CHECKS: tuple[Callable[[Draft, Form], str], ...] = (
     _field_not_used,
     _number_as_well,
@@ -137,4 +154,5 @@ CHECKS: tuple[Callable[[Draft, Form], str], ...] = (
     _who_left_out,
     _order_left_out,
     _none_of_its_own,
+    _two_things,
 )

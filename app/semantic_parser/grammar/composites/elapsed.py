@@ -87,7 +87,7 @@ def _asks_length(draft: Draft) -> bool:
     return any(
         draft.said(i, i + 2) == "how many"
         and lengths.how_long(draft, i)
-        and draft.roles.get(i + 2) not in {"time", "bucket"}
+        and draft.roles.get(i + 2) not in {"time", "bucket", "filter"}
         for i in range(len(draft) - 2)
     )
 

@@ -26,6 +26,7 @@ _SIGNS: dict[str, Operator] = {"negative": "<", "positive": ">"}
 _TURNED: dict[Operator, Operator] = {
     ">": "<=", ">=": "<", "<": ">=", "<=": ">", "=": "<>", "<>": "=",
 }  # fmt: skip
+_HOURS = 24
 _OF_SPEED = word_set("faster quicker slower")
 """Less of a length of time, and more of a speed: `faster than 50 km/h`."""
 _BACKWARDS: dict[Operator, Operator] = {
@@ -60,6 +61,8 @@ def _range(draft: Draft, i: int) -> int:
     link = named or compared(draft, i, high)
     if link is None or (not high.unit and link.start == link.stop and word != "between"):
         return 0
+    if link.start == link.stop and not high.unit and max(low.number, high.number) <= _HOURS:
+        draft.distrust("the range may be of hours of the day")
     ends = [quantities.converted(said, link.field.column) for said in (low, high)]
     if ends[0] is None or ends[1] is None or ends[0] > ends[1]:
         return 0

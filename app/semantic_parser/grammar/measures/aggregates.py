@@ -17,6 +17,7 @@ from app.semantic_parser.lexicon import (
     EXTREMES,
     GROUP_BY,
     MONEY_WORDS,
+    RANKS,
     MeasureKind,
 )
 from app.semantic_parser.types import CURRENCIES, is_duration
@@ -206,7 +207,8 @@ def _is_of_counts(draft: Draft, i: int) -> bool:
 def extremes(draft: Draft) -> None:
     """`the highest amount`; with groups, `highest amount` ranks them by it."""
     for i in range(len(draft)):
-        if draft.is_free(i) and (draft.text(i) in EXTREMES or _is_top(draft, i)):
+        bare = draft.text(i) == "expensive" and draft.text(i - 1) not in RANKS  # is no extreme
+        if draft.is_free(i) and not bare and (draft.text(i) in EXTREMES or _is_top(draft, i)):
             _extreme(draft, i)
 
 

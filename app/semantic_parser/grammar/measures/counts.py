@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from app.semantic_parser import used
-from app.semantic_parser.form import Metric, Related
+from app.semantic_parser.form import Equals, Metric, Related
 from app.semantic_parser.grammar.draft import Draft, Measured, Stated
 from app.semantic_parser.grammar.slots import is_measure, is_wording
 from app.semantic_parser.lexicon import (
@@ -275,13 +275,20 @@ def _count_unsaid(draft: Draft, start: int, stop: int) -> None:
     k = next(iter(reachable(draft, stop)), None)
     if k is not None and not _is_verb(draft, k) and not draft.rows_at(k):
         draft.distrust(f"what “{draft.text(k)}” counts is not known", 0.6)
-    elif not rows.stop and draft.roles.get(draft.skip(stop)) == "filter":
+    elif not rows.stop and _is_name(draft, stop):
         draft.distrust("what is to be counted is not said")
     stated = next((s for s in draft.filters if s.start <= stop < s.stop), None)
     if stated is not None and _is_of_others(draft, stated):
         draft.distrust(f"“{draft.text(stop)}” are rows of another table")
     draft.doubt *= 1.0 if rows.stop else 0.95 if stated else 0.7  # "how many cancellations"
     draft.add_measure(rows.measure, start, stop)
+
+
+def _is_name(draft: Draft, i: int) -> bool:
+    """`how many tents`: of what has that name, and not how many rows are in that state."""
+    stated = next((s.filter for s in draft.filters if s.start <= i < s.stop), None)
+    values = stated.values if isinstance(stated, Equals) else ()
+    return bool(values) and all(str(v)[:1].isupper() for v in values)
 
 
 def _is_of_others(draft: Draft, stated: Stated) -> bool:

@@ -148,4 +148,15 @@ def of(draft: Draft) -> Measured:
     compared = any(isinstance(s.filter, Compares) for s in draft.filters)
     if compared:
         draft.intent = max(draft.intent, 0.75)
-    return counts.of_rows(draft)
+    return _things(draft) or counts.of_rows(draft)
+
+
+def _things(draft: Draft) -> Measured | None:
+    """`late parcels`, where a parcel has several rows: the things that are named first."""
+    for i in range(len(draft)):
+        noun = draft.noun_at(i, taken=True)
+        if noun is None or draft.roles.get(i) not in {None, "noun"}:
+            continue
+        own = noun.table == draft.scope.root.table.name
+        return Measured(counts.of_noun(draft, noun), i, noun.stop) if own else None
+    return None
