@@ -10,8 +10,8 @@ from functools import lru_cache
 from app.semantic_parser import grammar
 from app.semantic_parser.definitions.extract import Definition
 from app.semantic_parser.form import Filter, Form, Measure, Metric, Ratio, Share
-from app.semantic_parser.grammar.draft import Meaning
-from app.semantic_parser.grammar.measures import counts
+from app.semantic_parser.grammar.measures import counted
+from app.semantic_parser.grammar.said import Meaning
 from app.semantic_parser.linking import Scope
 from app.semantic_parser.tokens import Token, tokenize
 
@@ -115,7 +115,7 @@ def _form(
                 meanings.append(Meaning(definition.term, start, stop, body.measure, body.filters))
     draft = grammar.understand(tokens, (), scope, meanings=tuple(meanings))
     draft.intent = 1.0
-    if not draft.measures and (found := counts.next_counted(draft, 0)):  # "all sessions"
+    if not draft.measures and (found := counted.next_counted(draft, 0)):  # "all sessions"
         draft.take(found.start, found.stop, "noun", found.score)
         draft.add_measure(found.metric, found.start, found.stop)
     form = grammar.assemble(draft)

@@ -25,7 +25,8 @@ from app.semantic_parser.grammar import (
     shape,
     timing,
 )
-from app.semantic_parser.grammar.draft import Draft, Meaning, Position, Tie
+from app.semantic_parser.grammar.draft import Draft
+from app.semantic_parser.grammar.said import Meaning, Position, Tie
 from app.semantic_parser.linking import Embed, Noun, Scope
 from app.semantic_parser.times import Span
 from app.semantic_parser.tokens import Token

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from app.semantic_parser.grammar.draft import Draft, Meaning
+from app.semantic_parser.grammar.draft import Draft
+from app.semantic_parser.grammar.said import Meaning
 from app.semantic_parser.tokens import word_set
 
 RATES = word_set("rate share percentage proportion ratio revenue value income profit margin")

@@ -19,7 +19,8 @@ from app.semantic_parser.grammar.composites import (
     totals,
 )
 from app.semantic_parser.grammar.composites.parts import Parts, plain
-from app.semantic_parser.grammar.draft import Draft, Measured
+from app.semantic_parser.grammar.draft import Draft
+from app.semantic_parser.grammar.said import Measured
 
 MARKS: tuple[Callable[[Draft], None], ...] = (
     changes.mark,

@@ -8,9 +8,10 @@ from typing import Literal
 
 from app.semantic_parser.form import Change, Measure, Metric, TimeRange
 from app.semantic_parser.grammar.composites.parts import Parts, plain
-from app.semantic_parser.grammar.draft import Comparison, Draft, Measured
+from app.semantic_parser.grammar.draft import Draft
 from app.semantic_parser.grammar.filters import near
 from app.semantic_parser.grammar.measures import implied
+from app.semantic_parser.grammar.said import Comparison, Measured
 from app.semantic_parser.times import Periods, unit_of
 from app.semantic_parser.tokens import word_set
 

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 
 from app.semantic_parser.form import Compares, Duration, Field, Metric, Null
 from app.semantic_parser.grammar.composites import instants, lengths
-from app.semantic_parser.grammar.draft import Draft, Measured
+from app.semantic_parser.grammar.draft import Draft
 from app.semantic_parser.grammar.measures import durations
+from app.semantic_parser.grammar.said import Measured
 from app.semantic_parser.times import unit_of
 from app.semantic_parser.tokens import word_set
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from app.semantic_parser.form import Filter, Measure, TimeRange
 from app.semantic_parser.grammar import timing
-from app.semantic_parser.grammar.draft import Draft, Measured
+from app.semantic_parser.grammar.draft import Draft
+from app.semantic_parser.grammar.said import Measured
 
 
 @dataclass(frozen=True, slots=True)

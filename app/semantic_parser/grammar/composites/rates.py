@@ -9,7 +9,8 @@ from decimal import Decimal
 from app.semantic_parser.form import Equals, Metric, Rate, TimeRange, Unit
 from app.semantic_parser.grammar.composites import scale
 from app.semantic_parser.grammar.composites.parts import Parts, plain
-from app.semantic_parser.grammar.draft import Comparison, Draft, Measured
+from app.semantic_parser.grammar.draft import Draft
+from app.semantic_parser.grammar.said import Comparison, Measured
 from app.semantic_parser.linking import ValueLink
 from app.semantic_parser.tokens import word_set
 from app.semantic_parser.types import is_number

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Literal
 
-from app.semantic_parser.grammar.draft import Draft, Position
+from app.semantic_parser.grammar.draft import Draft
+from app.semantic_parser.grammar.said import Position
 from app.semantic_parser.tokens import word_set
 
 _PERCENT = word_set("% percent percentage percentages pct percents")

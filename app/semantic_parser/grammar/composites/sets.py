@@ -8,7 +8,8 @@ from dataclasses import replace
 from app.semantic_parser.form import Change, Constant, Equals, Field, Measure, Metric, Ratio
 from app.semantic_parser.grammar.composites import changes
 from app.semantic_parser.grammar.composites.parts import Parts, plain
-from app.semantic_parser.grammar.draft import Comparison, Draft, Measured, Ranking, Stated
+from app.semantic_parser.grammar.draft import Draft
+from app.semantic_parser.grammar.said import Comparison, Measured, Ranking, Stated
 from app.semantic_parser.tokens import word_set
 
 _COMPARING = word_set("compare compared compares comparing comparison versus vs")

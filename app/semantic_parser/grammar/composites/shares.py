@@ -15,8 +15,9 @@ from app.semantic_parser.form import Filter, Metric, Share, ShareOfAll, TimeRang
 from app.semantic_parser.grammar.composites import scale, sides, wholes
 from app.semantic_parser.grammar.composites.parts import Parts, plain
 from app.semantic_parser.grammar.composites.wholes import Whole
-from app.semantic_parser.grammar.draft import Comparison, Draft, Measured, Position, Ranking, Stated
+from app.semantic_parser.grammar.draft import Draft
 from app.semantic_parser.grammar.filters import near
+from app.semantic_parser.grammar.said import Comparison, Measured, Position, Ranking, Stated
 from app.semantic_parser.lexicon import EXTREMES
 from app.semantic_parser.linking import Link
 from app.semantic_parser.tokens import word_set

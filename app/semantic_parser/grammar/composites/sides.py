@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 from app.semantic_parser.grammar.composites import scale, wholes
 from app.semantic_parser.grammar.composites.wholes import Whole
-from app.semantic_parser.grammar.draft import Comparison, Draft, Stated
+from app.semantic_parser.grammar.draft import Draft
+from app.semantic_parser.grammar.said import Comparison, Stated
 from app.semantic_parser.tokens import word_set
 
 _SCOPE = word_set("in for at on among within of by from via through to under")

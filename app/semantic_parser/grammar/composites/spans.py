@@ -7,7 +7,8 @@ from dataclasses import replace
 
 from app.semantic_parser.form import Change, Metric
 from app.semantic_parser.grammar.composites.parts import Parts, plain
-from app.semantic_parser.grammar.draft import Draft, Measured
+from app.semantic_parser.grammar.draft import Draft
+from app.semantic_parser.grammar.said import Measured
 from app.semantic_parser.tokens import word_set
 
 _APART = word_set("difference differences spread gap range distance span")

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from app.semantic_parser.form import Bucket, Metric
-from app.semantic_parser.grammar.draft import Draft, Measured
+from app.semantic_parser.grammar.draft import Draft
 from app.semantic_parser.grammar.filters import near
+from app.semantic_parser.grammar.said import Measured
 from app.semantic_parser.tokens import word_set
 
 _RUNNING = word_set("running rolling cumulative cumulated accumulated accumulating ongoing")

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from app.semantic_parser.form import Field, Metric
-from app.semantic_parser.grammar.draft import Comparison, Draft, Measured
-from app.semantic_parser.grammar.measures import counts, operands
+from app.semantic_parser.grammar.draft import Draft
+from app.semantic_parser.grammar.measures import counted, operands
+from app.semantic_parser.grammar.said import Comparison, Measured
 from app.semantic_parser.lexicon import MONEY_WORDS, STOP
 from app.semantic_parser.tokens import word_set
 from app.semantic_parser.types import is_additive, is_money
@@ -62,7 +63,7 @@ def _is_apart(draft: Draft, measured: Measured, mark: Comparison) -> bool:
 
 def _rows(draft: Draft, stated: Sequence[Measured], mark: Comparison) -> Whole | None:
     """All rows, or what is counted of them."""
-    for rows in (*stated, counts.of_rows(draft)):
+    for rows in (*stated, counted.of_rows(draft)):
         metric = rows.measure
         if _is_apart(draft, rows, mark):
             continue  # "drop rate by technology of the cell" is of calls
@@ -87,7 +88,7 @@ def _found(draft: Draft, mark: Comparison) -> Whole | None:
     start = mark.stop if draft.text(mark.stop - 1) == "of" else _clause(draft, mark)
     reach = (_verb(draft, start) or len(draft)) - start
     named = operands.after(draft, start, max(reach, 1)) if start < len(draft) else None
-    found = counts.next_counted(draft, start)
+    found = counted.next_counted(draft, start)
     if named is not None and found is not None and named.start > found.start:
         named = named if named.start == found.stop and draft.is_free(named.start) else None
     if named is not None and named.score >= 0.7 and _adds_up(draft, named.operand, named.start):

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from app.semantic_parser.form import Field
-from app.semantic_parser.grammar.draft import Accept, Draft, Position
+from app.semantic_parser.grammar.draft import Accept, Draft
+from app.semantic_parser.grammar.said import Position
 from app.semantic_parser.lexicon import GROUP_BY, MEASURED, STOP
 from app.semantic_parser.linking import FieldTerms, Link, Noun
 from app.semantic_parser.tokens import tokenize, word_set

@@ -7,8 +7,9 @@ from itertools import pairwise
 
 from app.semantic_parser import used
 from app.semantic_parser.form import AnyOf, During, Equals, Field, Filter, Join, Related, TimeRange
-from app.semantic_parser.grammar.draft import Draft, Stated
+from app.semantic_parser.grammar.draft import Draft
 from app.semantic_parser.grammar.filters import near, ways
+from app.semantic_parser.grammar.said import Stated
 from app.semantic_parser.lexicon import STOP
 from app.semantic_parser.linking import Noun
 from app.semantic_parser.tokens import word_set

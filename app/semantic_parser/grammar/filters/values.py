@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from app.semantic_parser.form import Constant, Equals, Field, Filter, Member
-from app.semantic_parser.grammar.draft import Draft, Tie
+from app.semantic_parser.grammar.draft import Draft
 from app.semantic_parser.grammar.filters import near, orders
+from app.semantic_parser.grammar.said import Tie
 from app.semantic_parser.grammar.slots import is_array, is_measure
 from app.semantic_parser.lexicon import GENERIC, STOP
 from app.semantic_parser.linking import ValueLink

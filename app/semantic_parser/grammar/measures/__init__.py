@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from app.semantic_parser.grammar.draft import Draft
-from app.semantic_parser.grammar.measures import aggregates, counts, implied
+from app.semantic_parser.grammar.measures import aggregates, counts, implied, superlatives
 
 STEPS: tuple[Callable[[Draft], None], ...] = (
     counts.counts,
     aggregates.aggregates,
-    aggregates.extremes,
-    aggregates.adjectives,
+    superlatives.extremes,
+    superlatives.adjectives,
     implied.most,
     implied.by,
     implied.unsaid,

@@ -4,26 +4,21 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from app.semantic_parser.form import Field, Function, Metric, Order, Summary
+from app.semantic_parser.form import Function, Metric, Summary
 from app.semantic_parser.grammar import slots
-from app.semantic_parser.grammar.draft import Draft, Ranking
-from app.semantic_parser.grammar.measures import counts, durations, operands
+from app.semantic_parser.grammar.draft import Draft
+from app.semantic_parser.grammar.measures import counted, durations, operands
 from app.semantic_parser.grammar.measures.operands import Named
 from app.semantic_parser.grammar.slots import Aggregate
 from app.semantic_parser.lexicon import (
-    ADJECTIVES,
     COUNTING,
     DURATION_NOUNS,
     EXTREMES,
-    GROUP_BY,
     MONEY_WORDS,
-    RANKS,
     MeasureKind,
 )
-from app.semantic_parser.types import CURRENCIES, is_duration
+from app.semantic_parser.types import CURRENCIES
 
-_SURE = 0.75
-_MANY = 10
 _ALTOGETHER = frozenset({"in", "altogether", "combined"})
 _ADDED_UP = ("add", "adds", "added", "adding", "amounted", "came", "come", "sum", "sums")
 
@@ -79,16 +74,16 @@ def _aggregate(draft: Draft, start: int, stop: int, aggregate: Aggregate) -> Non
     ):
         draft.take(start, stop, "measure")
         return
-    if _is_count(draft, k):  # "total number of" is a count
+    if is_count(draft, k):  # "total number of" is a count
         if function != "sum":
             _over_groups(draft, function)
         draft.take(start, stop, "measure")
         return
-    if function != "sum" and _is_of_counts(draft, stop):
+    if function != "sum" and is_of_counts(draft, stop):
         draft.take(start, stop, "measure")
         _over_groups(draft, function)
         return
-    named = operands.after(draft, _past_list(draft, stop)) or operands.before(draft, start)
+    named = operands.after(draft, past_list(draft, stop)) or operands.before(draft, start)
     named = named or _implied(draft, start, function)
     if named is None:
         _without_number(draft, start, stop, function)
@@ -97,7 +92,7 @@ def _aggregate(draft: Draft, start: int, stop: int, aggregate: Aggregate) -> Non
     add(draft, function, named, aggregate)
 
 
-def _past_list(draft: Draft, i: int) -> int:
+def past_list(draft: Draft, i: int) -> int:
     """Past further aggregates: `minimum, maximum and average blood pressure`."""
     while True:
         k = i
@@ -137,7 +132,7 @@ def _implied(draft: Draft, start: int, function: Function) -> Named | None:
 def _without_number(draft: Draft, start: int, stop: int, function: Function) -> None:
     """`total orders` is a count; `orders per customer on average` is an average over counts."""
     if function == "sum":
-        found = counts.next_counted(draft, stop)
+        found = counted.next_counted(draft, stop)
         if found is not None:
             money = operands.preferred(draft, "money")
             means_money = draft.text(start) == "sum" or _names_currency(draft)
@@ -174,7 +169,8 @@ def _over_groups(draft: Draft, function: Function) -> None:
         draft.summary = Summary(function)
 
 
-def _is_count(draft: Draft, k: int) -> bool:
+def is_count(draft: Draft, k: int) -> bool:
+    """Whether words at `k` ask for a count."""
     return any(draft.said(k, k + len(w)) == " ".join(w) for w in COUNTING)
 
 
@@ -187,13 +183,13 @@ def _kind_asked(draft: Draft) -> MeasureKind:
     return "duration" if timed or "long" in words else "any"
 
 
-def _is_of_counts(draft: Draft, i: int) -> bool:
+def is_of_counts(draft: Draft, i: int) -> bool:
     """Whether a noun from `i` on is of things to count and names no number."""
     k = draft.skip(i)
     passed = {draft.roles.get(j) for j in range(i, k)}
     if not draft.is_free(k) or "measure" in passed:
         return False
-    found = counts.counted_at(draft, k, distinct=False)
+    found = counted.counted_at(draft, k, distinct=False)
     if found is None or found.metric.function != "count":
         return False
     numbers = [operands.named_at(draft, j) for j in range(k, found.stop)]
@@ -202,120 +198,3 @@ def _is_of_counts(draft: Draft, i: int) -> bool:
     following = draft.stem(found.stop)
     follows = operands.at(draft, found.stop) if found.stop < len(draft) else None
     return follows is None and following not in MONEY_WORDS | DURATION_NOUNS
-
-
-def extremes(draft: Draft) -> None:
-    """`the highest amount`; with groups, `highest amount` ranks them by it."""
-    for i in range(len(draft)):
-        bare = draft.text(i) == "expensive" and draft.text(i - 1) not in RANKS  # is no extreme
-        if draft.is_free(i) and not bare and (draft.text(i) in EXTREMES or _is_top(draft, i)):
-            _extreme(draft, i)
-
-
-def _is_top(draft: Draft, i: int) -> bool:
-    """`top speed`: the highest one, as no number of things is said."""
-    named = operands.at(draft, i + 1) if draft.text(i) == "top" and draft.is_free(i + 1) else None
-    return (
-        named is not None and named.score >= _SURE and not draft.text(named.stop - 1).endswith("s")
-    )
-
-
-def _extreme(draft: Draft, i: int) -> None:
-    direction, kind = EXTREMES.get(draft.text(i), ("most", "any"))
-    listed = bool(draft.measures) and draft.text(i - 1) in {"and", ",", "&"}
-    ranks = bool(draft.group or draft.bucket) and not listed
-    k = draft.skip(i + 1)
-    if _is_count(draft, k) or next(slots.SLOTS["aggregate"](draft, k), None):
-        if ranks:
-            _rank(draft, direction, i)
-            draft.take(i, i + 1, "order")
-        return
-    if draft.text(i) in {"highest", "lowest", "peak"} and _is_of_counts(draft, i + 1):
-        if ranks:
-            _rank(draft, direction, i)
-            draft.take(i, i + 1, "order")
-        return
-    named = operands.after(draft, _past_list(draft, i + 1)) or operands.of_kind(draft, kind, i)
-    if named is None:
-        return
-    function: Function = "max" if direction == "most" else "min"
-    if ranks and not _is_pair(draft, i):
-        if not _is_own_extreme(draft, named, k):
-            function = operands.ranking_function(named.operand, function)
-        _rank(draft, direction, i)
-    draft.take(i, i + 1, "measure")
-    add(draft, function, named)
-
-
-def _is_pair(draft: Draft, i: int) -> bool:
-    """Whether both ends are asked for: `between the highest and the lowest price per area`."""
-    for step in (1, -1):
-        k = i + step
-        while draft.text(k) in {"and", "the", "&", ","}:
-            k += step
-        opposite = draft.text(k) in EXTREMES and EXTREMES[draft.text(k)] != EXTREMES[draft.text(i)]
-        if opposite and k != i + step:
-            return True
-    return False
-
-
-def _is_own_extreme(draft: Draft, named: Named, k: int) -> bool:
-    """Whether each group's own extreme is asked for: `fastest load time per page`."""
-    if draft.rows_at(k) is not None:
-        return True  # "the longest rides" are single rows
-    is_long = isinstance(named.operand, Field) and is_duration(named.operand.column)
-    split = any(
-        draft.said(j, j + len(w)) == " ".join(w)
-        for w in GROUP_BY
-        if w not in {("by",), ("across",)}
-        for j in range(k, len(draft))
-    )
-    return is_long and named.start == k and draft.ranking is None and split
-
-
-def adjectives(draft: Draft) -> None:
-    """`the oldest patient`, `the hottest machine`: an extreme of the number it is about."""
-    for i in range(len(draft)):
-        adjective = ADJECTIVES.get(draft.text(i))
-        if adjective is None or not draft.is_free(i):
-            continue
-        direction, nouns = adjective
-        field = operands.of_adjective(draft, nouns)
-        if field is None:
-            continue
-        if _of_rows(draft, i, Order(field, descending=direction == "most")):
-            continue
-        if draft.listing and not draft.order and draft.limit is None:
-            _of_listed(draft, i, Order(field, descending=direction == "most"))
-            continue
-        function: Function = "max" if direction == "most" else "min"
-        if draft.group or draft.bucket:
-            _rank(draft, direction, i)
-            function = operands.ranking_function(field, function)
-        draft.take(i, i + 1, "measure", 0.9)
-        draft.add_measure(Metric(function, field), i, i + 1)
-
-
-def _of_listed(draft: Draft, i: int, order: Order) -> None:
-    """`which pick list is the heaviest`: of the rows that are asked for."""
-    one = any(draft.text(k) in {"is", "was", "has"} for k in range(i - 3, i))
-    draft.take(i, i + 1, "order", 0.9)
-    draft.order, draft.limit = [order], 1 if one else _MANY
-
-
-def _of_rows(draft: Draft, i: int, order: Order) -> bool:
-    """`the heaviest pick list`: the one row, which says how heavy it is as well."""
-    rows = draft.rows_at(i + 1)
-    if rows is None or draft.group or draft.bucket or draft.measures:
-        return False
-    draft.take(i, i + 1, "order", 0.9)
-    draft.take(rows.start, rows.stop, "noun", rows.score)
-    draft.listing, draft.intent = True, 1.0
-    draft.order, draft.limit = [order], draft.limit or 1
-    return True
-
-
-def _rank(draft: Draft, direction: str, i: int) -> None:
-    if draft.ranking is None:
-        limit = draft.limit
-        draft.ranking = Ranking("most" if direction == "most" else "least", limit, start=i)

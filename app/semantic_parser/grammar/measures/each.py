@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from app.semantic_parser.form import Equals, Metric
-from app.semantic_parser.grammar.draft import Draft, Measured, Stated
+from app.semantic_parser.grammar.draft import Draft
+from app.semantic_parser.grammar.said import Measured, Stated
 
 _LEAST = 3
 """Two values joined by `and` are rather meant together: `late and lost parcels`."""

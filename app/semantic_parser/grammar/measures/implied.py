@@ -6,10 +6,11 @@ from dataclasses import replace
 
 from app.semantic_parser.form import Compares, Equals, Function, Metric
 from app.semantic_parser.grammar import slots
-from app.semantic_parser.grammar.draft import Draft, Measured
-from app.semantic_parser.grammar.measures import counts, operands
+from app.semantic_parser.grammar.draft import Draft
+from app.semantic_parser.grammar.measures import counted, operands
 from app.semantic_parser.grammar.measures.aggregates import add
 from app.semantic_parser.grammar.measures.operands import Named
+from app.semantic_parser.grammar.said import Measured
 from app.semantic_parser.lexicon import BAD, COUNTING, POPULAR, RANKS, SELLING
 from app.semantic_parser.tokens import name_parts
 from app.semantic_parser.types import is_duration
@@ -47,7 +48,7 @@ def _most(draft: Draft, i: int) -> None:
             draft.distrust(f"“fewest” counts, and {draft.text(named.start)} is measured")
         add(draft, operands.ranking_function(named.operand, "max"), named)
         return
-    found = counts.next_counted(draft, i + 1)
+    found = counted.next_counted(draft, i + 1)
     if found is not None:
         draft.take(found.start, found.stop, "noun", found.score)
         draft.add_measure(found.metric, found.start, found.stop)
@@ -73,7 +74,7 @@ def by(draft: Draft) -> None:
             draft.take(i, i + 1, "order")
             add(draft, operands.ranking_function(named.operand, "max"), named)
             return
-        found = counts.next_counted(draft, k) if draft.text(i) == "by" else None
+        found = counted.next_counted(draft, k) if draft.text(i) == "by" else None
         if found is not None:
             draft.take(i, i + 1, "order")
             draft.take(found.start, found.stop, "noun", found.score)
@@ -89,7 +90,7 @@ def unsaid(draft: Draft) -> None:
     sold = ranked and any(
         draft.text(i) in SELLING and draft.roles.get(i) == "order" for i in range(len(draft))
     )
-    if sold and (pieces := counts.pieces_sold(draft)):
+    if sold and (pieces := counted.pieces_sold(draft)):
         draft.add_measure(pieces.measure, pieces.start, pieces.stop)
         return
     kind = draft.ranking.kind if draft.ranking else None
@@ -105,7 +106,7 @@ def unsaid(draft: Draft) -> None:
         draft.intent = max(draft.intent, 0.9)
     elif _ranks(draft):
         draft.intent = max(draft.intent, 0.9)
-        found = counts.next_counted(draft, 0)
+        found = counted.next_counted(draft, 0)
         if found is not None and found.metric.of not in draft.group:
             draft.take(found.start, found.stop, "noun", found.score)
             draft.add_measure(found.metric, found.start, found.stop)
@@ -148,7 +149,7 @@ def of(draft: Draft) -> Measured:
     compared = any(isinstance(s.filter, Compares) for s in draft.filters)
     if compared:
         draft.intent = max(draft.intent, 0.75)
-    return _things(draft) or counts.of_rows(draft)
+    return _things(draft) or counted.of_rows(draft)
 
 
 def _things(draft: Draft) -> Measured | None:
@@ -158,5 +159,5 @@ def _things(draft: Draft) -> Measured | None:
         if noun is None or draft.roles.get(i) not in {None, "noun"}:
             continue
         own = noun.table == draft.scope.root.table.name
-        return Measured(counts.of_noun(draft, noun), i, noun.stop) if own else None
+        return Measured(counted.of_noun(draft, noun), i, noun.stop) if own else None
     return None

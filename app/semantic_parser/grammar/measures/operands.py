@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from app.semantic_parser.form import Duration, Field, Function, Operand
 from app.semantic_parser.grammar.draft import Draft
 from app.semantic_parser.grammar.measures import durations
-from app.semantic_parser.grammar.measures.counts import reachable
+from app.semantic_parser.grammar.measures.counted import reachable
 from app.semantic_parser.grammar.slots import is_measure
 from app.semantic_parser.lexicon import (
     DURATION_NOUNS,

@@ -9,7 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from app.semantic_parser.form import Equals, Field, Filter, Newest
-from app.semantic_parser.grammar.draft import Draft, Stated
+from app.semantic_parser.grammar.draft import Draft
+from app.semantic_parser.grammar.said import Stated
 from app.semantic_parser.grammar.shape import open_rows, things
 from app.semantic_parser.grammar.slots import is_moment
 from app.semantic_parser.linking import FieldTerms, Link, Noun

@@ -16,7 +16,7 @@ from app.semantic_parser.form import (
 from app.semantic_parser.grammar.draft import Draft
 from app.semantic_parser.grammar.filters import quantities, subjects
 from app.semantic_parser.grammar.filters.quantities import Said
-from app.semantic_parser.grammar.measures import counts, operands
+from app.semantic_parser.grammar.measures import counted, operands
 from app.semantic_parser.grammar.shape import things
 from app.semantic_parser.grammar.shape.heads import before
 from app.semantic_parser.grammar.shape.limits import OR_BEYOND, TIMES, Limit, limit_at
@@ -137,9 +137,9 @@ def _measured(draft: Draft, limit: Limit) -> tuple[Metric | None, list[int]]:
         function, words = aggregate
         return _aggregated(draft, limit, function), words
     if draft.text(limit.stop) in {"times", "time"}:
-        return counts.of_rows(draft).measure, [limit.stop]  # type: ignore[return-value]
+        return counted.of_rows(draft).measure, [limit.stop]  # type: ignore[return-value]
     if draft.text(limit.said.start) in TIMES:
-        return counts.of_rows(draft).measure, []  # type: ignore[return-value]
+        return counted.of_rows(draft).measure, []  # type: ignore[return-value]
     if said.unit:
         return None, []
     return _counted(draft, limit)
@@ -152,7 +152,7 @@ def _counted(draft: Draft, limit: Limit) -> tuple[Metric | None, list[int]]:
         if draft.text(k) in {"different", "distinct", "unique"}:
             k, distinct = k + 1, True
             continue
-        found = counts.counted_at(draft, k, distinct=distinct) if draft.is_free(k) else None
+        found = counted.counted_at(draft, k, distinct=distinct) if draft.is_free(k) else None
         if found is not None and found.metric.function == "count":
             extra = [k - 1] if distinct else []
             return found.metric, [*extra, *range(k, found.stop)]
@@ -168,7 +168,7 @@ def _bare(draft: Draft, limit: Limit) -> tuple[Metric | None, list[int]]:
     """`only those with more than 50`: of what is computed for the groups anyway."""
     ends = limit.stop >= len(draft) or draft.tokens[limit.stop].kind == "mark"
     if draft.group and (ends or not draft.is_free(limit.stop)) and _is_said_of_those(draft, limit):
-        return counts.of_rows(draft).measure, []  # type: ignore[return-value]
+        return counted.of_rows(draft).measure, []  # type: ignore[return-value]
     return None, []
 
 

@@ -6,8 +6,9 @@ import re
 
 from app.semantic_parser import times
 from app.semantic_parser.form import Bucket, Field, Operand, Order, Summary
-from app.semantic_parser.grammar.draft import Draft, Ranking
+from app.semantic_parser.grammar.draft import Draft
 from app.semantic_parser.grammar.measures import operands
+from app.semantic_parser.grammar.said import Ranking
 from app.semantic_parser.grammar.shape import things
 from app.semantic_parser.grammar.shape.orders import RECENCY, by_field
 from app.semantic_parser.grammar.shape.rankings import list_by

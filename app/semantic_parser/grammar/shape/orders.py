@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Literal
 
 from app.semantic_parser.form import Null, Order
-from app.semantic_parser.grammar.draft import Draft, Ranking
+from app.semantic_parser.grammar.draft import Draft
+from app.semantic_parser.grammar.said import Ranking
 from app.semantic_parser.grammar.shape import things
 from app.semantic_parser.grammar.slots import is_measure, is_moment
 from app.semantic_parser.lexicon import EXTREMES, RANKS, Direction

@@ -7,8 +7,9 @@ from typing import Literal
 
 from app.semantic_parser import times
 from app.semantic_parser.form import Bucket, Field, Order
-from app.semantic_parser.grammar.draft import Draft, Ranking
+from app.semantic_parser.grammar.draft import Draft
 from app.semantic_parser.grammar.measures import operands
+from app.semantic_parser.grammar.said import Ranking
 from app.semantic_parser.grammar.shape import things
 from app.semantic_parser.grammar.shape.things import Thing
 from app.semantic_parser.grammar.slots import is_measure

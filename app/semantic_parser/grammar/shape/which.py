@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from app.semantic_parser import times
 from app.semantic_parser.form import Bucket, Field, Null
-from app.semantic_parser.grammar.draft import Draft, Ranking
+from app.semantic_parser.grammar.draft import Draft
+from app.semantic_parser.grammar.said import Ranking
 from app.semantic_parser.grammar.shape import things
 from app.semantic_parser.grammar.shape.things import Thing
 from app.semantic_parser.grammar.slots import is_moment
