@@ -55,6 +55,8 @@ def test_excerpt(text: str, query: str, lines: list[str]) -> None:
         ("How many failed? What do we do?", ("How many failed", "What do we do?")),
         ("Count orders. Why so few?", ("Count orders", "Why so few?")),
         ("late parcels, what is owed", ("late parcels", "what is owed")),
+        ("late today, and in which cases do we pay?", ("late today", "in which cases do we pay?")),
+        ("refunds, and up to what amount is ok?", ("refunds", "up to what amount is ok?")),
         ("", ("",)),
         ("Of the failed, how many were late?", ("Of the failed, how many were late?",)),
         ("Of the failed, how many today? Why?", ("Of the failed", "how many today", "Why?")),
