@@ -49,10 +49,6 @@ HARD = word_set("""
 
 LISTING = word_set("show list display give find get see fetch print view")
 NEGATIONS = word_set("not no except excluding exclude excluded without non outside never")
-EXISTENCE = (
-    *((verb, word) for verb in ("is", "are", "was", "were", "have") for word in ("there", "any")),
-    *(("did", "any"), ("do", "any"), ("do", "we", "have"), ("did", "we", "have")),
-)
 LATEST = word_set("latest last newest recent")
 EARLIEST = word_set("first oldest earliest")
 HARD_PHRASES: tuple[tuple[str, ...], ...] = (
@@ -259,29 +255,6 @@ ADDITIVE = word_set(
     " cnt amt tot ttl qnty"
 )
 """Stems in a column's name or comment that say its numbers add up."""
-
-RELATED: dict[str, tuple[str, ...]] = {
-    "sell": ("sal", "order"),
-    "buy": ("purchas", "order"),
-    "purchas": ("order",),
-    "client": ("customer",),
-    "shopper": ("customer",),
-    "buyer": ("customer",),
-    "packag": ("parcel", "shipment"),
-    "town": ("citi",),
-    "vendor": ("supplier",),
-    "trip": ("ride", "journey"),
-    "ride": ("trip", "journey"),
-    "bill": ("invoic",),
-    "fault": ("error",),
-    "crash": ("error",),
-    "visitor": ("visit", "session"),
-    "item": ("product", "articl"),
-    "articl": ("product", "item"),
-    "employe": ("staff", "worker"),
-    "cash": ("amount",),
-}
-"""Stems to stems that mean about the same, used where a catalog knows only the latter."""
 
 MEASURED = word_set("price value amount figure level number reading score id name type kind code")
 """Nouns that may stand beside the name of what they are about: `ask price`, `shoe size number`."""

@@ -147,7 +147,8 @@ class _Reader:
         if previous is None:
             return None
         scope = linking.scope(self.known, self._position(previous.form.table.name))
-        return follow_ups.read(tokens, spans, scope, previous.form)
+        meanings = used_in(tokens, self.definitions, scope)
+        return follow_ups.read(tokens, spans, scope, previous.form, meanings, now=self.local)
 
     def _position(self, table: str) -> int:
         return next(i for i, t in enumerate(self.known.tables) if t.table.name == table)

@@ -130,6 +130,12 @@ def test_questions_without_defined_terms_read_as_without_definitions(question: s
     assert read(question) == read(question, ())
 
 
+def test_a_limit_in_a_definition_is_no_division() -> None:
+    big = Definition("big order", "an order over 500 EUR")
+    said = read("how many big orders today", (big,)).words
+    assert said == "counting orders, amount over 500 EUR, today"
+
+
 def test_terms_may_be_defined_by_each_other() -> None:
     circle = (Definition("alpha rate", "beta rate"), Definition("beta rate", "alpha rate"))
     reading = parse(

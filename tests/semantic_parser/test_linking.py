@@ -7,7 +7,15 @@ import random
 import pytest
 
 from app.semantic_parser.form import Field
-from app.semantic_parser.linking import fields_at, nouns_at, tables_knowing, values_at
+from app.semantic_parser.linking import (
+    Link,
+    Noun,
+    ValueLink,
+    fields_at,
+    nouns_at,
+    tables_knowing,
+    values_at,
+)
 from app.semantic_parser.tokens import tokenize
 from tests.semantic_parser.linked import known, over
 
@@ -197,16 +205,20 @@ def test_words_say_which_tables_are_likely() -> None:
     assert {names[p] for p in tables_knowing(prepared, word)} == {"card_txn"}
 
 
-def test_whatever_is_asked_nothing_raises() -> None:
+def test_links_lie_within_the_question_whatever_it_is() -> None:
     rng = random.Random(7)
     pieces = ["orders", "of", "the", "'", "O-1", "5G", "k", "…", "id", "not", "ß", "12", ",", "_"]
     for _ in range(300):
         tokens = tokenize(" ".join(rng.choices(pieces, k=rng.randrange(8))))
         scope = over(*rng.choice([("shop", "orders"), ("mixed", "logs"), ("energy", "sites")]))
         for start in range(-1, len(tokens) + 1):
-            fields_at(scope, tokens, start)
-            values_at(scope, tokens, start)
-            nouns_at(scope, tokens, start)
+            links: tuple[Link | ValueLink | Noun, ...] = (
+                *fields_at(scope, tokens, start),
+                *values_at(scope, tokens, start),
+                *nouns_at(scope, tokens, start),
+            )
+            assert all(x.start == start < x.stop <= len(tokens) for x in links)
+            assert all(0 < x.score <= 1 for x in links)
 
 
 def _path(field: Field) -> str:

@@ -19,7 +19,7 @@ LEAST = 0.6
 """Least confidence of the reading of a definition."""
 
 _DIVIDED = re.compile(
-    r"\s+(?:divided by|over|per|as a (?:share|percentage|proportion) of)\s+", re.IGNORECASE
+    r"\s+(?:divided by|as a (?:share|percentage|proportion) of)\s+", re.IGNORECASE
 )
 _ASIDE = re.compile(
     r",\s+(?:whatever|regardless|counted|by the|and is|as|which|not|however)\b.*", re.DOTALL

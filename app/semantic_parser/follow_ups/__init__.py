@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from app.semantic_parser import grammar
 from app.semantic_parser.follow_ups import merge
 from app.semantic_parser.form import Form
 from app.semantic_parser.grammar import Candidate
 from app.semantic_parser.grammar.draft import Draft
+from app.semantic_parser.grammar.said import Meaning
 from app.semantic_parser.linking import Scope
 from app.semantic_parser.reading import CONFIDENT
 from app.semantic_parser.times import Span
@@ -26,7 +28,13 @@ _OWN = word_set("what how which show in for on with by per no not group break sp
 
 
 def read(
-    tokens: Sequence[Token], spans: Sequence[Span], scope: Scope, previous: Form
+    tokens: Sequence[Token],
+    spans: Sequence[Span],
+    scope: Scope,
+    previous: Form,
+    meanings: Sequence[Meaning] = (),
+    *,
+    now: datetime | None = None,
 ) -> Candidate | None:
     """Reads a question as a change of the form before; None where it changes nothing of it.
 
@@ -35,8 +43,10 @@ def read(
         spans: The times in it.
         scope: What is in reach of the earlier form's table.
         previous: The earlier form.
+        meanings: What terms of the question are defined as.
+        now: The moment of the question, in its time zone; None where that plays no part.
     """
-    draft = grammar.understand(tokens, spans, scope)
+    draft = grammar.understand(tokens, spans, scope, meanings=meanings, now=now)
     form = merge.merge(draft, previous)
     if form is None:
         return None

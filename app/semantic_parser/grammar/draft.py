@@ -145,8 +145,8 @@ class Draft:
 
     def distrust(self, reason: str, factor: float = 0.4) -> None:
         """Keeps the reading below what is run, and says why."""
-        self.doubt *= factor
         if reason not in self.reasons:
+            self.doubt *= factor
             self.reasons.append(reason)
 
     def fields_at(

@@ -134,13 +134,3 @@ def range_of(draft: Draft) -> TimeRange | None:
     if len(ranges) > 1:
         draft.distrust("it names more than one time")
     return ranges[0] if ranges else None
-
-
-def is_timed(draft: Draft, field: Field) -> bool:
-    """Whether a field is what times are about."""
-    return draft.time_field == field and bool(draft.times or draft.bucket)
-
-
-def has_unclaimed(draft: Draft) -> bool:
-    """Whether a time is said that the table has no column for."""
-    return any(draft.is_free(s.start) for s in draft.spans)

@@ -25,7 +25,6 @@ _SMALL = word_set(
     "the in on during with to for those of that what it was were we had did at from over same as"
     " ones value number figure just within there are is has have been they ."
 )
-_FOLLOWING = word_set("and what how same but now")
 
 
 def is_about_change(cursor: Cursor) -> bool:

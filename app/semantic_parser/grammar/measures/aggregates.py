@@ -19,7 +19,6 @@ from app.semantic_parser.lexicon import (
 )
 from app.semantic_parser.types import CURRENCIES
 
-_ALTOGETHER = frozenset({"in", "altogether", "combined"})
 _ADDED_UP = ("add", "adds", "added", "adding", "amounted", "came", "come", "sum", "sums")
 
 
@@ -102,18 +101,6 @@ def past_list(draft: Draft, i: int) -> int:
         if found is None and not (k > i and draft.text(k) in EXTREMES):
             return i
         i = found.stop if found else k + 1
-
-
-def _behind_list(draft: Draft, i: int) -> int:
-    """Where what is aggregated stands: `min, max and average value` names it once for all."""
-    stop = i
-    while draft.text(i) in {",", "and", "&", "/", "plus"}:
-        i += 1
-        found = next(slots.SLOTS["aggregate"](draft, i), None)
-        if found is None and draft.text(i) not in EXTREMES:
-            continue
-        stop = i = found.stop if found else i + 1
-    return stop
 
 
 def _implied(draft: Draft, start: int, function: Function) -> Named | None:

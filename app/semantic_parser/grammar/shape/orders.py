@@ -51,7 +51,6 @@ _BY_TIME = (
 )
 _BY = word_set("by after")
 """Speakers of other languages sort after what others sort by."""
-_LONGEST_END = 5
 
 
 def directions(draft: Draft) -> None:
