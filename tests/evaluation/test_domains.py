@@ -24,6 +24,8 @@ DOMAINS = (
     "hotel",
     "factory",
     "airline",
+    "fooddelivery",
+    "insurance",
 )
 NOW = datetime(2026, 11, 22, 17, 30, tzinfo=UTC)
 
