@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import altair as alt
     import pandas as pd
 
-__all__ = ["Answer", "Passage", "QueryResult", "Source", "Step"]
+__all__ = ["Answer", "Passage", "QueryResult", "Source", "Step", "Usage"]
 
 
 TimeRange = tuple[datetime | None, datetime | None]
@@ -107,6 +107,38 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
+class Usage:
+    """What one answer took of a chat model.
+
+    Attributes:
+        model: The model's name, as it was asked for.
+        calls: How many requests were answered.
+        input_tokens: Tokens sent, all requests together, as far as the model reports them.
+        output_tokens: Tokens written, likewise.
+        cost: In the currency of the prices that are set; None where none are.
+    """
+
+    model: str
+    calls: int = 0
+    input_tokens: int = 0
+    output_tokens: int = 0
+    cost: float | None = None
+
+    def __str__(self) -> str:
+        """In one line.
+
+        >>> str(Usage("gpt-x", 2, 4_100, 60, 0.0012))
+        'gpt-x (2 requests, 4,100 tokens sent, 60 written, cost 0.0012)'
+        """
+        parts = [f"{self.calls} request{'' if self.calls == 1 else 's'}"]
+        if self.input_tokens or self.output_tokens:
+            parts.append(f"{self.input_tokens:,} tokens sent, {self.output_tokens:,} written")
+        if self.cost is not None:
+            parts.append(f"cost {self.cost:.4f}")
+        return f"{self.model} ({', '.join(parts)})"
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """One answer with everything that supports it.
 
@@ -122,6 +154,7 @@ class Answer:
         asked_at: When the question was asked (UTC).
         choices: Where the question could mean several things, the readings to choose from, in
             words. Asking one of them, or its number from 1, in the same conversation answers it.
+        usage: What it took of a chat model; None where none was asked.
     """
 
     question: str
@@ -134,6 +167,7 @@ class Answer:
     timings: Mapping[str, float] = field(default_factory=dict)
     conversation: str = ""
     choices: tuple[str, ...] = ()
+    usage: Usage | None = None
 
     @property
     def results(self) -> tuple[QueryResult, ...]:
@@ -152,6 +186,13 @@ class Answer:
         for result in self.results:
             reached.update(result.as_of)
         return reached
+
+    @property
+    def answered_by(self) -> str:
+        """Who wrote the text, in words, with what it took of a chat model."""
+        if self.responder == "agent":
+            return f"answered by the chat model {self.usage or ''}".strip()
+        return f"answered by the keyless {self.responder}"
 
     def to_dict(self) -> dict[str, Any]:
         """The answer as plain JSON values, rows included."""
@@ -205,6 +246,13 @@ class TextDelta(Step):
     """The next piece of the answer's text."""
 
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class TextWithdrawn(Step):
+    """The text so far is not the answer after all; what follows replaces it."""
+
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)

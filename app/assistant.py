@@ -109,18 +109,20 @@ class Assistant:
             cancel=cancel,
         )
         draft = self.responder.respond(turn, toolkit)
-        emit(TextDelta(draft.text))
+        if not toolkit.told:
+            emit(TextDelta(draft.text))
         return Answer(
             question=turn.question,
             text=draft.text,
-            sources=tuple(toolkit.evidence),
-            responder=self.responder.name,
+            sources=tuple(s for s in toolkit.evidence if _supports(s, draft)),
+            responder=draft.responder or self.responder.name,
             asked_at=turn.now,
             understood=draft.understood,
             notices=_notices(draft, toolkit.evidence),
             timings={**toolkit.timings, "total": time.perf_counter() - started},
             conversation=conversation,
             choices=draft.choices,
+            usage=draft.usage,
         )
 
     def sql(self, text: str, *, cancel: threading.Event | None = None) -> QueryResult:
@@ -233,6 +235,11 @@ def _picked(question: str, history: tuple[Answer, ...]) -> str:
     if number and 1 <= int(number[1]) <= len(choices):
         return choices[int(number[1]) - 1]
     return question
+
+
+def _supports(source: Source, draft: Draft) -> bool:
+    """Whether a source stays with the answer: what it cites, and every query that ran for it."""
+    return draft.cited is None or source.number in draft.cited or source.result is not None
 
 
 def _notices(draft: Draft, evidence: list[Source]) -> tuple[str, ...]:

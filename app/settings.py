@@ -14,7 +14,7 @@ from typing import Annotated, Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import platformdirs
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import (
     BaseSettings,
     InitSettingsSource,
@@ -62,6 +62,39 @@ class Settings(BaseSettings):
         description="Functions that queries may call beyond Flink's built-in ones, such as "
         "ML_PREDICT.",
     )
+    model: str = Field(
+        default="",
+        description='Chat model as provider:model, such as "openai:gpt-5-mini"; empty for none: '
+        "the keyless rules answer.",
+    )
+    model_url: str = Field(
+        default="",
+        pattern=r"^(https?://\S+)?$",
+        description="Base address of an OpenAI-compatible endpoint; empty for the provider's own.",
+    )
+    model_key: SecretStr = Field(
+        default=SecretStr(""),
+        description="Key for the model; empty for the provider's own environment variable.",
+    )
+    model_timeout: float = Field(
+        default=60.0, gt=0, description="Seconds without a word until a request is given up."
+    )
+    model_context: int = Field(
+        default=32_000, ge=4_000, description="Tokens that one request to the model may have."
+    )
+    model_calls: int = Field(
+        default=8, ge=2, le=30, description="Most requests to the model for one answer."
+    )
+    model_prices: Annotated[tuple[float, ...], NoDecode] = Field(
+        default=(),
+        description="Cost of a million tokens, sent and written, such as 0.25,2; for the details.",
+    )
+    fallback_model: str = Field(
+        default="", description="Chat model that is asked where the first one fails."
+    )
+    answer_timeout: float = Field(
+        default=180.0, gt=0, description="Seconds until the model is given up for one answer."
+    )
     time_zone: str = Field(
         default="UTC", description="Time zone of times in questions and of the Flink session."
     )
@@ -81,6 +114,21 @@ class Settings(BaseSettings):
         """An environment variable holds several names with commas between."""
         if isinstance(value, str):
             return tuple(part.strip() for part in value.split(",") if part.strip())
+        return value
+
+    @field_validator("model_prices", mode="before")
+    @classmethod
+    def _split_prices(cls, value: object) -> object:
+        """An environment variable holds both with a comma between."""
+        if isinstance(value, str):
+            return tuple(part.strip() for part in value.split(",") if part.strip())
+        return value
+
+    @field_validator("model_prices", mode="after")
+    @classmethod
+    def _both_prices(cls, value: tuple[float, ...]) -> tuple[float, ...]:
+        if len(value) not in {0, 2} or any(price < 0 for price in value):
+            raise ValueError("give two prices, for tokens sent and for tokens written")
         return value
 
     @field_validator("home", mode="after")

@@ -111,7 +111,7 @@ def show_answer(answer: Answer) -> None:
             )
             out.print(shown(place, style="dim"))
     out.print()
-    facts = [f"answered by {answer.responder}", f"{answer.timings.get('total', 0.0):.1f} s"]
+    facts = [answer.answered_by, f"{answer.timings.get('total', 0.0):.1f} s"]
     out.print(
         shown(" · ".join(filter(None, [notebook.freshness(answer.as_of), *facts])), style="dim")
     )

@@ -8,10 +8,13 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from app.assistant import Assistant
 from app.catalog import loader
 from app.catalog.model import Catalog
+from app.catalog.relevance import Relevance
 from app.catalog.values import Values, collect
 from app.engines import pyflink_jvm
 from app.engines.base import Engine
@@ -19,7 +22,10 @@ from app.engines.pyflink import PyFlinkEngine
 from app.errors import ConfigError
 from app.memory.conversations import Conversations
 from app.refreshed import Refreshed
+from app.responders.briefing import Briefing
 from app.responders.defined import DefinedTerms
+from app.responders.fallback import WithFallback
+from app.responders.model_config import Limits, ModelConfig
 from app.responders.rules import RulesResponder
 from app.settings import Settings
 from app.sql import guard
@@ -29,10 +35,16 @@ from ingest.demo.shop import DOCUMENTS, QUESTIONS, TABLES, SampleShop
 from ingest.embeddings import default_embedder
 from ingest.index import DocumentIndex, SyncProgress
 
+if TYPE_CHECKING:
+    from app.responders.agent import AgentResponder
+
 StageProgress = Callable[[str, int, int], None]
 """Told the name of a stage, and how many of how many units of it are done."""
 
 _VALUES_SECONDS = 60.0
+_TABLES_SHARE = 0.3
+"""Of what one request to a model may have, for the definitions of tables."""
+_CHARACTERS_PER_TOKEN = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,24 +92,75 @@ def connect(
             time_zone=settings.time_zone,
             scope=Scope(functions=frozenset(settings.functions)),
         )
+        rules = RulesResponder(
+            reviewer.visible,
+            values.get,
+            settings.time_zone,
+            definitions=DefinedTerms(ground.index).get,
+            embed=ground.index.embed,
+        )
+        agent = _agent(settings, _briefing(settings, rules, values.get, ground), opened)
         return Assistant(
             reviewer=reviewer,
             index=ground.index,
             engine=engine,
-            responder=RulesResponder(
-                reviewer.visible,
-                values.get,
-                settings.time_zone,
-                definitions=DefinedTerms(ground.index).get,
-                embed=ground.index.embed,
-            ),
+            responder=WithFallback(agent, rules) if agent else rules,
             store=store,
             clock=clock,
             query_timeout=settings.query_timeout,
             suggestions=ground.suggestions,
-            warm_ups=(engine.warm_up, values.get),
+            warm_ups=(engine.warm_up, values.get, *([agent.opened] if agent else [])),
             resources=opened.pop_all(),
         )
+
+
+def _agent(settings: Settings, briefing: Briefing, opened: ExitStack) -> AgentResponder | None:
+    """The responder with a chat model; None where none is set."""
+    if not settings.model:
+        return None
+    from app.responders.agent import AgentResponder  # noqa: PLC0415 - slow to load
+
+    other = settings.fallback_model
+    agent = AgentResponder(
+        model_config(settings, settings.model),
+        briefing,
+        limits=Limits(
+            calls=settings.model_calls,
+            seconds=settings.answer_timeout,
+            context=settings.model_context,
+        ),
+        fallback=model_config(settings, other) if other else None,
+    )
+    opened.callback(agent.close)
+    return agent
+
+
+def _briefing(
+    settings: Settings, rules: RulesResponder, values: Callable[[], Values], ground: _Ground
+) -> Briefing:
+    return Briefing(
+        catalog=rules.catalog,
+        values=values,
+        relevance=Relevance(rules.catalog, ground.index.embed),
+        recall=lambda _turn: (),
+        plan=rules.plan,
+        zone=ZoneInfo(settings.time_zone),
+        budget=int(settings.model_context * _TABLES_SHARE * _CHARACTERS_PER_TOKEN),
+    )
+
+
+def model_config(settings: Settings, name: str) -> ModelConfig:
+    """How a chat model is reached; another provider than the first has its own key and address."""
+    own = name.partition(":")[0] == settings.model.partition(":")[0]
+    sent, written = settings.model_prices or (0.0, 0.0)
+    return ModelConfig(
+        name=name,
+        url=settings.model_url if own else "",
+        key=settings.model_key.get_secret_value() if own else "",
+        timeout=settings.model_timeout,
+        input_price=sent,
+        output_price=written,
+    )
 
 
 def uses_sample_shop(settings: Settings) -> bool:

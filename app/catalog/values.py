@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from app.answer import QueryResult
 from app.catalog.model import Catalog, Table
@@ -35,9 +36,14 @@ class Values:
     """Sampled values: table to column to distinct values, in alphabetical order.
 
     A field of a ROW is called `column.field`; an ARRAY has the values of its elements.
+
+    Attributes:
+        by_table: The values.
+        as_of: For each table, how far its event time had come when it was sampled, as far as known.
     """
 
     by_table: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
+    as_of: Mapping[str, datetime] = field(default_factory=dict)
 
     def of(self, table: str, column: str) -> tuple[str, ...]:
         """The values seen in a column; empty where none were sampled."""
@@ -141,15 +147,18 @@ def collect(catalog: Catalog, run: Callable[[str], QueryResult]) -> Values:
         EngineUnavailable: There is no Flink to sample with.
     """
     sampled: dict[str, Mapping[str, tuple[str, ...]]] = {}
+    as_of: dict[str, datetime] = {}
     for table in catalog:
         sql = sampling_sql(table)
         if sql is None:
             continue
         try:
-            sampled[table.name] = _values(table, run(sql))
+            result = run(sql)
         except (QueryError, ConfigError):
             continue
-    return Values(sampled)
+        sampled[table.name] = _values(table, result)
+        as_of |= result.as_of
+    return Values(sampled, as_of)
 
 
 def _values(table: Table, result: QueryResult) -> dict[str, tuple[str, ...]]:

@@ -16,7 +16,7 @@ from typing import Any
 import pyarrow as pa
 
 from app import plain
-from app.answer import Answer, Passage, QueryResult, Source, TimeRange
+from app.answer import Answer, Passage, QueryResult, Source, TimeRange, Usage
 from app.errors import ConfigError
 
 _SCHEMA = """
@@ -171,6 +171,7 @@ def _to_answer(body: dict[str, Any], blobs: dict[int, bytes]) -> Answer:
         timings=body["timings"],
         conversation=body["conversation"],
         choices=tuple(body.get("choices", ())),  # older versions stored none
+        usage=Usage(**body["usage"]) if body.get("usage") else None,
     )
 
 

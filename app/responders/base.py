@@ -23,6 +23,9 @@ from app.answer import (
     Searched,
     Source,
     Step,
+    TextDelta,
+    TextWithdrawn,
+    Usage,
 )
 from app.engines.base import Engine
 from app.errors import QueryCancelled, QueryError
@@ -54,12 +57,18 @@ class Draft:
         understood: How the structured part was read, in words; may be empty.
         notices: Remarks on the answer as a whole.
         choices: The readings that the text asks the user to choose from, in words.
+        cited: The numbers of the evidence that the text rests on; all of it where None.
+        usage: What it took of a chat model.
+        responder: Who wrote it, where that is not the responder that was asked.
     """
 
     text: str
     understood: str = ""
     notices: tuple[str, ...] = ()
     choices: tuple[str, ...] = ()
+    cited: frozenset[int] | None = None
+    usage: Usage | None = None
+    responder: str = ""
 
 
 @dataclass(slots=True)
@@ -70,6 +79,8 @@ class Toolkit:
         reviewer: Says of a query whether it may run, and what it needs.
         evidence: What the calls brought, numbered from 1 in order.
         timings: Seconds spent, by step.
+        told: Whether any of the text was told already, as it was written.
+        lock: Held while evidence is recorded: calls may come side by side.
     """
 
     reviewer: Reviewer
@@ -80,6 +91,19 @@ class Toolkit:
     cancel: threading.Event
     evidence: list[Source] = field(default_factory=list)
     timings: dict[str, float] = field(default_factory=dict)
+    told: bool = False
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def say(self, piece: str) -> None:
+        """Tells the next piece of the text while it is being written."""
+        self.told = True
+        self.emit(TextDelta(piece))
+
+    def withdraw(self, reason: str = "") -> None:
+        """Takes back the text that was told so far, if any was."""
+        if self.told:
+            self.told = False
+            self.emit(TextWithdrawn(reason))
 
     def search_documents(self, query: str, limit: int = 4) -> tuple[Passage, ...]:
         """Finds passages. They become evidence only once `cite` is called on them."""
@@ -114,12 +138,13 @@ class Toolkit:
 
     def cite(self, evidence: Passage | QueryResult) -> Source:
         """Records evidence and gives it its number; the same evidence keeps its number."""
-        known = next((s for s in self.evidence if s.evidence is evidence), None)
-        if known is not None:
-            return known
-        source = Source(len(self.evidence) + 1, evidence)
-        self.evidence.append(source)
-        return source
+        with self.lock:
+            known = next((s for s in self.evidence if _is_same(s.evidence, evidence)), None)
+            if known is not None:
+                return known
+            source = Source(len(self.evidence) + 1, evidence)
+            self.evidence.append(source)
+            return source
 
     def _spent(self, step: str, started: float) -> None:
         self.timings[step] = self.timings.get(step, 0.0) + time.perf_counter() - started
@@ -127,6 +152,13 @@ class Toolkit:
     def _raise_if_cancelled(self) -> None:
         if self.cancel.is_set():
             raise QueryCancelled("The question was cancelled.")
+
+
+def _is_same(one: Passage | QueryResult, other: Passage | QueryResult) -> bool:
+    """A passage found twice is one; a query that ran twice is two."""
+    if isinstance(one, Passage) and isinstance(other, Passage):
+        return (one.document, one.start, one.end) == (other.document, other.start, other.end)
+    return one is other
 
 
 def run(
@@ -145,7 +177,10 @@ def run(
 class Responder(Protocol):
     """Writes the text of an answer."""
 
-    name: str
+    @property
+    def name(self) -> str:
+        """Who it is, in a word."""
+        ...
 
     def respond(self, turn: Turn, toolkit: Toolkit) -> Draft:
         """Gathers evidence through the toolkit and writes the text.

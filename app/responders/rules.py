@@ -87,7 +87,7 @@ class RulesResponder:
         definitions: Callable[[], Sequence[Definition]] = tuple,
         embed: Embed | None = None,
     ) -> None:
-        self._catalog = catalog
+        self.catalog = catalog
         self._values = values
         self._time_zone = time_zone
         self._definitions = definitions
@@ -103,7 +103,7 @@ class RulesResponder:
         values = self._sampled()
         toolkit.timings["values"] = time.perf_counter() - started
         started = time.perf_counter()
-        work = _Work(turn.question, self._plan(turn, values), self._catalog, values)
+        work = _Work(turn.question, self._read(turn, values), self.catalog, values)
         toolkit.timings["parse"] = time.perf_counter() - started
         found = _search(work, toolkit)
         for reading in work.plan.readings:
@@ -112,10 +112,14 @@ class RulesResponder:
         _ask_back(work)
         if not work.sections:
             asked = examples(
-                self._catalog, values, now=turn.now, time_zone=self._time_zone, like=turn.question
+                self.catalog, values, now=turn.now, time_zone=self._time_zone, like=turn.question
             )
             work.sections.append(clarify.cannot(work.unclear(), asked))
         return work.draft()
+
+    def plan(self, turn: Turn) -> Plan:
+        """How a question is understood, without running any of it."""
+        return self._read(turn, self._sampled())
 
     def _sampled(self) -> Values:
         """Sampled values; none where there is no Flink, which a query would then say."""
@@ -124,7 +128,7 @@ class RulesResponder:
         except EngineUnavailable:
             return Values()
 
-    def _plan(self, turn: Turn, values: Values) -> Plan:
+    def _read(self, turn: Turn, values: Values) -> Plan:
         try:
             return self._planned(turn, values, self._embed)
         except IngestError:  # the model; a search will say so
@@ -136,7 +140,7 @@ class RulesResponder:
         def read(text: str, before: History) -> Reading | None:
             return parse(
                 text,
-                self._catalog,
+                self.catalog,
                 values,
                 now=turn.now,
                 time_zone=self._time_zone,
@@ -196,7 +200,7 @@ class RulesResponder:
 
     def _misses_figures(self, work: _Work) -> bool:
         """Whether the documents are quoted on a question that the streams should have answered."""
-        if work.plan.readings or work.plan.asked or not self._catalog.tables:
+        if work.plan.readings or work.plan.asked or not self.catalog.tables:
             return False
         return clarify.asks_for_figures(work.question, work.plan.doubtful)
 

@@ -16,6 +16,7 @@ from app.answer import (
     Searched,
     Step,
     TextDelta,
+    TextWithdrawn,
 )
 from app.ui import words
 from app.ui.markup import plain, safe_markdown
@@ -42,6 +43,9 @@ def follow(steps: Iterable[Step | None]) -> Answer:
                 text += step.text
                 prose.markdown(safe_markdown(text), anchors=False)
                 doing = "Writing the answer…"
+            case TextWithdrawn(reason=reason):
+                text, doing = "", reason or "Writing the answer anew…"
+                prose.empty()
             case Answered():
                 status.update(label="Done", state="complete", expanded=False)
                 return step.answer

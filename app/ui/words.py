@@ -27,12 +27,17 @@ def understood(answer: Answer) -> str:
 
 
 def who_answered(answer: Answer) -> str:
-    """Which responder wrote the text."""
-    return f"answered by the keyless {answer.responder}"
+    """Who wrote the text, and what it took of a chat model."""
+    return answer.answered_by
 
 
 def who_will_answer(responder: str) -> str:
     """Which responder a new question goes to, and what that means."""
+    if responder == "agent":
+        return (
+            "Answered by the chat model that is set: it is sent the question, table definitions, "
+            "and the passages and rows that bear on it."
+        )
     return f"Answered by the keyless {responder}: no chat model, nothing leaves this machine."
 
 

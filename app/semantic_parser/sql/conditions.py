@@ -21,8 +21,9 @@ from app.semantic_parser.form import (
 )
 from app.semantic_parser.sql import moments, operands
 from app.semantic_parser.sql.scope import Scope
-from app.semantic_parser.sql.text import constant, identifier, literal
+from app.semantic_parser.sql.text import constant, literal
 from app.semantic_parser.types import is_time
+from app.sql.dialect.words import identifier
 
 
 def conditions(filters: Iterable[Filter], scope: Scope) -> tuple[str, ...]:

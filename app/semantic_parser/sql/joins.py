@@ -15,7 +15,7 @@ from app.semantic_parser.sql import moments, uses
 from app.semantic_parser.sql.conditions import conditions
 from app.semantic_parser.sql.scope import Scope, column_names
 from app.semantic_parser.sql.select import Select
-from app.semantic_parser.sql.text import identifier
+from app.sql.dialect.words import identifier
 
 
 def joined(form: Form, *, aliased: bool) -> tuple[tuple[str, ...], tuple[Filter, ...], Scope]:

@@ -19,7 +19,8 @@ from app.semantic_parser.sql import moments, operands
 from app.semantic_parser.sql.conditions import conditions
 from app.semantic_parser.sql.names import Columns, MeasureColumns
 from app.semantic_parser.sql.sources import Rows
-from app.semantic_parser.sql.text import double, identifier, literal
+from app.semantic_parser.sql.text import double, literal
+from app.sql.dialect.words import identifier
 
 
 def aggregate(form: Form, metric: Metric, rows: Rows) -> str:

@@ -10,7 +10,8 @@ from datetime import datetime, time
 
 from app.semantic_parser.form import Bucket, Field, TimeRange
 from app.semantic_parser.sql.scope import Scope
-from app.semantic_parser.sql.text import identifier, timestamp
+from app.semantic_parser.sql.text import timestamp
+from app.sql.dialect.words import identifier
 
 _TUMBLED = {"second": 0, "minute": 0, "hour": 0, "day": 0, "week": 4}
 """Units of a fixed length; days from Flink's epoch, a Thursday, to the first of them."""

@@ -8,7 +8,7 @@ from dataclasses import replace
 from app.semantic_parser.form import Field, Form, Metric, Order
 from app.semantic_parser.sql.names import Columns
 from app.semantic_parser.sql.select import Select
-from app.semantic_parser.sql.text import identifier
+from app.sql.dialect.words import identifier
 
 _PLACE = "nth"
 

@@ -17,7 +17,8 @@ from app.semantic_parser.sql.operands import is_whole
 from app.semantic_parser.sql.ordering import ordered
 from app.semantic_parser.sql.select import Select, named
 from app.semantic_parser.sql.sources import Rows, rows_of
-from app.semantic_parser.sql.text import identifier, literal
+from app.semantic_parser.sql.text import literal
+from app.sql.dialect.words import identifier
 
 
 def render(form: Form) -> str:

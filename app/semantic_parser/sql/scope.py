@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from app.semantic_parser.form import Field
 from app.semantic_parser.sql.select import named
-from app.semantic_parser.sql.text import identifier
+from app.sql.dialect.words import identifier
 
 
 @dataclass(frozen=True, slots=True)

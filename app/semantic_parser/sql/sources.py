@@ -16,7 +16,7 @@ from app.semantic_parser.sql.conditions import conditions
 from app.semantic_parser.sql.joins import joined
 from app.semantic_parser.sql.scope import Scope, column_names
 from app.semantic_parser.sql.select import Select
-from app.semantic_parser.sql.text import identifier
+from app.sql.dialect.words import identifier
 
 ROW_NUMBER = "row_num"
 

@@ -2,28 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
 
 from app.catalog.model import Column
 from app.semantic_parser.form import Constant
 from app.sql import lexer
-from app.sql.dialect.words import RESERVED
 
-_PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
 _NUMBERS = ("TINYINT", "SMALLINT", "INT", "BIGINT", "DEC", "NUMERIC", "FLOAT", "DOUBLE")
-
-
-def identifier(name: str) -> str:
-    """A name, in backticks only where Flink needs them.
-
-    >>> identifier("city"), identifier("method"), identifier("a`b")
-    ('city', '`method`', '`a``b`')
-    """
-    if _PLAIN.match(name) and name.upper() not in RESERVED:
-        return name
-    return lexer.quote(name)
 
 
 def literal(value: Constant) -> str:

@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
+from app.sql import lexer
+
+_PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
+
 
 def words(text: str) -> frozenset[str]:
     """The words of a text."""
@@ -55,3 +61,14 @@ RESERVED = words(
     WEDNESDAY WEEKS WHEN WHENEVER WHERE WIDTH_BUCKET WINDOW WITH WITHIN WITHOUT YEAR
     """
 )
+
+
+def identifier(name: str) -> str:
+    """A name, in backticks only where Flink needs them.
+
+    >>> identifier("city"), identifier("method"), identifier("a`b")
+    ('city', '`method`', '`a``b`')
+    """
+    if _PLAIN.match(name) and name.upper() not in RESERVED:
+        return name
+    return lexer.quote(name)

@@ -1,0 +1,80 @@
+"""A table as a chat model reads it: a commented definition, without any of its options.
+
+Options hold addresses and credentials; nothing here looks at them but for whether rows may repeat.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from app.catalog.keys import may_repeat
+from app.catalog.model import Column, Table
+from app.catalog.values import Values
+from app.sql.dialect.words import identifier
+
+MOST_VALUES = 8
+"""Values shown of a column; one with more of them is no category worth listing in full."""
+
+_LONGEST_VALUE = 40
+_LONGEST_COMMENT = 240
+
+
+def definition(table: Table, values: Values, zone: ZoneInfo) -> str:
+    """The table as a `CREATE TABLE` whose comments say what a query has to know.
+
+    Args:
+        table: The table.
+        values: Sampled values, and how far event time had come when they were sampled.
+        zone: The zone that the time is told in.
+    """
+    about = f" -- {_line(table.comment)}" if table.comment else ""
+    lines = [f"CREATE TABLE {identifier(table.name)} ({about}"]
+    lines += [_column(table, column, values) for column in table.columns]
+    if table.time_attribute and table.watermark_delay is not None:
+        seconds = table.watermark_delay.total_seconds()
+        lines.append(f"  WATERMARK {seconds:g} s behind {identifier(table.time_attribute)}")
+    lines.append(f");{_facts(table, values.as_of.get(table.name), zone)}")
+    return "\n".join(lines)
+
+
+def summary(table: Table) -> str:
+    """All the words of a table in one line, to compare a question with."""
+    columns = (f"{c.name.replace('_', ' ')} {c.comment}".strip() for c in table.columns)
+    return _line(f"{table.name.replace('_', ' ')}: {table.comment}. {'; '.join(columns)}", 2_000)
+
+
+def _column(table: Table, column: Column, values: Values) -> str:
+    said = [_line(column.comment)] if column.comment else []
+    if column.name in table.primary_key:
+        said.insert(0, "key")
+    if column.name == table.time_attribute:
+        said.insert(0, "event time")
+    said += _values(values.of(table.name, column.name), column.comment)
+    about = f"  -- {'. '.join(said)}" if said else ""
+    return f"  {identifier(column.name)} {column.type or '(computed)'},{about}"
+
+
+def _values(known: Sequence[str], comment: str) -> Iterator[str]:
+    """The values that the comment does not list already."""
+    if not known or all(value in comment for value in known):
+        return
+    shown = [f"'{_line(v, _LONGEST_VALUE)}'" for v in known[:MOST_VALUES]]
+    more = ", ..." if len(known) > MOST_VALUES else ""
+    yield f"values: {', '.join(shown)}{more}"
+
+
+def _facts(table: Table, reached: datetime | None, zone: ZoneInfo) -> str:
+    facts = []
+    if table.primary_key and may_repeat(table):
+        facts.append("rows may repeat, key and all")
+    if reached is not None:
+        facts.append(f"event time had come to {reached.astimezone(zone):%Y-%m-%d %H:%M:%S}")
+    return f" -- {'; '.join(facts)}" if facts else ""
+
+
+def _line(text: str, most: int = _LONGEST_COMMENT) -> str:
+    """Text from outside in one line of bounded length."""
+    joined = " ".join(text.split())
+    return joined if len(joined) <= most else f"{joined[: most - 1]}…"

@@ -1,0 +1,156 @@
+"""The chat-model responder: brief the model, let it query, check its words, hand the draft over."""
+
+from __future__ import annotations
+
+import re
+import threading
+import time
+from collections.abc import Callable, Sequence
+
+from langchain.agents import create_agent
+from langchain_core.messages import AnyMessage, HumanMessage
+
+from app.errors import ModelUnavailable, TributaryError
+from app.markdown import harmless
+from app.responders import choosing, grounding, prompts
+from app.responders.agent import conversation, failures, middleware, models
+from app.responders.agent.asking import Graph, Run
+from app.responders.agent.failures import Empty, OutOfCalls
+from app.responders.agent.loop import Loop
+from app.responders.agent.tools import tools
+from app.responders.agent.work import Work
+from app.responders.base import Draft, Toolkit, Turn
+from app.responders.briefing import Briefing
+from app.responders.model_config import Limits, ModelConfig
+
+_MARKER = re.compile(r"(?<!\\)\[(\d{1,4})\](?!\()")
+_LEAST_SECONDS = 5.0
+"""A correction is only asked for while that much time is left."""
+
+
+class AgentResponder:
+    """Answers by a LangChain agent with the two gated tools.
+
+    Args:
+        model: The chat model.
+        briefing: Gathers what the model is told first.
+        limits: What one answer may take.
+        fallback: The model that is asked where the first fails.
+    """
+
+    name = "agent"
+
+    def __init__(
+        self,
+        model: ModelConfig,
+        briefing: Briefing,
+        *,
+        limits: Limits,
+        fallback: ModelConfig | None = None,
+    ) -> None:
+        self._model = model
+        self._fallback = fallback
+        self._briefing = briefing
+        self._limits = limits
+        self._zone = briefing.zone
+        self._names = frozenset(
+            name for t in briefing.catalog for name in (t.name, *(c.name for c in t.columns))
+        )
+        self._opening = threading.Lock()
+        self._graph: Graph | None = None
+        self._loop: Loop | None = None
+
+    def respond(self, turn: Turn, toolkit: Toolkit) -> Draft:
+        """Briefs the model, runs it, and has it correct once what its evidence does not bear out.
+
+        Raises:
+            ModelUnavailable: The model cannot be reached, or gives no answer; the message says why.
+            QueryCancelled: The question was cancelled.
+        """
+        started = time.perf_counter()
+        work = Work(toolkit, self._limits, self._zone)
+        run = Run(*self.opened(), work, self._limits.seconds)
+        facts = self._briefing.gather(turn, toolkit)
+        first = prompts.first_message(turn.question, facts, turn.now, self._zone)
+        before = conversation.messages(turn.history, self._limits.context)
+        text = self._written(run, [*before, HumanMessage(first)])
+        question, choices = choosing.split(text)
+        if not choices:
+            left = self._limits.seconds - (time.perf_counter() - started)
+            text = self._borne_out(turn, run, text, left)
+        return Draft(
+            text=choosing.joined(question, choices) if choices else text,
+            understood="; ".join(dict.fromkeys(filter(None, work.purposes))),
+            notices=tuple(dict.fromkeys(work.notices)),
+            choices=choices,
+            cited=frozenset(int(n) for n in _MARKER.findall(text)),
+            usage=work.usage(self._model),
+        )
+
+    def opened(self) -> tuple[Graph, Loop]:
+        """The agent and its loop; made on first use, since LangChain is slow to load.
+
+        Raises:
+            ConfigError: The model's name or key is wrong.
+        """
+        with self._opening:
+            if self._graph is None or self._loop is None:
+                model = models.open_model(self._model)
+                others = [models.open_model(self._fallback)] if self._fallback else []
+                self._graph = create_agent(
+                    model,
+                    tools(),
+                    system_prompt=prompts.system(self._zone.key),
+                    middleware=middleware.around(model, self._limits, others),
+                    context_schema=Work,
+                )
+                self._loop = Loop()
+            return self._graph, self._loop
+
+    def close(self) -> None:
+        """Drops what still runs. May be called twice."""
+        with self._opening:
+            if self._loop is not None:
+                self._loop.close()
+            self._graph, self._loop = None, None
+
+    def _written(self, run: Run, messages: Sequence[AnyMessage]) -> str:
+        """The model's text; asked for once more where it is empty."""
+        text = self._asked(lambda: run.answer(messages))
+        if not text:
+            text = self._asked(lambda: run.answer([HumanMessage(prompts.empty_answer())]))
+        if not text:
+            raise failures.explained(Empty(), models.address_of(self._model))
+        return harmless(text)
+
+    def _borne_out(self, turn: Turn, run: Run, text: str, seconds: float) -> str:
+        """The text, corrected once by the model, with marks on what is still not borne out."""
+        doubts = self._doubts(turn, run, text)
+        if not doubts:
+            return text
+        if seconds > _LEAST_SECONDS:
+            run.work.toolkit.withdraw("Checking the answer against its evidence…")
+            run.seconds = seconds
+            asked = prompts.correction([doubt.message for doubt in doubts])
+            try:
+                again = self._asked(lambda: run.answer([HumanMessage(asked)]))
+            except ModelUnavailable:
+                again = ""
+            text = harmless(again) or text
+        return grounding.marked(text, self._doubts(turn, run, text))
+
+    def _doubts(self, turn: Turn, run: Run, text: str) -> Sequence[grounding.Doubt]:
+        said = (turn.question, *run.work.purposes)
+        evidence = run.work.toolkit.evidence
+        return grounding.examine(text, evidence, readings=said, names=self._names)
+
+    def _asked(self, ask: Callable[[], str]) -> str:
+        """Runs the agent; whatever goes wrong with the model is told in one line."""
+        try:
+            return ask()
+        except TributaryError:
+            raise
+        except Exception as error:
+            if type(error).__name__ == "ModelCallLimitExceededError":
+                error = OutOfCalls()
+            raise failures.explained(error, models.address_of(self._model)) from error

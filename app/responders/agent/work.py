@@ -1,0 +1,65 @@
+"""The state of one question while a model is at work on it."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, field
+from zoneinfo import ZoneInfo
+
+from app.answer import Usage
+from app.responders.base import Toolkit
+from app.responders.model_config import Limits, ModelConfig
+
+
+@dataclass(slots=True)
+class Work:
+    """What the tools and the middleware of one question share. Tools may run side by side.
+
+    Attributes:
+        toolkit: The two gated tools.
+        limits: What the answer may take.
+        zone: The zone that times are told in.
+        calls: Replies of the model so far.
+        input_tokens: Tokens sent so far, as far as they are reported.
+        output_tokens: Tokens written so far.
+        refused: Queries that did not run so far.
+        purposes: What the queries that ran were for, in the model's words.
+        notices: Remarks on the answer as a whole.
+        lock: Held while any of this is changed.
+    """
+
+    toolkit: Toolkit
+    limits: Limits
+    zone: ZoneInfo
+    calls: int = 0
+    input_tokens: int = 0
+    output_tokens: int = 0
+    refused: int = 0
+    purposes: list[str] = field(default_factory=list)
+    notices: list[str] = field(default_factory=list)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    @property
+    def must_answer(self) -> bool:
+        """Whether the next call has to bring the answer."""
+        spent = self.input_tokens + self.output_tokens
+        return self.calls >= self.limits.calls - 1 or spent >= self.limits.tokens
+
+    def count(self, sent: int, written: int) -> None:
+        """Counts one reply of the model."""
+        with self.lock:
+            self.calls += 1
+            self.input_tokens += sent
+            self.output_tokens += written
+
+    def usage(self, model: ModelConfig) -> Usage:
+        """What was taken of the model."""
+        priced = model.input_price or model.output_price
+        spent = self.input_tokens * model.input_price + self.output_tokens * model.output_price
+        return Usage(
+            model=model.model,
+            calls=self.calls,
+            input_tokens=self.input_tokens,
+            output_tokens=self.output_tokens,
+            cost=spent / 1e6 if priced else None,
+        )
