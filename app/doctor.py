@@ -112,8 +112,14 @@ def _documents(settings: Settings) -> Iterator[tuple[bool, str]]:
     yield True, f"{count} indexed" if count else "none indexed; run `tributary ingest PATH`"
 
 
-def _responder(_: Settings) -> Iterator[tuple[bool, str]]:
-    yield True, "the keyless rules answer; no chat model is needed"
+def _responder(settings: Settings) -> Iterator[tuple[bool, str]]:
+    if not settings.model:
+        yield True, "the keyless rules answer; no chat model is needed"
+    for name in filter(None, (settings.model, settings.fallback_model)):
+        try:
+            yield True, wiring.check_model(settings, name)
+        except TributaryError as error:
+            yield False, str(error)
 
 
 LOOKS: tuple[tuple[str, Callable[[Settings], Iterator[tuple[bool, str]]]], ...] = (

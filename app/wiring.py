@@ -122,14 +122,14 @@ def _agent(settings: Settings, briefing: Briefing, opened: ExitStack) -> AgentRe
 
     other = settings.fallback_model
     agent = AgentResponder(
-        model_config(settings, settings.model),
+        _model_config(settings, settings.model),
         briefing,
         limits=Limits(
             calls=settings.model_calls,
             seconds=settings.answer_timeout,
             context=settings.model_context,
         ),
-        fallback=model_config(settings, other) if other else None,
+        fallback=_model_config(settings, other) if other else None,
     )
     opened.callback(agent.close)
     return agent
@@ -149,7 +149,18 @@ def _briefing(
     )
 
 
-def model_config(settings: Settings, name: str) -> ModelConfig:
+def check_model(settings: Settings, name: str) -> str:
+    """Asks a chat model once, and says that it answers as it must.
+
+    Raises:
+        TributaryError: It does not; the message says why.
+    """
+    from app.responders.agent.probe import probe  # noqa: PLC0415 - slow to load
+
+    return probe(_model_config(settings, name))
+
+
+def _model_config(settings: Settings, name: str) -> ModelConfig:
     """How a chat model is reached; another provider than the first has its own key and address."""
     own = name.partition(":")[0] == settings.model.partition(":")[0]
     sent, written = settings.model_prices or (0.0, 0.0)
