@@ -1,0 +1,202 @@
+"""Differences, ratios, sums and shares of the values of a result, where the text speaks of such."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import combinations
+from typing import Any
+
+from app.answer import QueryResult, Source
+from app.responders.grounding.amounts import Amount
+from app.responders.grounding.claims import Claim
+from app.responders.grounding.tables import columns_of, number, numeric
+from app.responders.grounding.wording import operations
+
+_MOST_ROWS = 40
+_MOST_COLUMNS = 8
+_ALL_ROWS = 6
+_MOST_PAIRED = 14
+_MOST_RESULTS = 6
+Column = list[float | None]
+Values = dict[str, list[float]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """The part of a result that is small enough for pairs.
+
+    Attributes:
+        columns: Columns of numbers.
+        totals: The total of each, over all rows.
+        moments: Columns of moments.
+        labels: The texts of each row, case-folded.
+    """
+
+    columns: list[Column]
+    totals: list[float]
+    moments: list[list[datetime | None]]
+    labels: list[list[str]]
+
+    @classmethod
+    def of(cls, result: QueryResult) -> _Table:
+        columns: list[Column] = []
+        totals: list[float] = []
+        moments: list[list[datetime | None]] = []
+        rows = min(len(result), _MOST_ROWS)
+        labels: list[list[str]] = [[] for _ in range(rows)]
+        for _, values in columns_of(result):
+            found = numeric(values)
+            if found and len(columns) < _MOST_COLUMNS:
+                columns.append([number(v) for v in values[:rows]])
+                totals.append(math.fsum(found))
+            elif any(isinstance(v, datetime) for v in values[:rows]) and len(moments) < 4:
+                moments.append([v if isinstance(v, datetime) else None for v in values[:rows]])
+            for i, value in enumerate(values[:rows]):
+                if isinstance(value, str) and len(value) > 1:
+                    labels[i].append(value.casefold())
+        return cls(columns, totals, moments, labels)
+
+    def mentioned(self, around: str) -> list[int]:
+        """The rows that a text names."""
+        return [i for i, said in enumerate(self.labels) if any(s in around for s in said)]
+
+    def paired(self, mentioned: Sequence[int]) -> list[int]:
+        """The rows whose values may be set against each other.
+
+        Of few rows all; else those that are named, the first, the last and the extremes, which need
+        no name. All pairs of many rows would bear out any number.
+        """
+        count = len(self.labels)
+        if count <= _ALL_ROWS:
+            return list(range(count))
+        kept = [*mentioned, 0, 1, count - 1]
+        for column in self.columns:
+            known = [i for i, v in enumerate(column) if v is not None]
+            if known:
+                kept += [f(known, key=lambda i: column[i] or 0.0) for f in (max, min)]
+        return list(dict.fromkeys(kept))[:_MOST_PAIRED]
+
+
+class Derived:
+    """What can be computed from the results of the evidence. Works only once it is asked."""
+
+    def __init__(self, evidence: Sequence[Source]) -> None:
+        self._results = [s.result for s in evidence if s.result is not None][:_MOST_RESULTS]
+        self._tables: list[_Table] | None = None
+        self._values: dict[tuple[int, tuple[int, ...]], Values] = {}
+
+    def bear(self, claim: Claim, sentence: str, around: str) -> bool:
+        """Whether a result gives the claim by an operation that its sentence speaks of.
+
+        Args:
+            claim: A number, a percentage or a length of time.
+            sentence: The claim's sentence.
+            around: All of its paragraph, which may name the rows that it is about.
+        """
+        kinds = _kinds(claim, sentence)
+        if not kinds or not claim.amounts:
+            return False
+        if self._tables is None:
+            self._tables = [_Table.of(result) for result in self._results]
+        folded = around.casefold()
+        for i, table in enumerate(self._tables):
+            mentioned = tuple(table.mentioned(folded))
+            if (i, mentioned) not in self._values:
+                self._values[i, mentioned] = _derive(table, mentioned)
+            values = self._values[i, mentioned]
+            if any(_among(claim, kind, values[kind]) for kind in kinds):
+                return True
+        return False
+
+
+def _kinds(claim: Claim, sentence: str) -> set[str]:
+    spoken = operations(sentence)
+    kinds = {str(kind) for kind in spoken} - {"mean", "share"}
+    match claim.kind:
+        case "percent":
+            return {"share"} | ({"difference", "change"} if "difference" in kinds else set())
+        case "length":
+            return kinds | {"seconds"}
+        case "ratio":
+            return {"ratio"}
+        case "date" | "clock" | "ordinal":
+            return set()
+        case _:
+            return kinds | ({"share"} if "share" in spoken else set())
+
+
+def _among(claim: Claim, kind: str, values: Sequence[float]) -> bool:
+    wanted: tuple[Amount, ...] = claim.amounts
+    if kind in {"share", "change"} and claim.kind == "percent":
+        wanted = tuple(a.times(0.01) for a in wanted)
+    elif claim.kind == "length" and kind != "seconds":
+        wanted = claim.bare
+    return any(a.among(values) for a in wanted)
+
+
+def _derive(table: _Table, mentioned: Sequence[int]) -> Values:
+    values: Values = {
+        kind: [] for kind in ("difference", "ratio", "sum", "product", "share", "change", "seconds")
+    }
+    rows = table.paired(mentioned)
+    for column, total in zip(table.columns, table.totals, strict=True):
+        _of_column(values, column, total, rows, mentioned)
+    for i in rows:
+        row = [column[i] for column in table.columns]
+        _of_row(values, [v for v in row if v is not None])
+    _of_moments(values, table.moments, rows)
+    return {kind: sorted(abs(v) for v in found) for kind, found in values.items()}
+
+
+def _of_column(
+    values: Values, column: Column, total: float, rows: Sequence[int], mentioned: Sequence[int]
+) -> None:
+    known = [v for i in rows if (v := column[i]) is not None]
+    named = math.fsum(v for i in mentioned if (v := column[i]) is not None)
+    values["sum"].append(named)
+    running = 0.0
+    for value in column:  # the first three together
+        running += value or 0.0
+        values["sum"].append(running)
+    for part in (*known, named):
+        values["difference"].append(total - part)
+        if total:
+            values["share"].append(part / total)
+    for a, b in combinations(known, 2):
+        values["difference"].append(a - b)
+        values["sum"].append(a + b)
+        for part, whole in ((a, b), (b, a)):
+            if whole:
+                values["ratio"].append(part / whole)
+                values["change"].append((part - whole) / whole)
+
+
+def _of_row(values: Values, row: Sequence[float]) -> None:
+    for a, b in combinations(row, 2):
+        values["difference"].append(a - b)
+        values["sum"].append(a + b)
+        values["product"].append(a * b)
+        for part, whole in ((a, b), (b, a)):
+            if whole:
+                values["ratio"].append(part / whole)
+                values["share"] += (part / whole, (part - whole) / whole)
+
+
+def _of_moments(
+    values: Values, columns: Sequence[Sequence[datetime | None]], rows: Sequence[int]
+) -> None:
+    """How long it took from one to the next, within a row or from row to row."""
+    for i in rows:
+        _between(values, [column[i] for column in columns])
+    for column in columns:
+        _between(values, [column[i] for i in rows])
+
+
+def _between(values: Values, moments: Sequence[Any]) -> None:
+    known = [m for m in moments if m is not None]
+    for a, b in combinations(known, 2):
+        if (a.tzinfo is None) == (b.tzinfo is None):
+            values["seconds"].append((a - b).total_seconds())

@@ -1,0 +1,124 @@
+"""Numbers, lengths of time, dates and clock times that nothing bears out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from app.answer import Source
+from app.responders.grounding import arithmetic, counting, statements
+from app.responders.grounding.claims import Claim, find
+from app.responders.grounding.derived import Derived
+from app.responders.grounding.doubt import Doubt
+from app.responders.grounding.layout import Block, Text, blanked
+from app.responders.grounding.markers import MARKER
+from app.responders.grounding.numbers import Known
+
+_MONEY = re.compile(r"[€$£\s]|EUR|USD|GBP|CHF")
+_PLAIN_CODE = frozenset({"", "text", "txt", "plain", "plaintext"})
+_MOST_DERIVED = (
+    80  # claims that are looked at so closely; a text of more is not computed but made up
+)
+_ROUNDS = 2  # a total may be said before what it is the total of
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    claim: Claim
+    position: int  # of its block
+
+
+@dataclass(slots=True)
+class _Figures:
+    """The claims of a text by what is known of them.
+
+    Attributes:
+        held: Those that are borne out, by the group of blocks that they stand in.
+    """
+
+    read: Text
+    known: Known
+    derived: Derived
+    counts: counting.Counts
+    held: dict[int, list[arithmetic.Stated]] = field(default_factory=dict)
+
+    def hold(self, said: _Said) -> None:
+        block = self.read.blocks[said.position]
+        value = said.claim.value
+        if value is not None:
+            stated = arithmetic.Stated(
+                value, said.claim.kind == "percent", said.claim.start, said.position
+            )
+            self.held.setdefault(block.group, []).append(stated)
+
+    def follows(self, said: _Said) -> bool:
+        """Whether a claim can be computed from the evidence or from what is stated around it."""
+        block, claim = self.read.blocks[said.position], said.claim
+        start, end = block.sentence(self.read.text, claim.start)
+        sentence = f"{self.read.text[start:end]} {block.context}"
+        around = f"{block.context} {self.read.text[block.start : block.end]}"
+        stated = self.held.get(block.group, [])
+        return (
+            self.counts.bear(claim, self.read, said.position, sentence)
+            or self.derived.bear(claim, sentence, around)
+            or arithmetic.follows(claim, stated, sentence)
+            or arithmetic.adds_up(
+                claim, [*self.held.get(block.group - 1, []), *stated], said.position, sentence
+            )
+        )
+
+
+def doubts(read: Text, evidence: Sequence[Source], readings: Sequence[str]) -> Iterator[Doubt]:
+    """Claims in figures that neither the evidence has nor anything stated leads to."""
+    said = [
+        _Said(claim, position)
+        for position, block in enumerate(read.blocks)
+        for claim in _claims(read, block)
+    ]
+    if not said:
+        return
+    known = Known(evidence, readings)
+    work = _Figures(read, known, Derived(evidence), counting.Counts(evidence))
+    pending: list[_Said] = []
+    for one in said:
+        if known.holds(one.claim):
+            work.hold(one)
+        else:
+            pending.append(one)
+    for one in _left(work, pending):
+        claim = one.claim
+        message = f"The number {claim.text} in the text is not in the evidence."
+        yield Doubt(claim.start, claim.end, claim.text, message)
+
+
+def _left(work: _Figures, pending: list[_Said]) -> list[_Said]:
+    """The claims that do not follow from anything either."""
+    near, left = pending[:_MOST_DERIVED], pending[_MOST_DERIVED:]
+    for _ in range(_ROUNDS):
+        still: list[_Said] = []
+        for one in near:
+            if work.follows(one):
+                work.hold(one)
+            else:
+                still.append(one)
+        if len(still) == len(near):
+            break
+        near = still
+    return near + left
+
+
+def _claims(read: Text, block: Block) -> Iterator[Claim]:
+    """What a block says in figures, code that is nothing but a number or plain text included."""
+    if block.kind == "quote":
+        return
+    if block.kind == "code":
+        code = read.text[block.start : block.end]
+        if block.language.lower() in _PLAIN_CODE and not statements.is_sql(code):
+            yield from find(code, block.start)
+        return
+    yield from find(blanked(MARKER, read.said(block)), block.start)
+    for span in read.spans_of(block):
+        for claim in find(span.code, span.inside):
+            if _MONEY.sub("", span.code) == _MONEY.sub("", claim.text):
+                yield claim

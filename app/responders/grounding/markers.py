@@ -1,0 +1,30 @@
+"""Markers that point to nothing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from app.answer import Source
+from app.responders.grounding.doubt import Doubt
+from app.responders.grounding.layout import Text
+
+MARKER = re.compile(r"(?<!\\)\[(\d{1,4}(?:\s*[,;–-]\s*\d{1,4})*)\](?!\()")
+_NUMBER = re.compile(r"\d+")
+_LINE_END = re.compile(r"\s*(?:⚠\s*)?(?:\\?\n|\Z)")
+
+
+def doubts(read: Text, evidence: Sequence[Source]) -> Iterator[Doubt]:
+    """Markers whose number no source has."""
+    known = {source.number for source in evidence}
+    for block in read.blocks:
+        said = read.said(block)
+        for match in MARKER.finditer(said):
+            # What a quoted document points to is its own affair; ours stand at the line's end.
+            if block.kind == "quote" and not _LINE_END.match(said, match.end()):
+                continue
+            start, end = block.start + match.start(), block.start + match.end()
+            for number in _NUMBER.findall(match[1]):
+                if int(number) not in known:
+                    message = f"The text points to [{int(number)}], but there is no such source."
+                    yield Doubt(start, end, match[0], message)

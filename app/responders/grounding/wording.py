@@ -1,0 +1,62 @@
+"""Which operations the words of a sentence speak of.
+
+The differences, ratios and sums of the pairs of even a small result hit almost every small number,
+so a number is taken for one of them only where the sentence says that it is: a figure that merely
+stands there must be in the evidence itself.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+Operation = Literal["difference", "ratio", "sum", "product", "share", "mean"]
+
+_WORDS: dict[Operation, str] = {
+    "difference": (
+        r"more|less|fewer|higher|lower|larger|smaller|greater|faster|slower|longer|shorter|later"
+        r"|earlier|differ\w*|gap|ahead|behind|than|increase[ds]?|decrease[ds]?|rose|fell|grew|grow"
+        r"|growth|drop\w*|declin\w+|chang\w+|compared|versus|vs|remain\w*|rest|left|others?|minus"
+        r"|net|after|without|except|excluding|not|−"
+    ),
+    "ratio": (
+        r"times|ratio|factor|fold|per|average|mean|each|every|twice|half|double[ds]?|triple[ds]?"
+        r"|×|divided|rate"
+    ),
+    "sum": (
+        r"total\w*|together|sum|combined|in all|altogether|overall|both|plus|adds? up|in sum|all"
+        r"|including|across|another|further|jointly"
+    ),
+    "product": (
+        r"times|each|per|×|x|in all|total\w*|together|owe[ds]?|costs?|mak(?:es|ing)|comes to"
+        r"|amounts? to|compensation|credit|pay\w*|refund\w*|altogether|worth|sum|that is|so|hence"
+        r"|therefore|means"
+    ),
+    "share": (
+        r"share\w*|per ?cent\w*|portion|proportion|fraction|of which|out of|of the|of all"
+        r"|rate|ratio"
+    ),
+    "mean": r"average\w*|mean|per|each|typical\w*",
+}
+_SIGNS: dict[Operation, str] = {
+    "difference": r"−|(?<=[\d)]) - (?=[\d(€$])",
+    "ratio": r"÷|×|(?<=\d) ?/ ?(?=\d)",
+    "sum": r"\+|Σ",
+    "product": r"×|=|(?<=\d) ?\\?\* ?(?=\d)|\bà\b|@",
+    "share": r"%",
+}
+_PATTERNS = {
+    name: re.compile(
+        rf"\b(?:{words})\b" + (f"|{_SIGNS[name]}" if name in _SIGNS else ""), re.IGNORECASE
+    )
+    for name, words in _WORDS.items()
+}
+
+
+def operations(sentence: str) -> frozenset[Operation]:
+    """What a sentence may be computing.
+
+    >>> sorted(operations("Nordwind had 5 more than Gleis 9."))
+    ['difference']
+    """
+    return frozenset(name for name, pattern in _PATTERNS.items() if pattern.search(sentence))
