@@ -1,7 +1,7 @@
 """An OpenAI-compatible chat endpoint on loopback that says what a test tells it to.
 
-It speaks the real protocol over real HTTP: server-sent events, tool calls in fragments, usage, error
-bodies, delays, streams that break off.
+It speaks the real protocol over real HTTP: server-sent events, tool calls in fragments, usage,
+error bodies, delays, streams that break off.
 """
 
 from __future__ import annotations
@@ -106,7 +106,7 @@ Script = Callable[[Request], Reply]
 
 @dataclass(slots=True)
 class ModelServer:
-    """What is asked, and what is answered; replies of a list come in turn, the last again and again.
+    """What is asked, and what is answered; of a list of replies the last comes again and again.
 
     Attributes:
         url: What `model_url` is set to.
