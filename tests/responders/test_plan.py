@@ -82,6 +82,11 @@ CHANGED = {
         [],
     ),
     "a question of its own does not": ("How many orders? Why is that?", ["How many orders"], [1]),
+    "nor one that a preposition leads": (
+        "How many orders, and in which cases do we pay?",
+        ["How many orders"],
+        [1],
+    ),
     "a courtesy is passed over": ("Hello! How many orders? Thanks a lot", ["How many orders"], []),
 }
 
