@@ -1,0 +1,67 @@
+"""What is said beside the question or twice: asides, repetitions, and what explains a verb."""
+
+from __future__ import annotations
+
+import pytest
+
+from app.semantic_parser.reading import CONFIDENT
+from tests.semantic_parser.catalogs import GROUNDS
+
+URGENT = "counting tests in lab tests, urgent = true, today"
+ASIDES = (
+    ("clinic", "Hello, I just joined the team. How many urgent tests today?", URGENT),
+    ("clinic", "My boss is nosy! How many urgent tests today?", URGENT),
+    ("clinic", "how many urgent tests today, as far as they are in the data", URGENT),
+    ("clinic", "how many urgent tests today, as far as we know?", URGENT),
+    # a sentence that names a thing is about it
+    ("rides", "My bike is B-12. How many rides today?", "counting rides, bike id = B-12, today"),
+)
+TWICE = (
+    ("rides", "the middle value (median) of the fare", "median fare in rides"),
+    ("rides", "what is the average (mean) fare today", "average fare in rides, today"),
+    ("rides", "half of the rides today were below what fare? So the median, please",
+     "median fare in rides, today"),
+)  # fmt: skip
+PARTS = (
+    ("rides", "half of the rides today were longer than what distance",
+     "median distance in rides, today"),
+    ("rides", "90 % of the rides of members were below what fare?",
+     "p90 of fare in rides, rider type = member"),
+    ("rides", "10 % of the rides were above which fare", "p90 of fare in rides"),
+)  # fmt: skip
+VERBS = (
+    # what was done is known by its reason
+    ("clinic", "how many tests were discarded because of a lab error",
+     "counting tests in lab tests, reject reason = lab_error"),
+    # what is looked at is told of by the table of views
+    ("shop", "which product is looked at most often",
+     "counting page views, product given, per product, the one with the most"),
+    ("shop", "how many different products did people look at today",
+     "counting distinct products in page views, today"),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("catalog", "question", "words"), [*ASIDES, *TWICE, *PARTS, *VERBS])
+def test_questions(catalog: str, question: str, words: str) -> None:
+    found = GROUNDS[catalog].read(question)
+    assert found is not None
+    assert found.words == words
+    assert found.confidence >= CONFIDENT
+    assert not found.alternatives
+
+
+UNSURE = (
+    ("clinic", "I need only the premium ones. How many urgent tests today?", ("premium",)),
+    ("clinic", "how many tests today, as far as the result is known", ("known",)),
+    ("clinic", "how many tests were not discarded because of a lab error", ("not", "discarded")),
+)
+
+
+@pytest.mark.parametrize(("catalog", "question", "unexplained"), UNSURE)
+def test_what_may_limit_the_rows_is_no_aside(
+    catalog: str, question: str, unexplained: tuple[str, ...]
+) -> None:
+    found = GROUNDS[catalog].read(question)
+    assert found is not None
+    assert found.unexplained == unexplained
+    assert found.confidence < CONFIDENT
