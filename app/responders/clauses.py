@@ -59,6 +59,17 @@ def stands_alone(half: str) -> bool:
     return bool(_STARTS.match(half) or _COURTESY.fullmatch(half))
 
 
+def goes_on(question: str, half: str) -> bool:
+    """Whether a half only goes on, behind a comma, with what the words before it say.
+
+    >>> goes_on("Now, the parcels of today, how many are late?", "how many are late?")
+    True
+    >>> goes_on("Which are late, and how many are lost?", "how many are lost?")
+    False
+    """
+    return re.search(rf",\s+{re.escape(half)}", question) is not None
+
+
 def is_courtesy(half: str) -> bool:
     """Whether there is nothing to answer in a half.
 

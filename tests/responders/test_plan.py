@@ -87,6 +87,11 @@ CHANGED = {
         ["How many orders"],
         [1],
     ),
+    "what goes on behind a comma counts what is not understood": (
+        "What of those in Bern, how many orders?",
+        [],
+        [],
+    ),
     "a courtesy is passed over": ("Hello! How many orders? Thanks a lot", ["How many orders"], []),
 }
 
@@ -95,7 +100,7 @@ CHANGED = {
 def test_a_half_that_changes_another_is_not_left_out(
     question: str, run: list[str], left: list[int]
 ) -> None:
-    made = plan.make(question, (), Parser({"How many orders": SURE}).read)
+    made = plan.make(question, (), Parser({"How many orders": SURE, "how many orders?": SURE}).read)
     assert [p.text for p in made.run] == run
     assert [p.place for p in made.others] == left
 
