@@ -4,8 +4,15 @@ from __future__ import annotations
 
 from app.semantic_parser import used
 from app.semantic_parser.grammar.draft import Draft
+from app.semantic_parser.linking import FieldTerms
 from app.semantic_parser.tokens import word_set
-from app.semantic_parser.types import CURRENCIES, DURATION_WORDS, unit_of
+from app.semantic_parser.types import (
+    CURRENCIES,
+    DURATION_WORDS,
+    is_money,
+    is_number,
+    unit_of,
+)
 
 _PHRASES = tuple(
     tuple(phrase.split())
@@ -74,6 +81,7 @@ _WHETHER = word_set("did has have had does do is was were are")
 _GOES = word_set(
     "drop dropped fall fallen sink sunk dip dipped go gone rise risen climb climbed get"
 )
+_PAYING = word_set("pay pays paid paying spend spends spent spending")
 _ASKING = word_set(
     "how what which who whom whose where when show list give count number total sum average is are"
     " did do does was were has have for per of the at on in"
@@ -93,13 +101,28 @@ def phrases(draft: Draft) -> None:
 
 
 def verbs(draft: Draft) -> None:
-    """`did the price ever drop below zero`: whether it was there, whatever way it went."""
+    """What is done with a number that is named, whatever way it went."""
+    _paying(draft)
     if draft.text(0) not in _WHETHER:
         return
-    for i in range(1, len(draft) - 2):
+    for i in range(1, len(draft) - 2):  # "did the price ever drop below zero"
         limited = draft.text(i + 1) in {"below", "under", "above", "over"}
         if draft.text(i) in _GOES and limited and draft.tokens[i + 2].number is not None:
             draft.take(i, i + 1, "context")
+
+
+def _paying(draft: Draft) -> None:
+    """`which town paid the most in fees`: of the fees, and not those with a payment."""
+    for i in range(1, len(draft) - 2):
+        k = i + 1 + (draft.text(i + 1) == "the")
+        leads = draft.text(k) in {"most", "least"} and draft.text(k + 1) in {"in", "on", "for"}
+        money = leads and next(draft.fields_at(k + 2, _is_money, least=0.75), None)
+        if money and draft.text(i) in _PAYING and draft.is_free(i):
+            draft.take(i, i + 1, "context")
+
+
+def _is_money(terms: FieldTerms) -> bool:
+    return is_number(terms.field.column) and is_money(terms.field.column)
 
 
 def asides(draft: Draft) -> None:

@@ -30,6 +30,15 @@ PARTS = (
     ("rides", "10 % of the rides were above which fare", "p90 of fare in rides"),
 )  # fmt: skip
 VERBS = (
+    # who pays a fee needs no payment of another table
+    ("shop", "which city has paid the most in shipping fees",
+     "total shipping fee in orders, per city, the one with the highest"),
+    # a verb in a clause names no number of an order
+    ("shop", "which products that people have ordered have the word Wool in their name",
+     'listing the different product of orders, product contains "Wool", product given'),
+    # several things known by an id alone are counted, where only a time is said
+    ("shop", "sessions on phone last hour",
+     "counting distinct sessions in page views, device = phone, in the last hour"),
     # what was done is known by its reason
     ("clinic", "how many tests were discarded because of a lab error",
      "counting tests in lab tests, reject reason = lab_error"),
