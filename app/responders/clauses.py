@@ -29,6 +29,14 @@ _COURTESY = re.compile(
     r"|just curious|quick question|a lot|very much|in advance|there|all|team)\b|[\s,.!-])+",
     re.IGNORECASE,
 )
+_DEFINING = re.compile(
+    r"\b(?:definition of|defin(?:e|ing)|mean by|what do(?:es)?|how (?:is|are))\s+(?:an?\s+|the\s+)?"
+    r"(?P<term>\w[\w -]{1,40}?)(?P<end>\s+(?:mean|defined))?\s*\Z",
+    re.IGNORECASE,
+)
+_MEANT = re.compile(
+    r"\b(is|was|are|were|did|does|has|have)\s+(?:it|they|this|that)\b", re.IGNORECASE
+)
 MOST = 4
 _SHORTEST = 3
 
@@ -57,6 +65,20 @@ def stands_alone(half: str) -> bool:
     False
     """
     return bool(_STARTS.match(half) or _COURTESY.fullmatch(half))
+
+
+def spelled_out(half: str, before: str) -> str:
+    """A half with the term in the place of `it`, where the half before asks what a term means.
+
+    >>> spelled_out("how high was it today?", "What is the definition of gross revenue")
+    'how high was gross revenue today?'
+    >>> spelled_out("how high was it today?", "What was the revenue yesterday")
+    'how high was it today?'
+    """
+    found = _DEFINING.search(before)
+    if found is None or (found[0].lower().startswith(("what", "how")) and not found["end"]):
+        return half
+    return _MEANT.sub(lambda m: f"{m[1]} {found['term']}", half, count=1)
 
 
 def goes_on(question: str, half: str) -> bool:

@@ -30,6 +30,7 @@ _ASKING = frozenset(
     {w for words, _ in AGGREGATES for w in words if w not in STOP}
     | {*EXTREMES, *RANKS, *TOP, *JUDGED}
 )
+_SIZES = word_set("high low large big great small")
 _SHORTEST_AGENT = 5
 _REASONS = frozenset({"because of", "due to", "owing to"})
 _CAUSES = word_set("reason caus motiv")
@@ -87,6 +88,8 @@ def _context(draft: Draft, i: int, fields: frozenset[Field]) -> float:
         return 0.85
     if token.text in MEASURED and _is_beside(draft, i):
         return 0.85
+    if token.text in _SIZES and draft.text(i - 1) == "how" and draft.measures:
+        return 0.9  # "how high was the total"
     if token.text in _BEGINNING and draft.times:
         return 0.9  # the time of a row is when it began
     passing = token.text in PASSING or (token.text in SELLING and _is_trade(draft))
