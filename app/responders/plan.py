@@ -141,8 +141,8 @@ def _halves(question: str, before: History, read: Read) -> tuple[Part, ...]:
     """
     texts = clauses.split(question)
     halves: list[Part] = []
-    for place, text in enumerate(texts if len(texts) > 1 else ()):
-        text = clauses.spelled_out(text, texts[place - 1]) if place else text
+    for place, said in enumerate(texts if len(texts) > 1 else ()):
+        text = clauses.spelled_out(said, texts[place - 1]) if place else said
         ahead = (half.text for half in halves if half.is_sure)
         halves.append(Part(text, read(text, (*before, *ahead)), place))
     return tuple(halves)

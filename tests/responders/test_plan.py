@@ -105,6 +105,15 @@ def test_a_half_that_changes_another_is_not_left_out(
     assert [p.place for p in made.others] == left
 
 
+def test_it_is_the_term_that_the_half_before_asks_the_meaning_of() -> None:
+    text = "how high was net yield today?"
+    made = plan.make(
+        "What does net yield mean, and how high was it today?", (), Parser({text: SURE}).read
+    )
+    assert [p.text for p in made.run] == [text]
+    assert [p.text for p in made.others] == ["What does net yield mean"]
+
+
 def test_only_what_was_understood_is_leant_on() -> None:
     answers = [
         answer(question="orders today", understood="counting orders"),

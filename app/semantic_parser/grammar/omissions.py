@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from app.semantic_parser import used
-from app.semantic_parser.form import Field, Form, Null, Related
+from app.semantic_parser.form import Compares, Duration, Equals, Field, Form, Null, Related
 from app.semantic_parser.grammar.draft import Draft
 from app.semantic_parser.lexicon import STOP
 from app.semantic_parser.tokens import word_set
@@ -163,6 +163,15 @@ def _seen_elsewhere(draft: Draft, form: Form) -> str:
     return ""
 
 
+def _length_of_others(_draft: Draft, form: Form) -> str:
+    """`delivered 2 hours after it was ordered`, read over payments: those are neither end."""
+    lengths = (f.left for f in form.filters if isinstance(f, Compares))
+    ends = {f.table for d in lengths if isinstance(d, Duration) for f in (d.start, d.end)}
+    states = (f.field.table for f in form.filters if isinstance(f, Equals))
+    other = len(ends) > 1 and any(table not in ends for table in states)
+    return "when it came to that is told in another table" if other else ""
+
+
 CHECKS: tuple[Callable[[Draft, Form], str], ...] = (
     _field_not_used,
     _number_as_well,
@@ -175,4 +184,5 @@ CHECKS: tuple[Callable[[Draft, Form], str], ...] = (
     _none_of_its_own,
     _two_things,
     _seen_elsewhere,
+    _length_of_others,
 )

@@ -30,6 +30,7 @@ PARTS = (
     ("rides", "10 % of the rides were above which fare", "p90 of fare in rides"),
 )  # fmt: skip
 VERBS = (
+    ("rides", "how high was the average fare today", "average fare in rides, today"),
     # who pays a fee needs no payment of another table
     ("shop", "which city has paid the most in shipping fees",
      "total shipping fee in orders, per city, the one with the highest"),
