@@ -8,10 +8,12 @@ _STARTERS = (
     r"what|how|why|who|when|where|which|should|does|do|did|is|are|can|may|must|tell|explain|show"
     r"|list|give"
 )
+_LED = r"(?:in|at|on|for|to|under|up\s+to|from|by|with|until)\s+(?:which|what|whom)"
+"""How a question begins that asks by a preposition: `up to what amount`."""
 _BREAK = re.compile(
     rf"[?!;]\s+(?:and\s+|but\s+|also\s+)?|\.\s+(?=[A-Z])"
     rf"|,?\s+(?:and|but)\s+(?:also\s+)?(?=(?:{_STARTERS})\b)|,\s+(?=(?:what|how|why|who|when)\b)"
-    r"|,\s+and\s+(?=(?:in|at|on|for|to|under|up\s+to|from|by|with|until)\s+(?:which|what|whom)\b)",
+    rf"|,\s+and\s+(?={_LED}\b)",
     re.IGNORECASE,
 )
 _FRONTED = re.compile(
@@ -21,11 +23,19 @@ _FRONTED = re.compile(
 """`Of the failed payments, what ...`: the first half only says what the other is about."""
 _BACK = re.compile(r"\beach\s+(?:one|of\s+(?:them|these|those))\b", re.IGNORECASE)
 """`..., and how many did each one cost`: of what the half before it names."""
-_STARTS = re.compile(rf"(?:(?:and|but|also|so|then)\s+)*(?:{_STARTERS})\b", re.IGNORECASE)
+_STARTS = re.compile(rf"(?:(?:and|but|also|so|then)\s+)*(?:{_STARTERS}|{_LED})\b", re.IGNORECASE)
 _COURTESY = re.compile(
     r"(?:(?:hi|hello|hey|dear \w+|good \w+|thanks|thank you|please|sorry|excuse me|ok|okay|cheers"
     r"|just curious|quick question|a lot|very much|in advance|there|all|team)\b|[\s,.!-])+",
     re.IGNORECASE,
+)
+_DEFINING = re.compile(
+    r"\b(?:definition of|defin(?:e|ing)|mean by|what do(?:es)?|how (?:is|are))\s+(?:an?\s+|the\s+)?"
+    r"(?P<term>\w[\w -]{1,40}?)(?P<end>\s+(?:mean|defined))?\s*\Z",
+    re.IGNORECASE,
+)
+_MEANT = re.compile(
+    r"\b(is|was|are|were|did|does|has|have)\s+(?:it|they|this|that)\b", re.IGNORECASE
 )
 MOST = 4
 _SHORTEST = 3
@@ -49,10 +59,37 @@ def split(question: str) -> tuple[str, ...]:
 def stands_alone(half: str) -> bool:
     """Whether a half asks something of its own or nothing at all, instead of changing another.
 
-    >>> [stands_alone(h) for h in ("what do we owe?", "Thanks a lot!", "I mean those of today")]
-    [True, True, False]
+    >>> [stands_alone(h) for h in ("what do we owe?", "up to what amount may we pay?", "Thanks!")]
+    [True, True, True]
+    >>> stands_alone("I mean those of today")
+    False
     """
     return bool(_STARTS.match(half) or _COURTESY.fullmatch(half))
+
+
+def spelled_out(half: str, before: str) -> str:
+    """A half with the term in the place of `it`, where the half before asks what a term means.
+
+    >>> spelled_out("how high was it today?", "What is the definition of gross revenue")
+    'how high was gross revenue today?'
+    >>> spelled_out("how high was it today?", "What was the revenue yesterday")
+    'how high was it today?'
+    """
+    found = _DEFINING.search(before)
+    if found is None or (found[0].lower().startswith(("what", "how")) and not found["end"]):
+        return half
+    return _MEANT.sub(lambda m: f"{m[1]} {found['term']}", half, count=1)
+
+
+def goes_on(question: str, half: str) -> bool:
+    """Whether a half only goes on, behind a comma, with what the words before it say.
+
+    >>> goes_on("Now, the parcels of today, how many are late?", "how many are late?")
+    True
+    >>> goes_on("Which are late, and how many are lost?", "how many are lost?")
+    False
+    """
+    return re.search(rf",\s+{re.escape(half)}", question) is not None
 
 
 def is_courtesy(half: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from app.answer import Answer
 from app.responders import clauses
@@ -83,7 +84,7 @@ def make(question: str, before: History, read: Read) -> Plan:
     halves = _halves(question, before, read)
     if whole.is_sure and not _says_less(whole, halves):
         return Plan(run=(whole,))
-    if any(_changes_another(half) for half in halves):
+    if any(_changes_another(half) for half in halves) or _is_cut(question, halves):
         halves = ()  # one of them says which rows another is about
     run = tuple(half for half in halves if half.is_sure)
     if run:
@@ -140,7 +141,8 @@ def _halves(question: str, before: History, read: Read) -> tuple[Part, ...]:
     """
     texts = clauses.split(question)
     halves: list[Part] = []
-    for place, text in enumerate(texts if len(texts) > 1 else ()):
+    for place, said in enumerate(texts if len(texts) > 1 else ()):
+        text = clauses.spelled_out(said, texts[place - 1]) if place else said
         ahead = (half.text for half in halves if half.is_sure)
         halves.append(Part(text, read(text, (*before, *ahead)), place))
     return tuple(halves)
@@ -149,6 +151,15 @@ def _halves(question: str, before: History, read: Read) -> tuple[Part, ...]:
 def _changes_another(half: Part) -> bool:
     """Whether a half that is not understood asks nothing itself, but says more of another."""
     return not (half.is_sure or half.choices or clauses.stands_alone(half.text))
+
+
+def _is_cut(question: str, halves: Sequence[Part]) -> bool:
+    """`the state of these now, how many of each`: what is counted stands in what is not read."""
+    return any(
+        clauses.goes_on(question, half.text) and not (before.is_sure or before.choices)
+        for before, half in pairwise(halves)
+        if half.is_sure
+    )
 
 
 def _says_less(whole: Part, halves: Sequence[Part]) -> bool:

@@ -82,6 +82,16 @@ CHANGED = {
         [],
     ),
     "a question of its own does not": ("How many orders? Why is that?", ["How many orders"], [1]),
+    "nor one that a preposition leads": (
+        "How many orders, and in which cases do we pay?",
+        ["How many orders"],
+        [1],
+    ),
+    "what goes on behind a comma counts what is not understood": (
+        "What of those in Bern, how many orders?",
+        [],
+        [],
+    ),
     "a courtesy is passed over": ("Hello! How many orders? Thanks a lot", ["How many orders"], []),
 }
 
@@ -90,9 +100,18 @@ CHANGED = {
 def test_a_half_that_changes_another_is_not_left_out(
     question: str, run: list[str], left: list[int]
 ) -> None:
-    made = plan.make(question, (), Parser({"How many orders": SURE}).read)
+    made = plan.make(question, (), Parser({"How many orders": SURE, "how many orders?": SURE}).read)
     assert [p.text for p in made.run] == run
     assert [p.place for p in made.others] == left
+
+
+def test_it_is_the_term_that_the_half_before_asks_the_meaning_of() -> None:
+    text = "how high was net yield today?"
+    made = plan.make(
+        "What does net yield mean, and how high was it today?", (), Parser({text: SURE}).read
+    )
+    assert [p.text for p in made.run] == [text]
+    assert [p.text for p in made.others] == ["What does net yield mean"]
 
 
 def test_only_what_was_understood_is_leant_on() -> None:

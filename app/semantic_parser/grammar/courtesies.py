@@ -4,8 +4,15 @@ from __future__ import annotations
 
 from app.semantic_parser import used
 from app.semantic_parser.grammar.draft import Draft
+from app.semantic_parser.linking import FieldTerms
 from app.semantic_parser.tokens import word_set
-from app.semantic_parser.types import CURRENCIES, DURATION_WORDS, unit_of
+from app.semantic_parser.types import (
+    CURRENCIES,
+    DURATION_WORDS,
+    is_money,
+    is_number,
+    unit_of,
+)
 
 _PHRASES = tuple(
     tuple(phrase.split())
@@ -58,10 +65,23 @@ _PHRASES = tuple(
     )
 )
 _LONGEST_ASIDE = 12
+_KEPT = (
+    *("in the data", "in our data", "in the tables", "in the streams", "on record", "known"),
+    *("we know", "available", "recorded", "kept", "i can see", "i know"),
+)
+"""How what follows `as far as` ends, where it only says that no more is known."""
+_SPEAKER = word_set("i my me we our")
+_WHAT = word_set("how what which who whose where show list give count tell")
+_LIMITING = word_set(
+    "only not no except without but mean means want wants need needs interested care about"
+    " looking those these ones all always every each"
+)
+"""Words of a sentence about the speaker that may say which rows are meant."""
 _WHETHER = word_set("did has have had does do is was were are")
 _GOES = word_set(
     "drop dropped fall fallen sink sunk dip dipped go gone rise risen climb climbed get"
 )
+_PAYING = word_set("pay pays paid paying spend spends spent spending")
 _ASKING = word_set(
     "how what which who whom whose where when show list give count number total sum average is are"
     " did do does was were has have for per of the at on in"
@@ -81,27 +101,73 @@ def phrases(draft: Draft) -> None:
 
 
 def verbs(draft: Draft) -> None:
-    """`did the price ever drop below zero`: whether it was there, whatever way it went."""
+    """What is done with a number that is named, whatever way it went."""
+    _paying(draft)
     if draft.text(0) not in _WHETHER:
         return
-    for i in range(1, len(draft) - 2):
+    for i in range(1, len(draft) - 2):  # "did the price ever drop below zero"
         limited = draft.text(i + 1) in {"below", "under", "above", "over"}
         if draft.text(i) in _GOES and limited and draft.tokens[i + 2].number is not None:
             draft.take(i, i + 1, "context")
 
 
+def _paying(draft: Draft) -> None:
+    """`which town paid the most in fees`: of the fees, and not those with a payment."""
+    for i in range(1, len(draft) - 2):
+        k = i + 1 + (draft.text(i + 1) == "the")
+        leads = draft.text(k) in {"most", "least"} and draft.text(k + 1) in {"in", "on", "for"}
+        money = leads and next(draft.fields_at(k + 2, _is_money, least=0.75), None)
+        if money and draft.text(i) in _PAYING and draft.is_free(i):
+            draft.take(i, i + 1, "context")
+
+
+def _is_money(terms: FieldTerms) -> bool:
+    return is_number(terms.field.column) and is_money(terms.field.column)
+
+
 def asides(draft: Draft) -> None:
-    """`my boss is asking again, sorry: how many ...`: what stands before a colon names nothing."""
+    """What is said of the question itself: before a colon, in a sentence before it, or after it."""
     colon = next((i for i in range(len(draft)) if draft.text(i) == ":"), None)
-    if colon is None or colon > _LONGEST_ASIDE or draft.text(0) in _ASKING:
-        return
+    if colon is not None and colon <= _LONGEST_ASIDE and draft.text(0) not in _ASKING:
+        _aside(draft, 0, colon + 1)  # "my boss is asking again, sorry: how many ..."
+    _of_oneself(draft)
+    _as_far_as(draft)
+
+
+def _of_oneself(draft: Draft) -> None:
+    """`Hi, I'm new here. Which ...`: a sentence about who asks, which limits nothing."""
+    end = next((i for i in range(len(draft)) if draft.text(i) in {".", "!"}), len(draft))
+    words = {draft.text(i) for i in range(min(end, len(draft)))}
+    goes_on = end + 1 < len(draft) and draft.tokens[end + 1].raw[:1].isupper()
+    if goes_on and end <= _LONGEST_ASIDE and words & _SPEAKER and not words & (_LIMITING | _WHAT):
+        _aside(draft, 0, end + 1)
+
+
+def _as_far_as(draft: Draft) -> None:
+    """`..., as far as their orders are still in the data`: no more than is known is asked for."""
+    for i in range(1, len(draft)):
+        if draft.said(i, i + 3) != "as far as" or draft.text(i - 1) != ",":
+            continue
+        marks = (k for k in range(i, len(draft)) if draft.tokens[k].kind == "mark")
+        stop = next(marks, len(draft))
+        kept = draft.said(i, stop).endswith(_KEPT)
+        named = any(
+            next(draft.values_at(k), None)
+            or (draft.field_at(k, least=0.85) and not draft.noun_at(k))
+            for k in range(i, stop)
+        )
+        if kept and not named and not any(i <= span.start < stop for span in draft.spans):
+            draft.take(i, stop, "context")
+
+
+def _aside(draft: Draft, start: int, stop: int) -> None:
+    """Takes words that name nothing of the tables, and no time."""
     known = any(
         next(draft.values_at(i), None) or draft.noun_at(i) or draft.field_at(i, least=0.9)
-        for i in range(colon)
+        for i in range(start, stop - 1)
     )
-    timed = any(span.start < colon for span in draft.spans)
-    if not known and not timed:
-        draft.take(0, colon + 1, "context")
+    if not known and not any(start <= span.start < stop for span in draft.spans):
+        draft.take(start, stop, "context")
 
 
 def units(draft: Draft) -> None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from app.semantic_parser import times
-from app.semantic_parser.form import Field, Related
+from app.semantic_parser.form import Equals, Field, Related
 from app.semantic_parser.grammar.draft import Draft
+from app.semantic_parser.grammar.filters import near
 from app.semantic_parser.lexicon import (
     AGGREGATES,
     COMPARISONS,
@@ -29,7 +30,11 @@ _ASKING = frozenset(
     {w for words, _ in AGGREGATES for w in words if w not in STOP}
     | {*EXTREMES, *RANKS, *TOP, *JUDGED}
 )
+_SIZES = word_set("high low large big great small")
 _SHORTEST_AGENT = 5
+_REASONS = frozenset({"because of", "due to", "owing to"})
+_CAUSES = word_set("reason caus motiv")
+"""Stems of what a field is called that says why something was done."""
 _BEGINNING = word_set("start starts started begin begins began begun opened created registered")
 _SMALL_HARD = frozenset(w for phrase in HARD_PHRASES for w in phrase)
 
@@ -79,10 +84,12 @@ def _context(draft: Draft, i: int, fields: frozenset[Field]) -> float:
         return 1.0
     if score := _field_word(draft, i, fields) or _meant(draft, i, fields):
         return score
-    if _has_agent(draft, token):
+    if _has_agent(draft, token) or _has_reason(draft, i):
         return 0.85
     if token.text in MEASURED and _is_beside(draft, i):
         return 0.85
+    if token.text in _SIZES and draft.text(i - 1) == "how" and draft.measures:
+        return 0.9  # "how high was the total"
     if token.text in _BEGINNING and draft.times:
         return 0.9  # the time of a row is when it began
     passing = token.text in PASSING or (token.text in SELLING and _is_trade(draft))
@@ -98,6 +105,17 @@ def _has_agent(draft: Draft, token: Token) -> bool:
         p.endswith(("er", "or")) and len(p) > _SHORTEST_AGENT and token.text.startswith(p[:-2])
         for p in agents
     )
+
+
+def _has_reason(draft: Draft, i: int) -> bool:
+    """`declined because of a limit`: what was done is known by its reason, which rows have."""
+    stop = i + 3 if draft.said(i + 1, i + 3) in _REASONS else 0
+    if not stop or not draft.text(i).endswith("ed") or draft.text(i - 1) in {"not", "never"}:
+        return False
+    causes = (s.filter.field for s in draft.filters if stop <= s.start <= stop + 1
+              and isinstance(s.filter, Equals) and not s.filter.negated)  # fmt: skip
+    known = (near.terms_of(draft, field) for field in causes)
+    return any(_CAUSES & {*t.core, *(w for slot in t.slots for w in slot)} for t in known)
 
 
 def _is_of_another(draft: Draft, i: int, fields: frozenset[Field]) -> bool:

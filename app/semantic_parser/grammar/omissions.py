@@ -8,10 +8,15 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from app.semantic_parser import used
-from app.semantic_parser.form import Field, Form, Null
+from app.semantic_parser.form import Compares, Duration, Equals, Field, Form, Null, Related
 from app.semantic_parser.grammar.draft import Draft
 from app.semantic_parser.lexicon import STOP
+from app.semantic_parser.tokens import word_set
 
+_LOOKING = word_set("look looks looked looking")
+_SEEING = word_set("viewed browsed visited")
+_VIEWS = word_set("view visit brows impression")
+"""Stems in the name of a table that tells of what was looked at."""
 _OWN = 0.95
 """Score of the table's own name."""
 
@@ -144,6 +149,29 @@ def _two_things(draft: Draft, _form: Form) -> str:
     return ""
 
 
+def _seen_elsewhere(draft: Draft, form: Form) -> str:
+    """`which product is looked at most`, read over orders where another table has views."""
+    read = {f.table for f in used.of_form(form)} | {form.table.name}
+    read |= {f.join.table.name for f in form.filters if isinstance(f, Related)}
+    for i in range(len(draft)):
+        looks = draft.text(i) in _LOOKING and draft.text(i + 1) == "at"
+        if not (looks or draft.text(i) in _SEEING):
+            continue
+        told = {t.table.name for t in draft.scope.tables if _VIEWS & {*t.name}}
+        if told and not told & read:
+            return f"“{draft.text(i)}” is told of in another table"
+    return ""
+
+
+def _length_of_others(_draft: Draft, form: Form) -> str:
+    """`delivered 2 hours after it was ordered`, read over payments: those are neither end."""
+    lengths = (f.left for f in form.filters if isinstance(f, Compares))
+    ends = {f.table for d in lengths if isinstance(d, Duration) for f in (d.start, d.end)}
+    states = (f.field.table for f in form.filters if isinstance(f, Equals))
+    other = len(ends) > 1 and any(table not in ends for table in states)
+    return "when it came to that is told in another table" if other else ""
+
+
 CHECKS: tuple[Callable[[Draft, Form], str], ...] = (
     _field_not_used,
     _number_as_well,
@@ -155,4 +183,6 @@ CHECKS: tuple[Callable[[Draft, Form], str], ...] = (
     _order_left_out,
     _none_of_its_own,
     _two_things,
+    _seen_elsewhere,
+    _length_of_others,
 )

@@ -143,6 +143,8 @@ def _aggregate(draft: Draft, i: int) -> Iterator[Slot]:
     stop = i + 1 + ordinal
     if number is not None and 0 < number < 100 and draft.text(stop) in {"percentile", "quantile"}:
         yield Slot(stop + 1, Aggregate("percentile", number / 100))
+    if draft.said(i, i + 2) == "middle value":  # no table of these: `value` alone is a number
+        yield Slot(i + 2, Aggregate("percentile"))
     for words, function in AGGREGATES:
         if all(draft.text(i + k) == word for k, word in enumerate(words)):
             yield Slot(i + len(words), Aggregate(function))

@@ -97,6 +97,10 @@ READ = (
     ("number of checks plus min and max value per kind", "lowest value and highest value"),
     ("how much walks did Ada do", "counting walks"),
     ("how many checks by the nurse in which the value was over 5", "drawn by = nurse"),
+    (
+        "how many stays were checked more than 2 hours after they had been registered",
+        "time from brought at of the stay to drawn at over 2 hours",
+    ),
     ("the walker that made the most walks", "per walker, the one with the most"),
 )
 

@@ -34,6 +34,7 @@ RANKINGS = (
     ("the day with the fewest loans", "loans: count by day; least, 1"),
     ("the branch with the most loans", "loans: count by branch; most, 1"),
     ("three members with the highest total fee", "loans: sum fee_eur by memberId; most, 3"),
+    ("which branch has paid the most in fees", "loans: sum fee_eur by branch; most, 1"),
     ("top 3 branches by fee", "loans: sum fee_eur by branch; most, 3"),
     ("loans by branch and genre, top 5", "loans: count by branch, genre; most, 5"),
     ("top 3 genres per branch", "loans: count by branch, genre; most, 3 per branch"),
@@ -83,6 +84,10 @@ NEWEST = (
     ),
     (
         "how many lockers per door position by their latest report",
+        "locker_log: count lockerId by door; newest of lockerId",
+    ),
+    (
+        "what is now the latest door of the lockers, how many lockers per door",
         "locker_log: count lockerId by door; newest of lockerId",
     ),
     ("which loans are open at the moment", "loans: rows; most loaned_at"),

@@ -12,6 +12,7 @@ from app.semantic_parser.grammar.composites import (
     averages,
     changes,
     elapsed,
+    quantiles,
     rates,
     sets,
     shares,
@@ -28,6 +29,7 @@ MARKS: tuple[Callable[[Draft], None], ...] = (
     elapsed.mark,
     averages.mark,
     totals.mark,
+    quantiles.mark,
     rates.mark,
     shares.mark,
 )

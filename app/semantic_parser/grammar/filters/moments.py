@@ -26,6 +26,8 @@ _LASTED = word_set(
     " run runs went goes going continued"
 )
 _WITHIN: tuple[tuple[str, ...], ...] = (("within",), ("in", "under"), ("in", "less", "than"))
+_BEGUN = word_set("placed made created opened ordered booked submitted registered started")
+_SURE = 0.85
 _UNITS: dict[str, Unit] = {"ms": "second", "s": "second", "min": "minute", "h": "hour", "d": "day"}
 ENDS = word_set("end clos finish resolv complet stop settl return discharg clear fix leav left")
 """Stems of names for the time at which something was over."""
@@ -189,6 +191,8 @@ def _compare(
 
 def _moment_at(draft: Draft, i: int) -> tuple[Field, int] | None:
     """A moment named at `i`: by its own name, or as that of the thing whose time it is."""
+    if told := _of_pronoun(draft, i):
+        return told
     while draft.text(i) in _DETERMINERS:
         i += 1
     if not draft.is_free(i):
@@ -204,6 +208,24 @@ def _moment_at(draft: Draft, i: int) -> tuple[Field, int] | None:
         attribute = _attribute(draft, noun.table) if noun.table != root else None
         if attribute:
             return attribute, noun.stop
+    return None
+
+
+def _of_pronoun(draft: Draft, i: int) -> tuple[Field, int] | None:
+    """`after they had been placed`: the time of what the question is about, told elsewhere."""
+    k = i + 1
+    while draft.text(k) in {"had", "have", "has", "been", "was", "were"}:
+        k += 1
+    if draft.text(i) not in {"they", "it"} or k == i + 1 or draft.text(k) not in _BEGUN:
+        return None
+    root = draft.scope.root.table.name
+    for start in range(i):
+        nouns = [n for n in draft.nouns_at(start, taken=True) if n.score >= _SURE]
+        if nouns:
+            tables = (n.table for n in nouns if n.table != root)
+            found = (a for table in tables if (a := _attribute(draft, table)))
+            attribute = None if any(n.is_rows for n in nouns) else next(found, None)
+            return (attribute, k + 1) if attribute else None
     return None
 
 

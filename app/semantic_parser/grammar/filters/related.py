@@ -30,7 +30,7 @@ def related(draft: Draft) -> None:
     if not draft.scope.reached:
         return
     for i in range(len(draft)):
-        for noun in draft.nouns_at(i, taken=True):
+        for noun in draft.nouns_at(i, taken=True) if draft.roles.get(i) != "context" else ():
             join = None if noun.is_rows else _many(draft, noun.table)
             if join and _is_their_noun(draft, noun) and _relate(draft, noun, join):
                 break

@@ -9,7 +9,7 @@ from app.semantic_parser.form import Contains
 from app.semantic_parser.grammar.draft import Draft
 from app.semantic_parser.grammar.filters import near
 from app.semantic_parser.grammar.slots import is_wording
-from app.semantic_parser.lexicon import STOP
+from app.semantic_parser.lexicon import PASSING, STOP
 from app.semantic_parser.linking import FieldTerms, Link
 from app.semantic_parser.tokens import word_set
 from app.semantic_parser.types import is_text
@@ -166,6 +166,7 @@ def _named_in(draft: Draft, i: int) -> Link | None:
 
 
 def _named_before(draft: Draft, i: int) -> Link | None:
+    i = _clause(draft, i)
     if draft.text(i - 1) in _NAME_WORDS:
         named = near.before(draft, i - 1, _is_title, least=0.75)
         if named:
@@ -178,6 +179,18 @@ def _named_before(draft: Draft, i: int) -> Link | None:
     if found and noun and noun.stop >= found.stop and found.score < noun.score:
         return None  # "bookings that mention ..." are rows and no booking numbers
     return found
+
+
+def _clause(draft: Draft, i: int) -> int:
+    """Where `that people have ordered` before `i` starts: its verb names nothing."""
+    if not draft.text(i - 1).endswith("ed"):
+        return i
+    for k in range(i - 2, max(0, i - 7), -1):
+        if draft.text(k) in {"that", "which", "who"}:
+            return k
+        if draft.text(k) not in STOP | PASSING and draft.noun_at(k) is None:
+            break
+    return i
 
 
 def _is_title(terms: FieldTerms) -> bool:

@@ -30,10 +30,30 @@ def aggregates(draft: Draft) -> None:
         found = next(slots.SLOTS["aggregate"](draft, i), None)
         if draft.text(i) == "plus" and next(slots.SLOTS["aggregate"](draft, i + 1), None):
             draft.take(i, i + 1, "measure")  # "number of orders plus average amount"
-        elif found is not None:
-            _aggregate(draft, i, found.stop, found.value)
+        elif found is not None and not _says_again(draft, i, found.stop, found.value):
+            _aggregate(draft, i, _past_aside(draft, found.stop, found.value), found.value)
         elif draft.text(i) in _ADDED_UP and _is_sum(draft, i):
             _adds_up(draft, i)
+
+
+def _past_aside(draft: Draft, i: int, aggregate: Aggregate) -> int:
+    """Past `(median)` behind `middle value`: the same once more."""
+    found = next(slots.SLOTS["aggregate"](draft, i + 1), None) if draft.text(i) == "(" else None
+    same = found is not None and found.value == aggregate and draft.text(found.stop) == ")"
+    return found.stop + 1 if found and same else i
+
+
+def _says_again(draft: Draft, start: int, stop: int, aggregate: Aggregate) -> bool:
+    """`so the median, please`: names what was asked for before, and no more; takes the words."""
+    known = (m.measure for m in draft.measures if isinstance(m.measure, Metric))
+    same = any((m.function, m.fraction) == (aggregate.function, aggregate.fraction) for m in known)
+    first = start - (draft.text(start - 1) in {"the", "a"})
+    leads = draft.text(first - 1) == "so" or draft.said(first - 2, first) in {"that is", "i e"}
+    alone = stop >= len(draft) or draft.tokens[stop].kind == "mark"
+    if not (same and leads and alone):
+        return False
+    draft.take(start, stop, "measure")
+    return True
 
 
 def _is_sum(draft: Draft, i: int) -> bool:

@@ -14,6 +14,7 @@ from app.semantic_parser.lexicon import (
     DISTINCT,
     EXTREMES,
 )
+from app.semantic_parser.tokens import name_parts
 
 _OFTEN = frozenset({"often", "frequently", "times"})
 _ROWS_OWN = 0.85
@@ -31,7 +32,7 @@ def counts(draft: Draft) -> None:
             continue  # "the largest number of seats" is a number that rows have
         if draft.text(stop - 1) in _OFTEN and _count_times(draft, i, stop):
             continue
-        if not _count_from(draft, stop):
+        if not _told_apart(draft, stop) and not _count_from(draft, stop):
             _count_unsaid(draft, i, stop)
 
 
@@ -68,6 +69,29 @@ def _counting(draft: Draft, i: int) -> int | None:
     if draft.is_free(i) and draft.text(i) == "number" and draft.text(i + 1) in {",", "and"}:
         return i + 1  # "number, total and average amount"
     return None
+
+
+def _told_apart(draft: Draft, i: int) -> bool:
+    """`how many mugs (pieces, not orders)`: what stands in parentheses is what is counted."""
+    opens = next((k for k in range(i, min(i + 5, len(draft))) if draft.text(k) == "("), None)
+    found = counted.counted_at(draft, opens + 1, distinct=False) if opens else None
+    if opens is None or found is None:
+        return False
+    k = found.stop + (draft.text(found.stop) in {",", "and"})
+    other = counted.counted_at(draft, k + 1, distinct=False) if draft.text(k) == "not" else None
+    known = all(draft.is_filler(j) or _is_of_value(draft, j) for j in range(i, opens))
+    if other is None or draft.text(other.stop) != ")" or not draft.is_free(k) or not known:
+        return False
+    draft.take(opens, other.stop + 1, "measure", found.score)
+    draft.take(i, opens, "noun", _ROWS_OWN)
+    draft.add_measure(found.metric, found.start, found.stop)
+    return True
+
+
+def _is_of_value(draft: Draft, i: int) -> bool:
+    """`mugs`, where one of that name is asked about: `Enamel Mug`."""
+    equal = (s.filter for s in draft.filters if isinstance(s.filter, Equals))
+    return any(draft.stem(i) in name_parts(str(v)) for f in equal for v in f.values)
 
 
 def _count_from(draft: Draft, i: int) -> bool:

@@ -159,5 +159,8 @@ def _things(draft: Draft) -> Measured | None:
         if noun is None or draft.roles.get(i) not in {None, "noun"}:
             continue
         own = noun.table == draft.scope.root.table.name
+        several = draft.text(noun.stop - 1).endswith("s") and not noun.is_rows
+        if own and several and draft.is_free(i, noun.stop) and draft.comparison is None:
+            draft.take(i, noun.stop, "noun", noun.score)  # "sessions in the last hour"
         return Measured(counted.of_noun(draft, noun), i, noun.stop) if own else None
     return None

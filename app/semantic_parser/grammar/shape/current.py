@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from app.semantic_parser.form import Equals, Field, Filter, Newest
+from app.semantic_parser.form import Field, Filter, Newest
 from app.semantic_parser.grammar.draft import Draft
+from app.semantic_parser.grammar.filters import near
 from app.semantic_parser.grammar.said import Stated
-from app.semantic_parser.grammar.shape import open_rows, things
+from app.semantic_parser.grammar.shape import holders, open_rows, things
 from app.semantic_parser.grammar.slots import is_moment
 from app.semantic_parser.linking import FieldTerms, Link, Noun
 from app.semantic_parser.tokens import word_set
@@ -54,11 +55,6 @@ _GOING_BY = (
     ("on",),
     ("with",),
 )
-_EACH = (
-    ("for", "each"), ("for", "every"), ("of", "each"), ("of", "every"), ("in", "each"),
-    ("in", "every"), ("at", "each"), ("at", "every"), ("on", "each"), ("on", "every"),
-    ("of", "all"), ("for", "all"), ("per",), ("each",), ("every",), ("by",),
-)  # fmt: skip
 _REPORTS = word_set(
     "report scan reading entry record update event message measurement observation signal row state"
     " status value"
@@ -132,17 +128,21 @@ def _state(draft: Draft, said: _Said) -> None:
         if not _row_now(draft, said):
             _rows_now(draft, said)
         return
-    per = _each(draft, said.fields[-1].stop) or _subject(draft) or _filtered(draft)
+    each = holders.each(draft, said.fields[-1].stop, said.fields)
+    per = each or holders.subject(draft) or holders.filtered(draft)
     measured = things.asks_number(draft)
-    if not said.is_now and (per is None or measured):
+    again = _asked_again(draft, said)
+    if not said.is_now and (per is None or (measured and not again)):
         return
-    if not per or not is_log(draft, per):
+    if not per or not holders.is_log(draft, per):
         if said.is_now:
             draft.take(said.start, said.stop, "context")
         return
     draft.take(said.start, said.stop, "order")
     if measured:
         draft.newest = Newest((per,))
+        if again:  # "the latest status of the parcels, how many in each status"
+            _take_all(draft, said)
         return
     for link in said.fields:
         draft.take(link.start, link.stop, "noun", link.score)
@@ -152,13 +152,32 @@ def _state(draft: Draft, said: _Said) -> None:
     draft.intent = 1.0
 
 
+def _asked_again(draft: Draft, said: _Said) -> bool:
+    """Whether the state that is asked for is also what is counted for each of."""
+    fields = {link.field for link in said.fields}
+    return any(
+        near.is_grouped(draft, link.start)
+        for i in range(said.fields[-1].stop, len(draft))
+        for link in draft.fields_at(i, least=0.8)
+        if link.field in fields
+    )
+
+
+def _take_all(draft: Draft, said: _Said) -> None:
+    for link in said.fields:
+        draft.take(link.start, link.stop, "noun", link.score)
+    for i in range(said.start):
+        if draft.text(i) in {"now", "currently"}:
+            draft.take(i, i + 1, "order")
+
+
 def _row_now(draft: Draft, said: _Said) -> bool:
     """`the current spot price in NL`: the newest row there, where rows are the state itself."""
     k = things.skip_taken(draft, said.stop)
     rows = draft.rows_at(k)
-    per = _filtered(draft)
+    per = holders.filtered(draft)
     plural = rows is not None and things.is_plural(draft, rows.stop - 1)
-    if rows is None or plural or per is None or not is_log(draft, per):
+    if rows is None or plural or per is None or not holders.is_log(draft, per):
         return False
     if draft.text(said.start) != "current" or things.asks_number(draft):
         return False
@@ -174,8 +193,8 @@ def _rows_now(draft: Draft, said: _Said) -> None:
     """`which chargers are available right now`: things by what their newest row says."""
     if open_rows.open_now(draft, said.start, said.stop):
         return
-    per = _subject(draft)
-    if per is None or not is_log(draft, per) or open_rows.is_opened_and_closed(draft):
+    per = holders.subject(draft)
+    if per is None or not holders.is_log(draft, per) or open_rows.is_opened_and_closed(draft):
         if not _has_log(draft, per) and not _is_elsewhere(draft):
             draft.take(said.start, said.stop, "context")
         return
@@ -192,7 +211,9 @@ def _is_elsewhere(draft: Draft) -> bool:
 
 def _has_log(draft: Draft, per: Field | None) -> bool:
     """Whether now may mean more than the rows that there are."""
-    return per is not None and is_log(draft, per) and not open_rows.is_opened_and_closed(draft)
+    return (
+        per is not None and holders.is_log(draft, per) and not open_rows.is_opened_and_closed(draft)
+    )
 
 
 def _moved(draft: Draft, per: Field) -> tuple[Filter, ...]:
@@ -223,8 +244,8 @@ def _by_latest(draft: Draft) -> bool:
         if not end or (draft.text(j) == "last" and things.whole(draft, end)):
             continue
         rows = draft.rows_at(end) or _state_noun(draft, end) or _report(draft, end)
-        per = _subject(draft, but=end) if rows is not None else None
-        if rows is None or per is None or not is_log(draft, per):
+        per = holders.subject(draft, but=end) if rows is not None else None
+        if rows is None or per is None or not holders.is_log(draft, per):
             continue
         while draft.text(rows.stop) in {"of", "for", "each", "every", "one"}:
             draft.take(rows.stop, rows.stop + 1, "order")
@@ -257,47 +278,3 @@ def _still(draft: Draft) -> None:
             continue  # "patients still in", "who is still here"
         if draft.filters:
             _rows_now(draft, _Said(i, stop, is_now=True))
-
-
-def _each(draft: Draft, i: int) -> Field | None:
-    """What the state is asked of each of, from `i` on."""
-    for k in range(i, len(draft)):
-        stop = things.says(draft, k, _EACH)
-        if not stop:
-            continue
-        thing = things.category_at(draft, things.skip_kinds(draft, stop))
-        if thing is not None and thing.field is not None:
-            draft.take(k, stop, "order")
-            draft.take(stop, thing.stop, "group", thing.score)
-            return thing.field
-    return None
-
-
-def _subject(draft: Draft, but: int = -1) -> Field | None:
-    """The things that the question is about, where rows are only told of them."""
-    for i in range(len(draft)):
-        noun = draft.noun_at(i, taken=True) if i != but else None
-        if noun is None or noun.is_rows or len(noun.key) != 1:
-            continue
-        if noun.key[0].table == draft.scope.root.table.name:
-            return noun.key[0]
-    return None
-
-
-def _filtered(draft: Draft) -> Field | None:
-    """The field whose values say which thing is meant: `for EUR/CHF`, `of parcel S-1`."""
-    root = draft.scope.root.table.name
-    named = [
-        s.filter.field
-        for s in draft.filters
-        if isinstance(s.filter, Equals) and not s.filter.negated and s.filter.field.table == root
-    ]
-    ids = {t.field for t in draft.scope.fields if t.is_id}
-    return next((f for f in named if f in ids), named[0] if len(named) == 1 else None)
-
-
-def is_log(draft: Draft, per: Field) -> bool:
-    """Whether the root may have several rows about one of these things, told apart by time."""
-    table = draft.scope.root.table
-    single = table.primary_key == (per.name,)
-    return draft.time_field is not None and per.table == table.name and not single

@@ -5,7 +5,7 @@ from __future__ import annotations
 from app.semantic_parser.form import Equals, Field, Newest
 from app.semantic_parser.grammar.draft import Draft
 from app.semantic_parser.grammar.shape import orders, shown, things
-from app.semantic_parser.grammar.shape.current import is_log
+from app.semantic_parser.grammar.shape.holders import is_log
 from app.semantic_parser.grammar.shape.things import Thing
 from app.semantic_parser.grammar.shape.which import names
 from app.semantic_parser.lexicon import GROUP_BY, LISTING, MONEY_WORDS, STOP
