@@ -99,7 +99,7 @@ def connect(
             definitions=DefinedTerms(ground.index).get,
             embed=ground.index.embed,
         )
-        agent = _agent(settings, _briefing(settings, rules, values.get, ground), opened)
+        agent = _agent(settings, _briefing(settings, rules, values.get, ground))
         return Assistant(
             reviewer=reviewer,
             index=ground.index,
@@ -114,14 +114,14 @@ def connect(
         )
 
 
-def _agent(settings: Settings, briefing: Briefing, opened: ExitStack) -> AgentResponder | None:
+def _agent(settings: Settings, briefing: Briefing) -> AgentResponder | None:
     """The responder with a chat model; None where none is set."""
     if not settings.model:
         return None
     from app.responders.agent import AgentResponder  # noqa: PLC0415 - slow to load
 
     other = settings.fallback_model
-    agent = AgentResponder(
+    return AgentResponder(
         _model_config(settings, settings.model),
         briefing,
         limits=Limits(
@@ -131,8 +131,6 @@ def _agent(settings: Settings, briefing: Briefing, opened: ExitStack) -> AgentRe
         ),
         fallback=_model_config(settings, other) if other else None,
     )
-    opened.callback(agent.close)
-    return agent
 
 
 def _briefing(

@@ -94,7 +94,7 @@ class House:
 def house(
     script: Sequence[Reply] | Script,
     *,
-    columns: Mapping[str, list[Any]] | None = None,
+    columns: Mapping[str, Sequence[Any]] | None = None,
     passages: Sequence[Passage] = (LATE,),
     limits: Limits | None = None,
     catalog: Catalog = SHOP,
@@ -130,10 +130,7 @@ def house(
             fallback=ModelConfig(f"openai:{fallback}", model.url, KEY) if fallback else None,
         )
         rules = RulesResponder(catalog, lambda: VALUES, "UTC")
-        try:
-            yield House(model, agent, WithFallback(agent, rules), catalog, engine, index)
-        finally:
-            agent.close()
+        yield House(model, agent, WithFallback(agent, rules), catalog, engine, index)
 
 
 def answered(question: str, text: str, **more: Any) -> Answer:

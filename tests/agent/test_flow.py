@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 
@@ -26,7 +25,7 @@ def test_a_figure_takes_two_calls_and_is_told_as_it_is_written() -> None:
         assert len(home.model.requests) == 2
         assert draft.text == "There were **42** orders [2]."
         assert draft.understood == "orders, all"
-        assert draft.cited == {2}
+        assert draft.cited == frozenset({2})
         assert draft.usage is not None
         assert (draft.usage.calls, draft.usage.input_tokens) == (2, 200)
         assert home.engine.ran == [COUNT]
@@ -40,15 +39,13 @@ def test_a_document_question_takes_one_call() -> None:
     with house([Reply("Late is more than 24 hours past the promised time [1].")]) as home:
         draft = home.ask("When is a parcel late?")
         assert len(home.model.requests) == 1
-        assert draft.cited == {1}
+        assert draft.cited == frozenset({1})
         assert home.engine.ran == []
 
 
 def test_the_first_message_has_all_that_is_known() -> None:
-    briefed = {
-        "recall": lambda _turn: [Shown("How many orders today?", COUNT, "2026-11-21 10:00:00")],
-    }
-    with house([Reply("Ask me.")], **briefed) as home:
+    shown = [Shown("How many orders today?", COUNT, "2026-11-21 10:00:00")]
+    with house([Reply("Ask me.")], recall=lambda _turn: shown) as home:
         home.ask("Which carriers are late?")
         system, asked = (m["content"] for m in home.model.requests[0].messages)
     assert "Now: Sunday 2026-11-22 17:30:00 (UTC)" in asked
@@ -125,7 +122,7 @@ def test_calls_side_by_side_have_numbers_of_their_own() -> None:
         draft = home.ask("How many orders and payments?")
         replies = [m["content"] for m in home.model.requests[1].messages if m["role"] == "tool"]
         assert {r[:3] for r in replies} == {"[2]", "[3]"}
-        assert draft.cited == {2, 3}
+        assert draft.cited == frozenset({2, 3})
         assert len(home.engine.ran) == 2
 
 
@@ -196,7 +193,10 @@ def test_without_flink_the_model_is_told_and_so_is_the_user() -> None:
 
 
 def test_long_results_come_back_short() -> None:
-    columns = {"city": [f"city {i}" for i in range(500)], "n": list(range(500))}
+    columns: dict[str, list[object]] = {
+        "city": [f"city {i}" for i in range(500)],
+        "n": list(range(500)),
+    }
     with house([sql(COUNT), Reply("500 cities [2].")], columns=columns) as home:
         home.ask()
         shown = home.model.requests[1].last
@@ -297,9 +297,3 @@ def test_two_users_at_once_do_not_mix() -> None:
     assert [d.text for d in drafts] == [f"{n}: 42 [2]." for n in names]
     assert [d.understood for d in drafts] == names
     assert all(d.usage and d.usage.calls == 2 for d in drafts)
-
-
-def test_closing_leaves_no_thread_behind() -> None:
-    with house([Reply("Well.")]) as home:
-        home.ask()
-    assert all(t.name != "model-loop" for t in threading.enumerate())

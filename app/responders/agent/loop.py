@@ -1,7 +1,7 @@
 """One event loop for all that is asked of models: only there can a request be dropped at once.
 
-A synchronous stream of LangChain's waits for its request to end before it can be closed. And one
-loop serves every question, since the client's connections belong to the loop that opened them.
+A synchronous stream of LangChain's waits for its request to end before it can be closed. And the
+process has one loop, since the clients that LangChain keeps belong to the loop they were used in.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import queue
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import CancelledError, Future
-from contextlib import suppress
+from functools import cache
 from typing import Generic, TypeVar
 
 from app.errors import QueryCancelled
@@ -19,7 +19,6 @@ from app.errors import QueryCancelled
 T = TypeVar("T")
 
 _TICK_SECONDS = 0.05
-_END_SECONDS = 2.0
 
 
 class _End(Generic[T]):
@@ -29,13 +28,19 @@ class _End(Generic[T]):
         self.error = error
 
 
+@cache
+def shared() -> Loop:
+    """The loop of the process, which ends with it."""
+    return Loop()
+
+
 class Loop:
     """A daemon thread that runs coroutines. Safe to use from many threads."""
 
     def __init__(self) -> None:
         self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._run, name="model-loop", daemon=True)
-        self._thread.start()
+        thread = threading.Thread(target=self._loop.run_forever, name="model-loop", daemon=True)
+        thread.start()
 
     def stream(
         self,
@@ -83,8 +88,6 @@ class Loop:
             try:
                 report = reports.get(timeout=_TICK_SECONDS)
             except queue.Empty:
-                if not self._thread.is_alive():
-                    raise QueryCancelled("The assistant was closed.") from None
                 continue
             if not isinstance(report, _End):
                 yield report
@@ -92,22 +95,6 @@ class Loop:
                 return
             else:
                 raise _raisable(report.error)
-
-    def close(self) -> None:
-        """Drops what still runs. May be called twice."""
-        with suppress(RuntimeError):
-            self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join(_END_SECONDS)
-
-    def _run(self) -> None:
-        asyncio.set_event_loop(self._loop)
-        try:
-            self._loop.run_forever()
-        finally:
-            for task in asyncio.all_tasks(self._loop):
-                task.cancel()
-            self._loop.run_until_complete(asyncio.sleep(0))
-            self._loop.close()
 
 
 def _raisable(error: BaseException) -> BaseException:

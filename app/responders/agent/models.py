@@ -30,16 +30,27 @@ class StrictChatOpenAI(ChatOpenAI):
     """
 
     async def _astream(self, *args: Any, **kwargs: Any) -> AsyncIterator[ChatGenerationChunk]:
-        finished = False
+        begun = finished = False
         arguments: dict[Any, str] = {}
         async for chunk in super()._astream(*args, **kwargs):
+            begun = True
             finished |= bool((chunk.generation_info or {}).get("finish_reason"))
             message = chunk.message
             for call in message.tool_call_chunks if isinstance(message, AIMessageChunk) else ():
                 arguments[call["index"]] = arguments.get(call["index"], "") + (call["args"] or "")
             yield chunk
-        if not finished or not all(map(_is_complete, arguments.values())):
+        if begun and not (finished and all(map(_is_complete, arguments.values()))):
             raise CutOff
+
+    def _convert_chunk_to_generation_chunk(
+        self, chunk: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> ChatGenerationChunk | None:
+        """The client drops the words of a refusal, which then looks like an empty reply."""
+        made = super()._convert_chunk_to_generation_chunk(chunk, *args, **kwargs)
+        delta = next((c.get("delta") or {} for c in chunk.get("choices") or ()), {})
+        if made is not None and delta.get("refusal"):
+            made.message.additional_kwargs["refusal"] = delta["refusal"]
+        return made
 
 
 def open_model(config: ModelConfig) -> BaseChatModel:

@@ -13,10 +13,9 @@ from langchain_core.messages import AnyMessage, HumanMessage
 from app.errors import ModelUnavailable, TributaryError
 from app.markdown import harmless
 from app.responders import choosing, grounding, prompts
-from app.responders.agent import conversation, failures, middleware, models
+from app.responders.agent import conversation, failures, loop, middleware, models
 from app.responders.agent.asking import Graph, Run
 from app.responders.agent.failures import Empty, OutOfCalls
-from app.responders.agent.loop import Loop
 from app.responders.agent.tools import tools
 from app.responders.agent.work import Work
 from app.responders.base import Draft, Toolkit, Turn
@@ -58,7 +57,6 @@ class AgentResponder:
         )
         self._opening = threading.Lock()
         self._graph: Graph | None = None
-        self._loop: Loop | None = None
 
     def respond(self, turn: Turn, toolkit: Toolkit) -> Draft:
         """Briefs the model, runs it, and has it correct once what its evidence does not bear out.
@@ -69,7 +67,7 @@ class AgentResponder:
         """
         started = time.perf_counter()
         work = Work(toolkit, self._limits, self._zone)
-        run = Run(*self.opened(), work, self._limits.seconds)
+        run = Run(self.opened(), loop.shared(), work, self._limits.seconds)
         facts = self._briefing.gather(turn, toolkit)
         first = prompts.first_message(turn.question, facts, turn.now, self._zone)
         before = conversation.messages(turn.history, self._limits.context)
@@ -87,14 +85,14 @@ class AgentResponder:
             usage=work.usage(self._model),
         )
 
-    def opened(self) -> tuple[Graph, Loop]:
-        """The agent and its loop; made on first use, since LangChain is slow to load.
+    def opened(self) -> Graph:
+        """The agent; made on first use, since that takes a moment.
 
         Raises:
             ConfigError: The model's name or key is wrong.
         """
         with self._opening:
-            if self._graph is None or self._loop is None:
+            if self._graph is None:
                 model = models.open_model(self._model)
                 others = [models.open_model(self._fallback)] if self._fallback else []
                 self._graph = create_agent(
@@ -104,15 +102,7 @@ class AgentResponder:
                     middleware=middleware.around(model, self._limits, others),
                     context_schema=Work,
                 )
-                self._loop = Loop()
-            return self._graph, self._loop
-
-    def close(self) -> None:
-        """Drops what still runs. May be called twice."""
-        with self._opening:
-            if self._loop is not None:
-                self._loop.close()
-            self._graph, self._loop = None, None
+            return self._graph
 
     def _written(self, run: Run, messages: Sequence[AnyMessage]) -> str:
         """The model's text; asked for once more where it is empty."""
