@@ -10,7 +10,7 @@ import difflib
 import os
 import tomllib
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import platformdirs
@@ -94,6 +94,11 @@ class Settings(BaseSettings):
     )
     answer_timeout: float = Field(
         default=180.0, gt=0, description="Seconds until the model is given up for one answer."
+    )
+    accuracy: Literal["single", "vote"] = Field(
+        default="single",
+        description="single, or vote: five queries are compared where one had to be repaired or "
+        "a question has several readings.",
     )
     time_zone: str = Field(
         default="UTC", description="Time zone of times in questions and of the Flink session."

@@ -128,6 +128,7 @@ def _agent(settings: Settings, briefing: Briefing) -> AgentResponder | None:
             calls=settings.model_calls,
             seconds=settings.answer_timeout,
             context=settings.model_context,
+            vote=settings.accuracy == "vote",
         ),
         fallback=_model_config(settings, other) if other else None,
     )

@@ -117,6 +117,13 @@ class Toolkit:
     def query_streams(self, sql: str, understood: str = "") -> Source:
         """Guards, plans and runs a query, and records its result as evidence.
 
+        Raises: as `compute` does.
+        """
+        return self.cite(self.compute(sql, understood))
+
+    def compute(self, sql: str, understood: str = "") -> QueryResult:
+        """Guards, plans and runs a query; its result is no evidence until it is cited.
+
         Raises:
             QueryError: It was refused, failed, timed out or was cancelled.
             EngineUnavailable: There is no Flink to run it on.
@@ -134,7 +141,7 @@ class Toolkit:
             self.emit(QueryRefused(sql, str(error)))
             raise
         self.emit(QueryRan(result))
-        return self.cite(result)
+        return result
 
     def cite(self, evidence: Passage | QueryResult) -> Source:
         """Records evidence and gives it its number; the same evidence keeps its number."""

@@ -48,6 +48,8 @@ class Limits:
         seconds: From the first request to the last word.
         tokens: Tokens of all requests together; beyond it an answer is demanded.
         context: Tokens that one request may have; older parts of a conversation are summarised.
+        vote: Whether several queries are compared where one had to be repaired, or where the
+            question has several readings.
     """
 
     calls: int = 8
@@ -57,3 +59,4 @@ class Limits:
     seconds: float = 180.0
     tokens: int = 100_000
     context: int = 32_000
+    vote: bool = False

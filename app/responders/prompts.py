@@ -150,12 +150,11 @@ def empty_answer() -> str:
     return "You wrote no answer. Answer the question now, in words."
 
 
-def candidate(question: str) -> str:
-    """Asks for one more query for the same question, for a vote."""
+def another_query() -> str:
+    """Asks for one query of many for the same question, for a vote."""
     return (
-        "Write one Flink SQL query that answers the question below from the tables above, in the "
-        "way you think right, whatever was tried before. Give the SQL alone, without a fence, "
-        f"and no other word.\n\nQuestion: {question}"
+        "Write the one Flink SQL query that answers this question from the tables above. Give the "
+        "SQL alone: no fence, no tool call, no other word."
     )
 
 

@@ -22,12 +22,13 @@ from ingest.index import DocumentIndex
 
 @dataclass(slots=True)
 class CannedEngine:
-    """Gives the same rows to every query, or raises."""
+    """Gives the same rows to every query, or what `give` makes of its text, or raises."""
 
     table: pa.Table = field(default_factory=lambda: pa.table({"orders": [0]}))
     error: TributaryError | None = None
     truncated: bool = False
     ran: list[str] = field(default_factory=list)
+    give: Callable[[str], pa.Table] | None = None
 
     def warm_up(self) -> None:
         return
@@ -50,7 +51,8 @@ class CannedEngine:
         self.ran.append(query.text)
         if self.error:
             raise self.error
-        return QueryResult(query.text, self.table, query.tables, truncated=self.truncated)
+        table = self.give(query.text) if self.give else self.table
+        return QueryResult(query.text, table, query.tables, truncated=self.truncated)
 
     def close(self) -> None:
         return

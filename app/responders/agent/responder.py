@@ -66,12 +66,13 @@ class AgentResponder:
             QueryCancelled: The question was cancelled.
         """
         started = time.perf_counter()
-        work = Work(toolkit, self._limits, self._zone)
+        work = Work(toolkit, self._limits, self._zone, vote=self._limits.vote)
         run = Run(self.opened(), loop.shared(), work, self._limits.seconds)
         facts = self._briefing.gather(turn, toolkit)
         first = prompts.first_message(turn.question, facts, turn.now, self._zone)
         before = conversation.messages(turn.history, self._limits.context)
-        text = self._written(run, [*before, HumanMessage(first)])
+        work.opening, work.unsure = [*before, HumanMessage(first)], bool(facts.readings)
+        text = self._written(run, work.opening)
         question, choices = choosing.split(text)
         if not choices:
             left = self._limits.seconds - (time.perf_counter() - started)
@@ -97,7 +98,7 @@ class AgentResponder:
                 others = [models.open_model(self._fallback)] if self._fallback else []
                 self._graph = create_agent(
                     model,
-                    tools(),
+                    tools(model),
                     system_prompt=prompts.system(self._zone.key),
                     middleware=middleware.around(model, self._limits, others),
                     context_schema=Work,

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 from langchain.tools import ToolRuntime
+from langchain_core.language_models import BaseChatModel
 from langchain_core.tools import BaseTool, StructuredTool
 from pydantic import BaseModel, Field
 
+from app.answer import QueryResult
 from app.errors import ConfigError, EngineUnavailable, IngestError, QueryCancelled, QueryError
 from app.responders import prompts
+from app.responders.agent.voting import vote
 from app.responders.agent.work import Work
 
 _PASSAGES = 6
-_LONGEST_QUERY = 300
+_LONGEST = 300
 
 
 class QueryInput(BaseModel):
@@ -33,11 +37,33 @@ class SearchInput(BaseModel):
     query: str = Field(description="What to look for, in a few words.")
 
 
-def tools() -> list[BaseTool]:
-    """The tools; which question they serve comes with each call."""
+def tools(model: BaseChatModel) -> list[BaseTool]:
+    """The tools; which question they serve comes with each call.
+
+    Args:
+        model: Writes more queries where several are to be compared.
+    """
+
+    async def query_streams(sql: str, runtime: ToolRuntime[Work, Any], purpose: str = "") -> str:
+        """Guards, plans and runs a query for the model."""
+        work = runtime.context
+        result = await asyncio.to_thread(_ran, work, sql, " ".join(purpose.split())[:_LONGEST])
+        if isinstance(result, str):
+            return result
+        if work.takes_vote():
+            winner = await vote(work, model, work.opening, result)
+            work.notices.append(f"Confidence: {winner}")
+            result = winner.result
+        source = work.toolkit.cite(result)
+        return prompts.result(source.number, result, work.zone)
+
+    def search_documents(query: str, runtime: ToolRuntime[Work, Any]) -> str:
+        """Searches the documents for the model."""
+        return _found(runtime.context, query[:_LONGEST])
+
     return [
         StructuredTool.from_function(
-            query_streams,
+            coroutine=query_streams,
             args_schema=QueryInput,
             description="Runs one query over the stream tables; gives its rows as evidence.",
         ),
@@ -49,14 +75,12 @@ def tools() -> list[BaseTool]:
     ]
 
 
-def query_streams(sql: str, purpose: str, runtime: ToolRuntime[Work, Any]) -> str:
-    """Guards, plans and runs a query for the model."""
-    work = runtime.context
+def _ran(work: Work, sql: str, purpose: str) -> QueryResult | str:
+    """The rows, or why there are none, in words for the model."""
     if work.refused > work.limits.repairs:
         return prompts.no_more_queries()
-    said = " ".join(purpose.split())[:_LONGEST_QUERY]
     try:
-        source = work.toolkit.query_streams(sql.strip().rstrip(";"), said)
+        result = work.toolkit.compute(sql.strip().rstrip(";"), purpose)
     except QueryCancelled:
         raise
     except (QueryError, ConfigError) as error:
@@ -69,17 +93,13 @@ def query_streams(sql: str, purpose: str, runtime: ToolRuntime[Work, Any]) -> st
             work.notices.append(f"The streams could not be queried: {error}")
         return prompts.streams_unavailable(error.message)
     with work.lock:
-        work.purposes.append(said)
-    if source.result is None:
-        raise AssertionError("a query gives a result")
-    return prompts.result(source.number, source.result, work.zone)
+        work.purposes.append(purpose)
+    return result
 
 
-def search_documents(query: str, runtime: ToolRuntime[Work, Any]) -> str:
-    """Searches the documents for the model."""
-    work = runtime.context
+def _found(work: Work, query: str) -> str:
     try:
-        found = work.toolkit.search_documents(query[:_LONGEST_QUERY], limit=_PASSAGES)
+        found = work.toolkit.search_documents(query, limit=_PASSAGES)
     except IngestError as error:
         with work.lock:
             work.notices.append(f"The documents could not be searched: {error}")

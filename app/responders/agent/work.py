@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
+
+from langchain_core.messages import AnyMessage
 
 from app.answer import Usage
 from app.responders.base import Toolkit
@@ -25,6 +28,9 @@ class Work:
         refused: Queries that did not run so far.
         purposes: What the queries that ran were for, in the model's words.
         notices: Remarks on the answer as a whole.
+        vote: Whether several queries are to be written where one may be wrong.
+        unsure: Whether the question has several readings.
+        opening: What the model was told first, the question last.
         lock: Held while any of this is changed.
     """
 
@@ -37,7 +43,17 @@ class Work:
     refused: int = 0
     purposes: list[str] = field(default_factory=list)
     notices: list[str] = field(default_factory=list)
+    vote: bool = False
+    unsure: bool = False
+    opening: Sequence[AnyMessage] = ()
     lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def takes_vote(self) -> bool:
+        """Whether to vote on the query that has just run; true once at the most."""
+        with self.lock:
+            wanted = self.vote and (self.unsure or self.refused > 0)
+            self.vote = self.vote and not wanted
+        return wanted
 
     @property
     def must_answer(self) -> bool:
