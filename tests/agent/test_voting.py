@@ -19,7 +19,7 @@ VOTE = Limits(vote=True)
 
 
 def _model(candidates: Sequence[Reply]) -> Callable[[Request], Reply]:
-    """First refused, then `BAD`; candidates in turn; then the answer with the number it is given."""
+    """First refused, then `BAD`; the candidates in turn; then an answer with the number given."""
     left = list(candidates)
 
     def reply(request: Request) -> Reply:
