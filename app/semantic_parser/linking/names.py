@@ -70,6 +70,15 @@ def words_of(terms: FieldTerms) -> Iterator[str]:
             yield wordforms.root(word)
 
 
+def says_head(terms: FieldTerms, stems: Iterable[str]) -> bool:
+    """Whether words say what the field is, and not only of what: `amount` of `claimed_amount`."""
+    words = {word for s in stems for word, _ in wordforms.said_as(s)} | set(stems)
+    heads = {*terms.noun[-1:], *terms.unit, *terms.implied}
+    heads |= {word for phrase in terms.aliases for word in phrase}
+    own = terms.slots[max(terms.parts)] if terms.parts else {}
+    return bool(words & (heads | {*own}))
+
+
 def _words(tokens: Sequence[Token], start: int) -> Words:
     """The words from `start` on, each with where it ends; `of the` between two is passed over."""
     words: Words = []

@@ -261,6 +261,11 @@ def comment_words(comment: str) -> frozenset[str]:
     return frozenset(t.text for t in tokenize(comment) if t.text not in STOP)
 
 
+def is_of_table_name(draft: Draft, i: int) -> bool:
+    """Whether a word is of what rows are called: `quote` of quote requests, but not `quoted`."""
+    return draft.stem(i) in draft.scope.root.name and not draft.text(i).endswith("ed")
+
+
 def is_grouped(draft: Draft, start: int) -> bool:
     """Whether the words at `start` are what is asked for each of: `by product`, `per city`."""
     if draft.text(start - 1) in {"which", "what"} or is_split(draft, start):

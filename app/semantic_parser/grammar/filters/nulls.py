@@ -199,7 +199,8 @@ def _by_comment(draft: Draft, i: int) -> bool:
         return False
     noun = draft.noun_at(i)
     is_state = _turned(draft, i) or any(draft.text(k) in _STILL for k in (i - 2, i - 1))
-    if noun and noun.score > _NAMED and not is_state:
+    named = (noun and noun.score > _NAMED) or near.is_of_table_name(draft, i)
+    if named and not is_state:
         return False  # it names things, and no state that they are in
     done = _is_verb(draft.text(i)) and draft.text(i + 1) == "by"
     if done and not _turned(draft, i) and _is_explained(draft, i):

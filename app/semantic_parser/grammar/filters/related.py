@@ -147,15 +147,19 @@ def _replace(draft: Draft, inside: Sequence[Stated], join: Join) -> None:
     negated = all(isinstance(s.filter, Equals) and s.filter.negated for s in inside)
     filters = tuple(_plain(s.filter) if negated else s.filter for s in inside)
     draft.filters = [s for s in draft.filters if s not in inside]
-    filters = (*filters, *_their_time(draft, start, join))
+    done = not negated and any(draft.text(s.stop - 1).endswith("ed") for s in inside)
+    filters = (*filters, *_their_time(draft, start, join, done=done))
     draft.add_filter(Related(join, filters, negated=negated), start, stop)
     _check(draft, start)
 
 
-def _their_time(draft: Draft, i: int, join: Join) -> tuple[Filter, ...]:
-    """A time said after them is theirs, where the rows of the root are not events themselves."""
+def _their_time(draft: Draft, i: int, join: Join, *, done: bool = False) -> tuple[Filter, ...]:
+    """A time said after them is theirs, where the rows of the root are not events themselves.
+
+    It is as well where it says when something was done: `denied in the last hour`.
+    """
     column = join.table.column(join.table.time_attribute or "")
-    own = draft.scope.root.table.time_attribute
+    own = draft.scope.root.table.time_attribute and not done
     if column is None or own or len(draft.spans) != 1:
         return ()
     (span,) = draft.spans

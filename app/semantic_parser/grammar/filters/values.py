@@ -9,7 +9,7 @@ from app.semantic_parser.form import Constant, Equals, Field, Filter, Member
 from app.semantic_parser.grammar.draft import Draft
 from app.semantic_parser.grammar.filters import near, orders
 from app.semantic_parser.grammar.said import Tie
-from app.semantic_parser.grammar.slots import is_array, is_measure
+from app.semantic_parser.grammar.slots import is_array, is_category, is_measure
 from app.semantic_parser.lexicon import GENERIC, STOP
 from app.semantic_parser.linking import ValueLink
 from app.semantic_parser.tokens import word_set
@@ -152,6 +152,8 @@ def _is_rather_a_name(draft: Draft, start: int, stop: int, candidates: Sequence[
         draft.distrust("it asks for something to be done and not what there is")
         return True
     root = draft.scope.root.table.name
+    if _is_of_table(draft, start, candidates) or _is_owner(draft, start, candidates):
+        return True
     exact = any(c.score >= 1.0 for c in candidates)
     for link in draft.fields_at(start, least=0.75):
         if exact and is_time(link.field.column):
@@ -163,6 +165,24 @@ def _is_rather_a_name(draft: Draft, start: int, stop: int, candidates: Sequence[
         if link.stop == stop and ((link.score >= 0.97 and is_own) or named):
             return True
     return _is_in_noun(draft, start, stop, max(c.score for c in candidates))
+
+
+def _is_of_table(draft: Draft, i: int, candidates: Sequence[_Found]) -> bool:
+    """`asked for a quote`, of quote requests: a word of their name, and no `200 = quoted`."""
+    if candidates[0].stop > i + 1 or not near.is_of_table_name(draft, i):
+        return False
+    return all(draft.text(i) not in str(v).lower() for c in candidates for v in c.values)
+
+
+def _is_owner(draft: Draft, i: int, candidates: Sequence[_Found]) -> bool:
+    """`by state of the policyholder`: whose state it is, and no condition on other rows."""
+    if any(c.field.table == draft.scope.root.table.name for c in candidates):
+        return False
+    k = i - 1 - (draft.text(i - 1) in {"the", "each", "their", "its"})
+    if draft.text(k) != "of":
+        return False
+    links = (near.ending(draft, s, k, is_category, least=_NAMED) for s in range(max(0, k - 3), k))
+    return any(link and near.is_grouped(draft, link.start) for link in links)
 
 
 def _is_part(candidates: Sequence[_Found]) -> bool:
