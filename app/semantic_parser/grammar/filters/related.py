@@ -76,8 +76,8 @@ def _relate(draft: Draft, noun: Noun, join: Join) -> bool:
     if _is_counted(draft, k, noun):
         return False
     start = k
-    if lacks and draft.text(k - 1) in {"have", "has", "had", "with"}:
-        start = k - 1
+    if lacks and draft.text(k - 1) in {"have", "has", "had", "with", *_LACKING}:
+        start = k - 1  # "have no", "never got"
     negated = lacks or near.negation(draft, k, join.on[0][0]) is not None
     filters = tuple(_plain(s.filter) for s in reversed(inside))
     draft.filters = [s for s in draft.filters if s not in inside]

@@ -17,10 +17,13 @@ from app.semantic_parser.types import is_time
 
 _LEAST = 0.6
 _NAMED = 0.85
+_EXACT = 0.95
 _EVENTS = word_set("opened started begun began")
 _AMBIGUOUS = 0.85
 """Factor for a value that several fields have alike."""
-_IN_LIST = near.LISTED | word_set("in the from to of at on for with by a an either those both via")
+_IN_LIST = near.LISTED | word_set(
+    "in the from to of at on for with by a an either those both via over"
+)
 _JOINING = word_set(", and or nor plus & as well")
 _PARTICLES = word_set("down up off over back out set all new old high low top big small light")
 _WAYS = word_set(
@@ -152,7 +155,7 @@ def _is_rather_a_name(draft: Draft, start: int, stop: int, candidates: Sequence[
         draft.distrust("it asks for something to be done and not what there is")
         return True
     root = draft.scope.root.table.name
-    if _is_of_table(draft, start, candidates) or _is_owner(draft, start, candidates):
+    if _is_said_of_names(draft, start, stop, candidates):
         return True
     exact = any(c.score >= 1.0 for c in candidates)
     for link in draft.fields_at(start, least=0.75):
@@ -165,6 +168,18 @@ def _is_rather_a_name(draft: Draft, start: int, stop: int, candidates: Sequence[
         if link.stop == stop and ((link.score >= 0.97 and is_own) or named):
             return True
     return _is_in_noun(draft, start, stop, max(c.score for c in candidates))
+
+
+def _is_said_of_names(draft: Draft, i: int, stop: int, candidates: Sequence[_Found]) -> bool:
+    named = _is_of_table(draft, i, candidates) or _is_owner(draft, i, candidates)
+    return named or _is_in_name(draft, i, stop)
+
+
+def _is_in_name(draft: Draft, start: int, stop: int) -> bool:
+    """`first reply` is a time of that name, and no state `pending (replied)`."""
+    before = (k for k in range(max(0, start - 2), start) if draft.is_free(k))
+    names = (n for k in before for n in draft.fields_at(k, least=_EXACT))
+    return any(n.stop >= stop and not n.hops for n in names)
 
 
 def _is_of_table(draft: Draft, i: int, candidates: Sequence[_Found]) -> bool:

@@ -44,6 +44,8 @@ def _is_of_listed(draft: Draft, start: int, stop: int) -> bool:
     column = getattr(named.operand, "column", None) if named else None
     if named is None or column is None or "null" not in column.comment.lower():
         return False
+    if any(draft.rows_at(k) for k in range(named.stop, len(draft))):
+        return False  # "count and average value of the results" counts results
     draft.add_measure(Metric("count", named.operand), start, stop)
     return True
 
