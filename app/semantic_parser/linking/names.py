@@ -62,7 +62,7 @@ def words_of(terms: FieldTerms) -> Iterator[str]:
     """Every stem that the field can be found by."""
     for slot in terms.slots:
         yield from slot
-    yield "".join(wordforms.parts_of(terms.field.name))
+    yield from terms.joined
     sets = (terms.noun, terms.head, terms.rest, terms.implied, terms.unit)
     for phrase in (*terms.aliases, *terms.phrases, *sets):
         for word in phrase:

@@ -18,7 +18,7 @@ Phrases = tuple[tuple[str, ...], ...]
 LINKING = word_set(
     "the in at by from with of via been be yet are is was were for to through on has have do does"
     " did had being a an any equal status = == value equals using those that which whose who they"
-    " it them ones one into among"
+    " it them ones one into among lie lies"
 )
 """Small words between a field and what is said of it."""
 LISTED = word_set(", and or nor plus & as well")

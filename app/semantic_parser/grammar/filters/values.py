@@ -227,6 +227,9 @@ def _with_negation(draft: Draft, value: _Found, last: _Found | None) -> _Found:
         return replace(value, negated=True)
     same = last is not None and last.field == value.field and last.negated
     if same and last and _is_list(draft, last.stop, value.start):
+        for k in range(last.stop, value.start):
+            if near.is_negative(draft.text(k)):
+                draft.take(k, k + 1, "filter")  # "neither by app nor by phone"
         return replace(value, negated="but" not in draft.said(last.stop, value.start).split())
     return value
 

@@ -103,9 +103,8 @@ def _as_of(draft: Draft) -> None:
     draft.take(0, 1, "ask")
     for link in fields:
         draft.take(link.start, link.stop, "noun", link.score)
-    draft.times = [
-        (replace(span, start=None, end=span.start, words=f"up to {span.start}"), at.start)
-    ]
+    words = span.words.replace("in the hour from", "up to")
+    draft.times = [(replace(span, start=None, end=span.start, words=words), at.start)]
     draft.newest = Newest((per,))
     draft.columns = list(dict.fromkeys((per, *(link.field for link in fields))))
     draft.listing = draft.distinct = True
