@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.semantic_parser.form import Duration, Field, Function, Metric, Null, Order
+from app.semantic_parser.form import Duration, Field, Function, Metric, Null, Operand, Order
 from app.semantic_parser.grammar import slots
 from app.semantic_parser.grammar.draft import Draft
 from app.semantic_parser.grammar.measures import aggregates, operands
@@ -52,26 +52,25 @@ def _extreme(draft: Draft, i: int) -> None:
     named = operands.after(draft, aggregates.past_list(draft, i + 1)) or operands.of_kind(
         draft, kind, i
     )
-    if named is None:
-        return
-    if isinstance(named.operand, Duration) and _ranks_rows(draft, i, named.operand):
+    if named is None or _ranks_rows(draft, i, named.operand):
         return
     function: Function = "max" if direction == "most" else "min"
     if ranks and not _is_pair(draft, i):
         if not _is_own_extreme(draft, named, k):
             function = operands.ranking_function(named.operand, function)
         _rank(draft, direction, i)
-        function = _averaged(draft, function)
-    if named.start == named.stop and _is_of_others(draft, k):
-        draft.distrust(f"what makes “{draft.text(k)}” so is not said")
+        function = _averaged(draft, named, function)
+    _doubt_others(draft, named, k)
     draft.take(i, i + 1, "measure")
     aggregates.add(draft, function, named)
 
 
-def _ranks_rows(draft: Draft, end: int, duration: Duration) -> bool:
+def _ranks_rows(draft: Draft, end: int, duration: Operand) -> bool:
     """`which payout took the longest`: the row is asked for, and not how long it took."""
     averages = [m for m in draft.measures if getattr(m.measure, "of", None) == duration]
     if draft.group or draft.bucket or len(averages) < len(draft.measures):
+        return False
+    if not isinstance(duration, Duration):
         return False
     for i in range(end):
         number, k = things.number_at(draft, i + 1)
@@ -92,20 +91,24 @@ def _ranks_rows(draft: Draft, end: int, duration: Duration) -> bool:
     return False
 
 
-def _averaged(draft: Draft, function: Function) -> Function:
+def _averaged(draft: Draft, named: Named, function: Function) -> Function:
     """`which channel has the cheapest policies on average`: groups by their average."""
+    if any(m.measure == Metric("avg", named.operand) for m in draft.measures):
+        return "avg"
     if draft.summary is None or draft.summary.function != "avg" or draft.measures:
         return function
     draft.summary = None
     return "avg"
 
 
-def _is_of_others(draft: Draft, k: int) -> bool:
+def _doubt_others(draft: Draft, named: Named, k: int) -> None:
     """`the cheapest policies` over claims: the price of a claim is none of theirs."""
+    if named.start < named.stop or draft.rows_at(k, taken=True):
+        return
     root = draft.scope.root.table.name
-    return draft.rows_at(k, taken=True) is None and any(
-        noun.table != root and noun.score >= _OTHERS for noun in draft.nouns_at(k, taken=True)
-    )
+    nouns = draft.nouns_at(k, taken=True)
+    if any(noun.table != root and noun.score >= _OTHERS for noun in nouns):
+        draft.distrust(f"what makes “{draft.text(k)}” so is not said")
 
 
 def _is_pair(draft: Draft, i: int) -> bool:

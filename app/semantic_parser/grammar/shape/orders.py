@@ -187,8 +187,8 @@ def settle(draft: Draft) -> None:
         _by_time(draft, descending=False)
     elif words & RECENCY and draft.ranking and draft.ranking.limit is None:
         _by_time(draft, descending=draft.ranking.direction == "most")
-    elif draft.listing and not draft.order:
-        by_field(draft) or _by_adjective(draft)
+    elif draft.listing and not draft.order and not by_field(draft):
+        _by_adjective(draft)
     _by_group(draft)
 
 
