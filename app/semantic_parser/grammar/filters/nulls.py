@@ -246,7 +246,8 @@ def _by_verb(draft: Draft, i: int) -> bool:
 
 def _by_did(draft: Draft, i: int) -> bool:
     """`how much did we pay`, `payments made`: of rows that say when; the words mean more."""
-    did = any(draft.text(k) in {"did", "have", "has"} for k in range(max(0, i - _SUBJECT), i))
+    did = any(draft.text(k) == "did" for k in range(max(0, i - _SUBJECT), i))
+    did = did and not draft.text(i).endswith("ed")
     made = any(draft.text(k) == "made" for k in range(i + 1, i + 1 + _SUBJECT))
     meant = {word for word, worth in wordforms.said_as(draft.stem(i)) if worth >= _MEANT}
     fitting = [t for t in moments.others(draft) if meant & {*t.core} and _speaks_of_null(t.field)]

@@ -109,7 +109,7 @@ def _compound(draft: Draft, noun: Noun | Link | None) -> Counted | None:
     link = draft.field_at(noun.stop, _is_countable, least=0.9)
     if link is None or not draft.text(link.stop - 1).endswith("s") or draft.rows_at(noun.stop):
         return None
-    said = draft.said(noun.start, link.stop)
+    said = draft.said(noun.start if isinstance(noun, Noun) else link.start, link.stop)
     return Counted(Metric("count", link.field, True, said), noun.start, link.stop, link.score)
 
 
