@@ -37,6 +37,13 @@ _DEFINING = re.compile(
 _MEANT = re.compile(
     r"\b(is|was|are|were|did|does|has|have)\s+(?:it|they|this|that)\b", re.IGNORECASE
 )
+_COUNTED_LAST = re.compile(
+    rf"(?!\s*(?:{_STARTERS})\b)[^?!;]*,\s+how\s+many"
+    r"(?:\s+(?:of\s+(?:them|these|those)\s+)?(?:is|are|was|were|has|have|had|did|do|got)\b[^?!;,]*)?"
+    r"\s*[?!.]*\s*\Z",
+    re.IGNORECASE,
+)
+"""`Changes by staff today, how many?`: the end asks how many there are of what stands before."""
 MOST = 4
 _SHORTEST = 3
 
@@ -49,7 +56,7 @@ def split(question: str) -> tuple[str, ...]:
     >>> split("How many orders in Berlin, Hamburg, and Munich?")
     ('How many orders in Berlin, Hamburg, and Munich?',)
     """
-    if _FRONTED.match(question) or _BACK.search(question):
+    if any(p.match(question) for p in (_FRONTED, _COUNTED_LAST)) or _BACK.search(question):
         return (question,)
     parts = [p.strip(" ,;") for p in _BREAK.split(question[:2_000], maxsplit=MOST - 1)]
     kept = tuple(p for p in parts if len(p) >= _SHORTEST)

@@ -90,7 +90,9 @@ _SPLIT = re.compile(r"_|(?<=[a-z0-9])(?=[A-Z])")
 _NUMBER_OF = re.compile(r"(?:number|count|no\.) of (?!the\b|a\b|an\b|this\b)\w+s\b", re.IGNORECASE)
 _SCALES = frozenset({"stars", "degrees", "years", "bps", "celsius", "fps", "dbs", "percents"})
 """Plurals that a number is measured in, which no sum is of."""
-_LEADING_UNIT = re.compile(r"(milliseconds|seconds|minutes|hours|days)\b", re.IGNORECASE)
+_LEADING_UNIT = re.compile(
+    r"(milliseconds|seconds|minutes|hours|days|EUR|euros|USD|dollars|GBP|CHF)\b", re.IGNORECASE
+)
 
 
 def is_number(column: Column) -> bool:

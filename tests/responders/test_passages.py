@@ -59,6 +59,8 @@ def test_excerpt(text: str, query: str, lines: list[str]) -> None:
         ("refunds, and up to what amount is ok?", ("refunds", "up to what amount is ok?")),
         ("", ("",)),
         ("Of the failed, how many were late?", ("Of the failed, how many were late?",)),
+        ("changes by staff today, how many?", ("changes by staff today, how many?",)),
+        ("late parcels, how many were lost?", ("late parcels, how many were lost?",)),
         ("Of the failed, how many today? Why?", ("Of the failed", "how many today", "Why?")),
     ],
 )

@@ -103,6 +103,19 @@ def _groups(draft: Draft, form: Form) -> Form:
     )
 
 
+def _other_end(draft: Draft, form: Form) -> Form:
+    """`and the lowest?` after the group that had the highest average: its other end."""
+    ends = [i for i in range(len(draft)) if draft.text(i) in EXTREMES]
+    said = any(next(slots.SLOTS["aggregate"](draft, i), None) for i in range(len(draft)))
+    said = said or any(m.start < m.stop for m in draft.measures)
+    if said or not (form.group and form.limit and form.order and len(ends) == 1):
+        return form
+    draft.measures = []  # none that a word names
+    draft.take(ends[0], ends[0] + 1, "order")
+    descending = EXTREMES[draft.text(ends[0])][0] == "most"
+    return replace(form, order=(replace(form.order[0], descending=descending),))
+
+
 def _measures(draft: Draft, form: Form) -> Form:
     """`and the average?` of the same number; `and what was their total amount?`."""
     stated = [m.measure for m in draft.measures]
@@ -204,6 +217,7 @@ _CHANGES: tuple[Callable[[Draft, Form], Form], ...] = (
     _filters,
     _having,
     _groups,
+    _other_end,
     _measures,
     _ranking,
     _share,

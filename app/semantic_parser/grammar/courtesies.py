@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from app.semantic_parser import used
+from app.semantic_parser.form import Field
 from app.semantic_parser.grammar.draft import Draft
 from app.semantic_parser.linking import FieldTerms
 from app.semantic_parser.tokens import word_set
@@ -47,6 +48,9 @@ _PHRASES = tuple(
         "all in all",
         "in figures",
         "as a number",
+        "just the number please",
+        "only the number please",
+        "just the number",
         "one number",
         "it gives",
         "it give",
@@ -173,6 +177,7 @@ def _aside(draft: Draft, start: int, stop: int) -> None:
 def units(draft: Draft) -> None:
     """`the slowest load, in ms`, `in EUR`: the unit that the number has anyway."""
     own = {unit_of(f.column) for f in used.of_measures(m.measure for m in draft.measures)}
+    own |= {unit_of(o.by.column) for o in draft.order if isinstance(o.by, Field)}
     for i in range(len(draft)):
         unit = _UNITS.get(draft.stem(i), "")
         beside = draft.text(i - 1) in {"in", ",", "(", "of"}

@@ -247,6 +247,13 @@ def _number_of_many(_draft: Draft, form: Form) -> str:
     return f"{_said(foreign)} belongs to several rows of another table" if foreign else ""
 
 
+def _states_of_many(_draft: Draft, form: Form) -> str:
+    """Things by a state out of a log of states: each of them has been in several."""
+    logs = {join.table.name for join in form.joins if join.many and join.table.time_attribute}
+    state = next((f for f in form.group if f.table in logs and "stat" in f.name.lower()), None)
+    return f"each may have had more than one {_said(state)}" if state and not form.newest else ""
+
+
 def _metrics(form: Form) -> Iterator[Metric]:
     return (m for x in form.measures for m in used.metrics_of(x))
 
@@ -271,6 +278,7 @@ CHECKS: tuple[Callable[[Draft, Form], str], ...] = (
     _count_of_groups,
     *omissions.CHECKS,
     _number_of_many,
+    _states_of_many,
     _total_compared,
     _which_way,
     _head_not_given,

@@ -40,7 +40,7 @@ def _name_of(scope: Scope, field: Field) -> Field | None:
         return _only_name(scope, field.table)
     for table in scope.reached:
         joins = scope.joins([table])
-        if len(joins) == 1 and not joins[0].many and _leads(joins[0].on, field):
+        if not joins[-1].many and _leads(joins[-1].on, field):
             return _only_name(scope, table)
     return None
 

@@ -34,6 +34,8 @@ def _field_not_used(draft: Draft, form: Form) -> str:
     for i in range(len(draft)):
         if draft.roles.get(i) in {"time", "bucket", "filter", "composite", "group", "order"}:
             continue
+        if any(m.start <= i < m.stop for m in draft.measures):
+            continue  # "spotlight operators" are operators
         link = next(draft.fields_at(i, least=0.97, taken=True), None)
         if link is None or link.hops or link.field.name in names:
             continue

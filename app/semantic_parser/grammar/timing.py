@@ -5,7 +5,7 @@ from __future__ import annotations
 import calendar
 from dataclasses import replace
 
-from app.semantic_parser.form import Bucket, During, Field, TimeRange
+from app.semantic_parser.form import Bucket, During, Field, Null, TimeRange
 from app.semantic_parser.grammar.draft import Draft
 from app.semantic_parser.grammar.slots import is_moment
 from app.semantic_parser.lexicon import STOP
@@ -16,6 +16,8 @@ from app.semantic_parser.tokens import name_parts, stem, word_set
 
 _BETWEEN = word_set("for at on by in to is was were are be been due within the until before after")
 _REACH = 4
+_EACH = word_set("per each every by hourly daily weekly monthly")
+_LEADING = word_set("on in at during within over since from the")
 _PLANNED = word_set(
     "due plan promis expect schedul end expiri expir deadlin until valid eta target estimat"
 )
@@ -36,6 +38,7 @@ def claim(draft: Draft) -> None:
         match span.meaning:
             case Bucket() if default is not None:
                 draft.bucket = draft.bucket or span.meaning
+                _claim_verb(draft, span, default)
                 draft.take(span.start, span.stop, "bucket")
             case TimeRange() | Periods():
                 _claim_range(draft, span, default)
@@ -57,10 +60,7 @@ def _claim_range(draft: Draft, span: Span, default: FieldTerms | None) -> None:
     if isinstance(meaning, TimeRange) and other is not None and _is_planned(other.field):
         meaning = _whole(draft, meaning)
     if isinstance(meaning, Periods):
-        pair = (meaning.later, meaning.earlier)
-        for period in reversed(pair) if meaning.is_reversed else pair:
-            if all(period != known for known, _ in draft.times):
-                draft.times.append((period, span.start))
+        _claim_periods(draft, span, meaning)
     elif isinstance(meaning, TimeRange):
         if other is not None and draft.times:
             draft.add_filter(During(other.field, meaning), span.start, span.stop)
@@ -71,7 +71,44 @@ def _claim_range(draft: Draft, span: Span, default: FieldTerms | None) -> None:
     if other is not None and len(draft.times) == 1:
         draft.time_field = other.field
         draft.take(other.start, other.stop, "time", max(0.9, other.score))
+    elif default is not None and (own := _verb_beside(draft, span, default)):
+        draft.take(own.start, own.stop, "time", max(0.9, own.score))
     draft.take(span.start, span.stop, "time")
+
+
+def _claim_periods(draft: Draft, span: Span, periods: Periods) -> None:
+    pair = (periods.later, periods.earlier)
+    for period in reversed(pair) if periods.is_reversed else pair:
+        if all(period != known for known, _ in draft.times):
+            draft.times.append((period, span.start))
+
+
+def _claim_verb(draft: Draft, span: Span, default: FieldTerms) -> None:
+    """`paid per day`: by the day of the payment, of what was paid."""
+    other = _named_beside(draft, span, default)
+    own = other or _verb_beside(draft, span, default)
+    if own is None or draft.text(span.start) not in _EACH or not _is_done(draft, own):
+        return
+    draft.take(own.start, own.stop, "time", max(0.9, own.score))
+    if other is not None and not draft.times:
+        draft.time_field = other.field
+        if other.field.column.nullable:
+            draft.add_filter(Null(other.field, negated=True), other.start, other.stop)
+
+
+def _verb_beside(draft: Draft, span: Span, default: FieldTerms) -> Link | None:
+    """`orders placed on Friday`: the usual time by its verb, whatever state it names as well."""
+    k = span.start - 1
+    while draft.text(k) in _LEADING:
+        k -= 1
+    if not draft.is_free(k):
+        return None
+    link = next(draft.fields_at(k, lambda terms: terms == default, least=0.75), None)
+    return link if link and link.stop == k + 1 and _is_done(draft, link) else None
+
+
+def _is_done(draft: Draft, link: Link) -> bool:
+    return draft.text(link.start).endswith("ed") or draft.text(link.start) in {"paid", "sent"}
 
 
 def _is_planned(field: Field) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from app.semantic_parser.linking.embedded import Embed, fields_like
 from app.semantic_parser.linking.likely import tables_knowing
-from app.semantic_parser.linking.names import Accept, fields_at
+from app.semantic_parser.linking.names import Accept, fields_at, says_head
 from app.semantic_parser.linking.nouns import key_of, nouns_at
 from app.semantic_parser.linking.prepare import vocabulary
 from app.semantic_parser.linking.scopes import scope
@@ -42,6 +42,7 @@ __all__ = [
     "fields_like",
     "key_of",
     "nouns_at",
+    "says_head",
     "scope",
     "tables_knowing",
     "values_at",

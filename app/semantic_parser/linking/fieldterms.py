@@ -110,9 +110,17 @@ def _terms(field: Field, table: Table, rows: frozenset[str], values: Sequence[st
         when=is_time(column) and core <= rows,
         parts=frozenset(i for i, part in enumerate(name) if part in core),
         odd=tuple((p, i) for i, p in enumerate(parts) if wordforms.is_odd(p)),
-        joined=frozenset({"".join(parts)} | ({stem("".join(parts))} if parts[1:] else set())),
+        joined=_joined(parts, name, core),
         prefixes=_prefixes(column, values) if is_text(column) else frozenset(),
     )
+
+
+def _joined(parts: Phrase, name: Phrase, core: frozenset[str]) -> frozenset[str]:
+    """The name as one word, also without its unit: `subtotal` of `subtotal_eur`."""
+    own = [p for p, s in zip(parts, name, strict=True) if s in core]
+    whole = "".join(parts)
+    found = {whole, stem(whole)} if parts[1:] else {whole}
+    return frozenset(found | ({"".join(own), stem("".join(own))} if own[1:] else set()))
 
 
 def _prefixes(column: Column, values: Sequence[str]) -> frozenset[str]:

@@ -62,12 +62,21 @@ def words_of(terms: FieldTerms) -> Iterator[str]:
     """Every stem that the field can be found by."""
     for slot in terms.slots:
         yield from slot
-    yield "".join(wordforms.parts_of(terms.field.name))
+    yield from terms.joined
     sets = (terms.noun, terms.head, terms.rest, terms.implied, terms.unit)
     for phrase in (*terms.aliases, *terms.phrases, *sets):
         for word in phrase:
             yield word
             yield wordforms.root(word)
+
+
+def says_head(terms: FieldTerms, stems: Iterable[str]) -> bool:
+    """Whether words say what the field is, and not only of what: `amount` of `claimed_amount`."""
+    words = {word for s in stems for word, _ in wordforms.said_as(s)} | set(stems)
+    heads = {*terms.noun[-1:], *terms.unit, *terms.implied}
+    heads |= {word for phrase in terms.aliases for word in phrase}
+    own = terms.slots[max(terms.parts)] if terms.parts else {}
+    return bool(words & (heads | {*own}))
 
 
 def _words(tokens: Sequence[Token], start: int) -> Words:

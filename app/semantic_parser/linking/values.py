@@ -209,6 +209,12 @@ def _said(table: Table, terms: FieldTerms, sampled: Sampled) -> Iterator[Said]:
             yield from _texts(table, terms.field, sampled, listed)
 
 
+def _negates_another(phrase: Phrase, values: Iterable[str]) -> bool:
+    """`pending (replied, not solved)`: what is not solved may be open as well."""
+    turned = phrase[:1] in {("not",), ("no",), ("never",)}
+    return turned and phrase[1:] in {wordforms.stems_of(v) for v in values}
+
+
 def _flags(terms: FieldTerms) -> Iterator[Said]:
     parts = wordforms.parts_of(terms.field.name)
     yield tuple(stem(p) for p in parts if stem(p) not in _FLAG_PARTS), True, 1.0
@@ -226,8 +232,9 @@ def _texts(table: Table, field: Field, sampled: Sampled, listed: Sequence[str]) 
         yield wordforms.stems_of(value), value, 1.0
     for code, meaning in comments.meanings(field.column):
         value = known.get(code.casefold(), "")
-        if value:
-            yield wordforms.stems_of(meaning), value, 0.97
+        phrase = wordforms.stems_of(meaning)
+        if value and not _negates_another(phrase, known.values()):
+            yield phrase, value, 0.97
     words = {s for part in wordforms.parts_of(field.name) for s in wordforms.meant_by(part)}
     speaks = bool(words & {"languag", "local", "lang"})
     if speaks or words & _PLACE_NAMES:

@@ -192,11 +192,22 @@ def _to_verb(draft: Draft) -> _Asked | None:
             if found is not None:
                 draft.take(i, i + 2, "measure")
                 return _asked(draft, *found, _start_of(draft, i), i + 2)
+        if verb and unit_of(draft.tokens[i - 1]) and _has_lead(draft, i):
+            return _up_to(draft, i)
         if draft.text(i) in {"time", "times", "duration"} and _has_lead(draft, i):
             found = _until(draft, i - 1)
             if found is not None:
                 return _asked(draft, *found, i - 1, i + 1)
     return None
+
+
+def _up_to(draft: Draft, i: int) -> _Asked | None:
+    """`average minutes to first reply`: from the start of the rows' things."""
+    end, start = instants.at(draft, i + 1), durations.start_of(draft)
+    if end is None or start is None or end.field == start:
+        return None
+    instants.take(draft, end)
+    return _asked(draft, start, end.field, i - 1, i + 1)
 
 
 def _is_taking(draft: Draft, i: int) -> bool:

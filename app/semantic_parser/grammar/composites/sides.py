@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from app.semantic_parser.form import Compares, Equals
 from app.semantic_parser.grammar.composites import scale, wholes
 from app.semantic_parser.grammar.composites.wholes import Whole
 from app.semantic_parser.grammar.draft import Draft
@@ -111,4 +112,16 @@ def _introduced(draft: Draft, stated: Stated) -> str:
 
 
 def _of(ordered: Sequence[Stated], part: Sequence[Stated]) -> Sides:
-    return Sides(tuple(part), tuple(s for s in ordered if s not in part))
+    return Sides(tuple(part), tuple(s for s in ordered if s not in part and not _restates(s, part)))
+
+
+def _restates(stated: Stated, part: Sequence[Stated]) -> bool:
+    """`server error rate (http status 500)`: said again it holds of the part, and not of all."""
+    condition = stated.filter
+    if not (isinstance(condition, Compares) and condition.operator == "="):
+        return any(s.filter == condition for s in part)
+    return any(
+        isinstance(s.filter, Equals)
+        and (s.filter.field, s.filter.values) == (condition.left, (condition.right,))
+        for s in part
+    )

@@ -32,7 +32,9 @@ _OF_SPEED = word_set("faster quicker slower")
 _BACKWARDS: dict[Operator, Operator] = {
     ">": "<", ">=": "<=", "<": ">", "<=": ">=", "=": "=", "<>": "<>",
 }  # fmt: skip
-_REPORTING = word_set("report reports show shows showed read reads measure measures reach reached")
+_REPORTING = word_set(
+    "lie lies report reports show shows showed read reads measure measures reach reached"
+)
 _TO = word_set("and to - – until till")
 
 

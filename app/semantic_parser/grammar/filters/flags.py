@@ -23,6 +23,8 @@ _TOLD: near.Phrases = tuple(
     for truth in ("true", "false", "yes", "no")
 )
 _TURNING = ("un", "in", "non", "dis")
+_NAMED = 0.8
+"""Score of a noun that names things and no state that they are in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +140,13 @@ def _mentions(draft: Draft, i: int, known: list[FieldTerms]) -> Iterator[_Said]:
 
 
 def _by_clause(draft: Draft, i: int, known: list[FieldTerms]) -> Iterator[_Said]:
-    """What a comment says of true and false: `False where the counter was faulty`."""
+    """What a comment says of true and false: `False where the counter was faulty`.
+
+    What names things is no state, though a clause may end in it: `while it takes no orders`.
+    """
+    noun = draft.noun_at(i, taken=True)
+    if noun is not None and noun.score >= _NAMED:
+        return
     for terms in known:
         for case in ("true", "false"):
             for state in clauses.states(terms.field.column.comment, case):

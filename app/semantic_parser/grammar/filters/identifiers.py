@@ -116,16 +116,25 @@ def _identified(draft: Draft, i: int) -> Link | None:
     link = near.before(draft, at, _is_key) or near.before(draft, i, _is_key)
     if link and _is_of_rows(draft, link, at):
         link = None
+    by_thing = _by_thing(draft, at)
+    if link and by_thing and link.start < by_thing.start and not _names(draft, link, by_thing):
+        link = None  # "the order ids of courier C-1", "the order ids courier C-1 has"
     if shaped and not (link and near.terms_of(draft, link.field).prefixes):
         return shaped if link is None or draft.rows_at(link.start) else _by_way(draft, link)
     if link and (token.kind == "code" or link.stop == at or draft.text(i - 1) in _IS):
         return _by_way(draft, link)
-    by_thing = _by_thing(draft, at)
     if by_thing:
         return _by_way(draft, by_thing)
     if token.kind == "number":
         return None
     return _by_prefix(draft, i, (_has_prefix, _begins_like))
+
+
+def _names(draft: Draft, link: Link, thing: Link) -> bool:
+    """Whether a field goes by the name of the thing right before its code."""
+    words = near.terms_of(draft, link.field)
+    said = {draft.stem(i) for i in range(thing.start, thing.stop)}
+    return link.field == thing.field or bool(said & {*words.core, *words.noun})
 
 
 def _is_of_rows(draft: Draft, link: Link, i: int) -> bool:

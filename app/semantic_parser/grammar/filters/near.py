@@ -18,7 +18,7 @@ Phrases = tuple[tuple[str, ...], ...]
 LINKING = word_set(
     "the in at by from with of via been be yet are is was were for to through on has have do does"
     " did had being a an any equal status = == value equals using those that which whose who they"
-    " it them ones one into among"
+    " it them ones one into among lie lies"
 )
 """Small words between a field and what is said of it."""
 LISTED = word_set(", and or nor plus & as well")
@@ -259,6 +259,11 @@ def _passes(draft: Draft, j: int, field: Field) -> bool:
 def comment_words(comment: str) -> frozenset[str]:
     """The words of a comment as they are written, without small ones."""
     return frozenset(t.text for t in tokenize(comment) if t.text not in STOP)
+
+
+def is_of_table_name(draft: Draft, i: int) -> bool:
+    """Whether a word is of what rows are called: `quote` of quote requests, but not `quoted`."""
+    return draft.stem(i) in draft.scope.root.name and not draft.text(i).endswith("ed")
 
 
 def is_grouped(draft: Draft, start: int) -> bool:

@@ -8,7 +8,7 @@ from app.semantic_parser.grammar.filters import clauses, moments, near
 from app.semantic_parser.grammar.filters.clauses import State
 from app.semantic_parser.grammar.slots import is_array, is_flag
 from app.semantic_parser.lexicon import GENERIC, STOP
-from app.semantic_parser.linking import FieldTerms, Link
+from app.semantic_parser.linking import FieldTerms, Link, wordforms
 from app.semantic_parser.tokens import name_parts, stem, word_set
 from app.semantic_parser.types import is_number
 
@@ -61,6 +61,9 @@ _OPEN: near.Phrases = (
     ("not", "over"),
 )
 _ENDED = word_set("finished ended over done closed completed")
+_SUBJECT = 4
+_MEANT = 0.7
+_SURELY = 0.9
 _NAMED = 0.8
 """What a word names is more than a hint from this score on."""
 _ZERO = word_set(
@@ -101,7 +104,7 @@ def in_states(draft: Draft) -> None:
         split = near.is_split(draft, i)  # for both of the states, and no condition
         says = draft.tokens[i].kind == "word" and draft.text(i) not in GENERIC
         if draft.is_free(i) and says and not split:
-            _by_comment(draft, i) or _by_verb(draft, i) or _by_end(draft, i)
+            _by_comment(draft, i) or _by_verb(draft, i) or _by_end(draft, i) or _by_did(draft, i)
 
 
 def _lacks(draft: Draft, start: int, i: int) -> None:
@@ -199,7 +202,8 @@ def _by_comment(draft: Draft, i: int) -> bool:
         return False
     noun = draft.noun_at(i)
     is_state = _turned(draft, i) or any(draft.text(k) in _STILL for k in (i - 2, i - 1))
-    if noun and noun.score > _NAMED and not is_state:
+    named = (noun and noun.score > _NAMED) or near.is_of_table_name(draft, i)
+    if named and not is_state:
         return False  # it names things, and no state that they are in
     done = _is_verb(draft.text(i)) and draft.text(i + 1) == "by"
     if done and not _turned(draft, i) and _is_explained(draft, i):
@@ -238,6 +242,21 @@ def _by_verb(draft: Draft, i: int) -> bool:
     if len(fitting) != 1 or (not is_un and _is_explained(draft, i)):
         return False
     return _state(draft, i, i + 1, fitting[0].field, holds=is_un)
+
+
+def _by_did(draft: Draft, i: int) -> bool:
+    """`how much did we pay`, `payments made`: of rows that say when; the words mean more."""
+    did = any(draft.text(k) == "did" for k in range(max(0, i - _SUBJECT), i))
+    did = did and not draft.text(i).endswith("ed")
+    made = any(draft.text(k) == "made" for k in range(i + 1, i + 1 + _SUBJECT))
+    meant = {word for word, worth in wordforms.said_as(draft.stem(i)) if worth >= _MEANT}
+    fitting = [t for t in moments.others(draft) if meant & {*t.core} and _speaks_of_null(t.field)]
+    rows = draft.rows_at(i)
+    is_noun = rows is not None and rows.score >= _SURELY
+    if len(fitting) != 1 or not (made if is_noun else did) or _turned(draft, i):
+        return False
+    draft.add_filter(Null(fitting[0].field, negated=True), i, i + 1)
+    return True
 
 
 def _is_adjective(draft: Draft, i: int) -> bool:

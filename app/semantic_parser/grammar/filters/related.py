@@ -76,8 +76,8 @@ def _relate(draft: Draft, noun: Noun, join: Join) -> bool:
     if _is_counted(draft, k, noun):
         return False
     start = k
-    if lacks and draft.text(k - 1) in {"have", "has", "had", "with"}:
-        start = k - 1
+    if lacks and draft.text(k - 1) in {"have", "has", "had", "with", *_LACKING}:
+        start = k - 1  # "have no", "never got"
     negated = lacks or near.negation(draft, k, join.on[0][0]) is not None
     filters = tuple(_plain(s.filter) for s in reversed(inside))
     draft.filters = [s for s in draft.filters if s not in inside]
@@ -147,15 +147,19 @@ def _replace(draft: Draft, inside: Sequence[Stated], join: Join) -> None:
     negated = all(isinstance(s.filter, Equals) and s.filter.negated for s in inside)
     filters = tuple(_plain(s.filter) if negated else s.filter for s in inside)
     draft.filters = [s for s in draft.filters if s not in inside]
-    filters = (*filters, *_their_time(draft, start, join))
+    done = not negated and any(draft.text(s.stop - 1).endswith("ed") for s in inside)
+    filters = (*filters, *_their_time(draft, start, join, done=done))
     draft.add_filter(Related(join, filters, negated=negated), start, stop)
     _check(draft, start)
 
 
-def _their_time(draft: Draft, i: int, join: Join) -> tuple[Filter, ...]:
-    """A time said after them is theirs, where the rows of the root are not events themselves."""
+def _their_time(draft: Draft, i: int, join: Join, *, done: bool = False) -> tuple[Filter, ...]:
+    """A time said after them is theirs, where the rows of the root are not events themselves.
+
+    It is as well where it says when something was done: `denied in the last hour`.
+    """
     column = join.table.column(join.table.time_attribute or "")
-    own = draft.scope.root.table.time_attribute
+    own = draft.scope.root.table.time_attribute and not done
     if column is None or own or len(draft.spans) != 1:
         return ()
     (span,) = draft.spans

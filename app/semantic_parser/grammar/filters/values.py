@@ -9,7 +9,7 @@ from app.semantic_parser.form import Constant, Equals, Field, Filter, Member
 from app.semantic_parser.grammar.draft import Draft
 from app.semantic_parser.grammar.filters import near, orders
 from app.semantic_parser.grammar.said import Tie
-from app.semantic_parser.grammar.slots import is_array, is_measure
+from app.semantic_parser.grammar.slots import is_array, is_category, is_measure
 from app.semantic_parser.lexicon import GENERIC, STOP
 from app.semantic_parser.linking import ValueLink
 from app.semantic_parser.tokens import word_set
@@ -17,10 +17,13 @@ from app.semantic_parser.types import is_time
 
 _LEAST = 0.6
 _NAMED = 0.85
+_EXACT = 0.95
 _EVENTS = word_set("opened started begun began")
 _AMBIGUOUS = 0.85
 """Factor for a value that several fields have alike."""
-_IN_LIST = near.LISTED | word_set("in the from to of at on for with by a an either those both via")
+_IN_LIST = near.LISTED | word_set(
+    "in the from to of at on for with by a an either those both via over"
+)
 _JOINING = word_set(", and or nor plus & as well")
 _PARTICLES = word_set("down up off over back out set all new old high low top big small light")
 _WAYS = word_set(
@@ -152,6 +155,8 @@ def _is_rather_a_name(draft: Draft, start: int, stop: int, candidates: Sequence[
         draft.distrust("it asks for something to be done and not what there is")
         return True
     root = draft.scope.root.table.name
+    if _is_said_of_names(draft, start, stop, candidates):
+        return True
     exact = any(c.score >= 1.0 for c in candidates)
     for link in draft.fields_at(start, least=0.75):
         if exact and is_time(link.field.column):
@@ -163,6 +168,36 @@ def _is_rather_a_name(draft: Draft, start: int, stop: int, candidates: Sequence[
         if link.stop == stop and ((link.score >= 0.97 and is_own) or named):
             return True
     return _is_in_noun(draft, start, stop, max(c.score for c in candidates))
+
+
+def _is_said_of_names(draft: Draft, i: int, stop: int, candidates: Sequence[_Found]) -> bool:
+    named = _is_of_table(draft, i, candidates) or _is_owner(draft, i, candidates)
+    return named or _is_in_name(draft, i, stop)
+
+
+def _is_in_name(draft: Draft, start: int, stop: int) -> bool:
+    """`first reply` is a time of that name, and no state `pending (replied)`."""
+    before = (k for k in range(max(0, start - 2), start) if draft.is_free(k))
+    names = (n for k in before for n in draft.fields_at(k, least=_EXACT))
+    return any(n.stop >= stop and not n.hops for n in names)
+
+
+def _is_of_table(draft: Draft, i: int, candidates: Sequence[_Found]) -> bool:
+    """`asked for a quote`, of quote requests: a word of their name, and no `200 = quoted`."""
+    if candidates[0].stop > i + 1 or not near.is_of_table_name(draft, i):
+        return False
+    return all(draft.text(i) not in str(v).lower() for c in candidates for v in c.values)
+
+
+def _is_owner(draft: Draft, i: int, candidates: Sequence[_Found]) -> bool:
+    """`by state of the policyholder`: whose state it is, and no condition on other rows."""
+    if any(c.field.table == draft.scope.root.table.name for c in candidates):
+        return False
+    k = i - 1 - (draft.text(i - 1) in {"the", "each", "their", "its"})
+    if draft.text(k) != "of":
+        return False
+    links = (near.ending(draft, s, k, is_category, least=_NAMED) for s in range(max(0, k - 3), k))
+    return any(link and near.is_grouped(draft, link.start) for link in links)
 
 
 def _is_part(candidates: Sequence[_Found]) -> bool:
@@ -192,6 +227,9 @@ def _with_negation(draft: Draft, value: _Found, last: _Found | None) -> _Found:
         return replace(value, negated=True)
     same = last is not None and last.field == value.field and last.negated
     if same and last and _is_list(draft, last.stop, value.start):
+        for k in range(last.stop, value.start):
+            if near.is_negative(draft.text(k)):
+                draft.take(k, k + 1, "filter")  # "neither by app nor by phone"
         return replace(value, negated="but" not in draft.said(last.stop, value.start).split())
     return value
 

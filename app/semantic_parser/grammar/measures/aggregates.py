@@ -115,7 +115,7 @@ def past_list(draft: Draft, i: int) -> int:
     """Past further aggregates: `minimum, maximum and average blood pressure`."""
     while True:
         k = i
-        while draft.text(k) in {",", "and", "&"}:
+        while draft.text(k) in {",", "and", "&"} or (k > i and draft.text(k) == "the"):
             k += 1
         found = next(slots.SLOTS["aggregate"](draft, k), None) if k > i else None
         if found is None and not (k > i and draft.text(k) in EXTREMES):

@@ -83,7 +83,8 @@ def counted_at(draft: Draft, k: int, *, distinct: bool) -> Counted | None:
     units = draft.field_at(
         k, lambda terms: _is_pieces(terms) or _is_number_of(draft, terms), least=0.7
     )
-    compound = _compound(draft, noun, distinct=distinct) if noun is not None else None
+    link = draft.field_at(k, _is_countable, least=0.7)
+    compound = _compound(draft, noun or link) if distinct else None
     if compound is not None:
         return compound
     if noun is not None and not _is_rather_pieces(noun, units):
@@ -91,7 +92,6 @@ def counted_at(draft: Draft, k: int, *, distinct: bool) -> Counted | None:
         if rows is not None:
             return rows
         return Counted(of_noun(draft, noun), k, noun.stop, noun.score)
-    link = draft.field_at(k, _is_countable, least=0.7)
     if link is not None and link.field not in draft.group and not (units and not distinct):
         said = draft.said(k, link.stop)
         return Counted(Metric("count", link.field, True, said), k, link.stop, link.score)
@@ -100,14 +100,16 @@ def counted_at(draft: Draft, k: int, *, distinct: bool) -> Counted | None:
     return None
 
 
-def _compound(draft: Draft, noun: Noun, *, distinct: bool) -> Counted | None:
+def _compound(draft: Draft, noun: Noun | Link | None) -> Counted | None:
     """`forklift drivers` are drivers: the last word says what it is about."""
-    if noun.is_rows or draft.tokens[noun.stop - 1].text.endswith("s") or not distinct:
+    if noun is None or (isinstance(noun, Noun) and noun.is_rows):
+        return None
+    if draft.tokens[noun.stop - 1].text.endswith("s"):
         return None
     link = draft.field_at(noun.stop, _is_countable, least=0.9)
     if link is None or not draft.text(link.stop - 1).endswith("s") or draft.rows_at(noun.stop):
         return None
-    said = draft.said(noun.start, link.stop)
+    said = draft.said(noun.start if isinstance(noun, Noun) else link.start, link.stop)
     return Counted(Metric("count", link.field, True, said), noun.start, link.stop, link.score)
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from app.semantic_parser import used
-from app.semantic_parser.form import Equals, Related
+from app.semantic_parser.form import Equals, Metric, Related
 from app.semantic_parser.grammar.draft import Draft
-from app.semantic_parser.grammar.measures import counted
+from app.semantic_parser.grammar.measures import aggregates, counted, operands
 from app.semantic_parser.grammar.said import Stated
 from app.semantic_parser.grammar.slots import is_measure
 from app.semantic_parser.lexicon import (
@@ -28,12 +28,27 @@ def counts(draft: Draft) -> None:
             continue
         draft.take(i, stop, "measure")
         draft.intent = 1.0
+        if _is_of_listed(draft, i, stop):
+            continue
         if _is_of_number(draft, i, stop):
             continue  # "the largest number of seats" is a number that rows have
         if draft.text(stop - 1) in _OFTEN and _count_times(draft, i, stop):
             continue
         if not _told_apart(draft, stop) and not _count_from(draft, stop):
             _count_unsaid(draft, i, stop)
+
+
+def _is_of_listed(draft: Draft, start: int, stop: int) -> bool:
+    """`count, sum and average of refunds`: of the rows that have one, where some have none."""
+    last = aggregates.past_list(draft, stop)
+    named = operands.after(draft, last) if last > stop else None
+    column = getattr(named.operand, "column", None) if named else None
+    if named is None or column is None or "null" not in column.comment.lower():
+        return False
+    if any(draft.rows_at(k) for k in range(named.stop, len(draft))):
+        return False  # "count and average value of the results" counts results
+    draft.add_measure(Metric("count", named.operand), start, stop)
+    return True
 
 
 def _count_times(draft: Draft, start: int, stop: int) -> bool:

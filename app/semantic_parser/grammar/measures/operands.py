@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from app.semantic_parser import linking
 from app.semantic_parser.form import Duration, Field, Function, Operand
 from app.semantic_parser.grammar.draft import Draft
 from app.semantic_parser.grammar.measures import durations
@@ -35,6 +36,8 @@ _REACH = 9
 _TABLES_OWN = 0.95
 """Score of a noun that is the table's own name and no word of a comment."""
 _NAMED = 0.9
+_THINGS = 0.8
+"""Score of a noun that is the name of things."""
 _MONEY = MONEY_WORDS | {"amount"}
 _LASTING = word_set("longest shortest duration durations length lengths")
 _HINT = 0.7
@@ -60,7 +63,7 @@ def after(draft: Draft, i: int, reach: int = _REACH) -> Named | None:
     for k in reachable(draft, i, reach, taken=True):
         found = at(draft, k)
         if found:
-            return found
+            return _headed(draft, found)
         if not draft.is_free(k):
             continue
         if draft.stem(k) in MONEY_WORDS and draft.text(k) not in SELLING:
@@ -68,6 +71,21 @@ def after(draft: Draft, i: int, reach: int = _REACH) -> Named | None:
         if draft.stem(k) in DURATION_NOUNS:
             return of_kind(draft, "duration", k, spoken=True)
     return None
+
+
+def _headed(draft: Draft, found: Named) -> Named:
+    """`delivery distance` is a distance and no `delivery_fee`: the last word says what it is."""
+    following = at(draft, found.stop) if draft.is_free(found.stop) else None
+    if following is None or _says_head(draft, found) or not _says_head(draft, following):
+        return found
+    return replace(following, start=found.start)
+
+
+def _says_head(draft: Draft, found: Named) -> bool:
+    stems = [draft.stem(i) for i in range(found.start, found.stop)]
+    if not isinstance(found.operand, Field) or not stems:
+        return True
+    return linking.says_head(draft.scope.terms(found.operand), stems)
 
 
 def before(draft: Draft, i: int) -> Named | None:
@@ -82,6 +100,8 @@ def before(draft: Draft, i: int) -> Named | None:
 def at(draft: Draft, k: int) -> Named | None:
     """A number named at `k`; the rows' own noun alone is none, whatever comments say."""
     found = named_at(draft, k)
+    if found is not None and _is_of_what(draft, found):
+        return None
     rows = draft.rows_at(k, taken=True)
     if found is None or rows is None or rows.stop < found.stop:
         return found
@@ -89,6 +109,16 @@ def at(draft: Draft, k: int) -> Named | None:
         is_rows = rows.score >= _TABLES_OWN or found.score < rows.score - _PLAINLY
         return None if is_rows else found
     return None if _are_things(draft, found, rows) else found
+
+
+def _is_of_what(draft: Draft, found: Named) -> bool:
+    """Whether the words are the name of rows, and of a number only what it is of.
+
+    `claims per hour` are claims, and no `claimed_amount`.
+    """
+    noun = draft.noun_at(found.start, taken=True)
+    named = noun is not None and noun.stop >= found.stop and noun.score >= _THINGS
+    return named and not _says_head(draft, found)
 
 
 def _are_things(draft: Draft, found: Named, rows: Noun) -> bool:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from app.semantic_parser.form import Field, Function, Metric, Order
+from app.semantic_parser.form import Duration, Field, Function, Metric, Null, Operand, Order
 from app.semantic_parser.grammar import slots
 from app.semantic_parser.grammar.draft import Draft
 from app.semantic_parser.grammar.measures import aggregates, operands
 from app.semantic_parser.grammar.measures.operands import Named
 from app.semantic_parser.grammar.said import Ranking
+from app.semantic_parser.grammar.shape import things
 from app.semantic_parser.lexicon import ADJECTIVES, EXTREMES, GROUP_BY, RANKS
 from app.semantic_parser.types import is_duration
 
 _SURE = 0.75
+_OTHERS = 0.85
+"""Score of a noun that names the rows of another table."""
 _MANY = 10
 
 
@@ -49,15 +52,63 @@ def _extreme(draft: Draft, i: int) -> None:
     named = operands.after(draft, aggregates.past_list(draft, i + 1)) or operands.of_kind(
         draft, kind, i
     )
-    if named is None:
+    if named is None or _ranks_rows(draft, i, named.operand):
         return
     function: Function = "max" if direction == "most" else "min"
     if ranks and not _is_pair(draft, i):
         if not _is_own_extreme(draft, named, k):
             function = operands.ranking_function(named.operand, function)
         _rank(draft, direction, i)
+        function = _averaged(draft, named, function)
+    _doubt_others(draft, named, k)
     draft.take(i, i + 1, "measure")
     aggregates.add(draft, function, named)
+
+
+def _ranks_rows(draft: Draft, end: int, duration: Operand) -> bool:
+    """`which payout took the longest`: the row is asked for, and not how long it took."""
+    averages = [m for m in draft.measures if getattr(m.measure, "of", None) == duration]
+    if draft.group or draft.bucket or len(averages) < len(draft.measures):
+        return False
+    if not isinstance(duration, Duration):
+        return False
+    for i in range(end):
+        number, k = things.number_at(draft, i + 1)
+        rows = draft.rows_at(k) if draft.text(i) in {"which", "what"} else None
+        if rows is None or len(rows.key) != 1 or draft.roles.get(i, "ask") != "ask":
+            continue
+        draft.take(i, k, "ask")
+        draft.take(rows.start, rows.stop, "group", rows.score)
+        draft.take(end, end + 1, "order")
+        direction = EXTREMES[draft.text(end)][0]
+        limit = number or (_MANY if things.is_plural(draft, rows.stop - 1) else 1)
+        draft.group, draft.limit, draft.listing = [rows.key[0]], limit, False
+        draft.ranking = Ranking(direction, limit, "duration", start=end)
+        draft.measures = []  # "to solve" alone asks for an average
+        draft.add_measure(Metric("max", duration), rows.start, rows.stop)
+        draft.add_filter(Null(duration.end, negated=True), rows.start, rows.stop)
+        return True
+    return False
+
+
+def _averaged(draft: Draft, named: Named, function: Function) -> Function:
+    """`which channel has the cheapest policies on average`: groups by their average."""
+    if any(m.measure == Metric("avg", named.operand) for m in draft.measures):
+        return "avg"
+    if draft.summary is None or draft.summary.function != "avg" or draft.measures:
+        return function
+    draft.summary = None
+    return "avg"
+
+
+def _doubt_others(draft: Draft, named: Named, k: int) -> None:
+    """`the cheapest policies` over claims: the price of a claim is none of theirs."""
+    if named.start < named.stop or draft.rows_at(k, taken=True):
+        return
+    root = draft.scope.root.table.name
+    nouns = draft.nouns_at(k, taken=True)
+    if any(noun.table != root and noun.score >= _OTHERS for noun in nouns):
+        draft.distrust(f"what makes “{draft.text(k)}” so is not said")
 
 
 def _is_pair(draft: Draft, i: int) -> bool:

@@ -14,7 +14,15 @@ _ANY = word_set("any anyone anybody anything someone somebody something")
 _POLITE = word_set("please hello hi hey so and ok okay just quick question tell me know let us")
 _ASKED_OTHERWISE = word_set("which what when who whom whose where how why")
 _CLAUSES = word_set("which who whose where")
-_IF_SO = (("if", "so"), ("if", "yes"), ("and", "which", "ones"), ("and", "which"))
+_IF_SO = (
+    ("if", "so"),
+    ("if", "yes"),
+    ("and", "which", "ones"),
+    ("and", "which"),
+    ("?", "which", "ones"),
+    ("?", "which"),
+)
+_GETTING = word_set("get got receive have see")
 _CHANGING = word_set(
     "increasing rising growing decreasing falling dropping improving worsening up down normal"
     " usual expected more less fewer higher lower better worse"
@@ -44,7 +52,8 @@ def whether(draft: Draft) -> None:
         draft.take(k, k + 1, "ask")
     for k in range(stop, len(draft)):
         if draft.text(k) in _ANY and draft.is_free(k):
-            draft.take(k, k + 1, "ask")
+            start = k - (draft.text(k - 1) in _GETTING)  # "did we get any", "did X receive any"
+            draft.take(start, k + 1, "ask")
 
 
 def _relative(draft: Draft, i: int, stop: int) -> frozenset[str]:
@@ -59,7 +68,8 @@ def _which_ones(draft: Draft, start: int) -> bool:
     for i in range(start, len(draft)):
         for words in _IF_SO:
             stop = i + len(words)
-            if draft.is_free(i, stop) and draft.said(i, stop) == " ".join(words):
+            closing = words[0] != "?" or draft.skip(stop) >= len(draft) - 1
+            if closing and draft.is_free(i, stop) and draft.said(i, stop) == " ".join(words):
                 draft.take(i, len(draft), "ask")
                 draft.listing, draft.intent = True, 1.0
                 return True

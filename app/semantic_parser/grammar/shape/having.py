@@ -38,6 +38,7 @@ _ADDING = word_set(
     " generated produced drove driven collected donated"
 )
 _AUXILIARY = word_set("was were been be being got have has had that which who")
+_EXISTING = word_set("is are was were do does did has have had")
 _REACH = 5
 
 
@@ -220,11 +221,12 @@ def _has_groups(draft: Draft, limit: Limit) -> bool:
     """Whether groups are known, or what stands before the number makes them."""
     if draft.group or draft.bucket:
         return True
-    if draft.listing:
+    if draft.listing and not _are_to_be_named(draft):
         return False
     thing = _subject(draft, limit)
     if thing is None or thing.is_rows or thing.field is None:
         return False
+    draft.listing = False
     counted = _how_many(draft, thing.start)
     things.add_group(draft, thing)
     if counted is not None or draft.asks_whether:
@@ -233,6 +235,11 @@ def _has_groups(draft: Draft, limit: Limit) -> bool:
         if counted is not None:
             draft.take(*counted, "measure")
     return True
+
+
+def _are_to_be_named(draft: Draft) -> bool:
+    """`are there customers who ... Which ones?`: of the groups those are listed that are kept."""
+    return draft.roles.get(0) == "ask" and draft.text(0) in _EXISTING and not draft.columns
 
 
 def _subject(draft: Draft, limit: Limit) -> Thing | None:

@@ -49,6 +49,7 @@ _BY_TIME = (
     ("after", "the", "time"),
     ("after", "the", "date"),
 )
+_KNOWN = word_set("recent recently frequent popular often first to at on")
 _BY = word_set("by after")
 """Speakers of other languages sort after what others sort by."""
 
@@ -186,9 +187,24 @@ def settle(draft: Draft) -> None:
         _by_time(draft, descending=False)
     elif words & RECENCY and draft.ranking and draft.ranking.limit is None:
         _by_time(draft, descending=draft.ranking.direction == "most")
-    elif draft.listing and not draft.order:
-        by_field(draft)
+    elif draft.listing and not draft.order and not by_field(draft):
+        _by_adjective(draft)
     _by_group(draft)
+
+
+def _by_adjective(draft: Draft) -> None:
+    """`most suspicious first`: by the number that is told of so, or it is not known by what."""
+    for i in range(1, len(draft)):
+        said = draft.roles.get(i) == "order" and draft.text(i - 1) in {"most", "least"}
+        if not said or draft.text(i) in _KNOWN or draft.tokens[i].kind != "word":
+            continue
+        numbers = draft.fields_at(i, lambda t: is_measure(t) and not t.hops, taken=True)
+        found = {link.field for link in numbers}
+        if len(found) == 1:
+            draft.order = [Order(found.pop(), descending=draft.text(i - 1) == "most")]
+        else:
+            draft.distrust(f"what “{draft.text(i)}” goes by is not known")
+        return
 
 
 def _by_time(draft: Draft, *, descending: bool) -> None:

@@ -18,8 +18,9 @@ _ASKING = word_set("which what whose")
 _ONE_DOES = word_set("has was is does")
 _PREPOSITIONS = word_set("in on at for from by to of with during within under")
 _LEADS = word_set(
-    "in on at for from by to of with and or me us know show list tell say see find out is are was"
-    " were please so hi hello hey , : ; . ? ! - – ( then also under within during over than who"
+    "in on at for from by to of with through via and or me us know show list tell say see find out"
+    " is are was were please so hi hello hey , : ; . ? ! - – ( then also under within during over"
+    " than who"
 )
 
 
