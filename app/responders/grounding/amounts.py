@@ -6,10 +6,12 @@ import re
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 NUMBER = (
     r"\d{1,3}(?:[,_'’\u00a0\u202f\u2009]\d{3})+(?:\.\d+)?(?![\d])"
-    r"|\d{1,3}(?:\.\d{3})+,\d+"
+    r"|\d{1,3}(?:\.\d{3})+,\d+(?!\d)"
+    r"|\d{1,3}(?:\.\d{3}){2,}(?![\d.])"
     r"|\d+(?:\.\d+)?[eE][+-]?\d{1,3}(?!\w)"
     r"|\d+(?:\.\d+|,\d{1,2}(?![\d,]))?"
 )
@@ -60,13 +62,23 @@ class Amount:
 
     def holds(self, exact: float) -> bool:
         """Whether a value may be written so."""
-        close = _TINY * max(1.0, abs(self.high))
-        return self.low - close <= abs(exact) <= self.high + close
+        close, exact = _TINY * max(1.0, abs(self.high)), abs(exact)
+        if self._is_halfway(exact):  # half up, or half to even as Python has it, but never down
+            return round(self.value / self.step) % 2 == 0
+        return self.low - close <= exact <= self.high + close
+
+    def _is_halfway(self, exact: float) -> bool:
+        """Whether it is exactly between this number and the next that could be written."""
+        if not exact == self.high == self.value + self.step / 2 or not self.step:
+            return False
+        return Decimal(exact) == Decimal(repr(exact))
 
     def among(self, exact: Sequence[float]) -> bool:
         """Whether one of the values, sorted and none below zero, may be written so."""
-        at = bisect_left(exact, self.low - _TINY * max(1.0, abs(self.high)))
-        return at < len(exact) and self.holds(exact[at])
+        close = _TINY * max(1.0, abs(self.high))
+        at = bisect_left(exact, self.low - close)
+        # Two, since what is halfway may be written otherwise and the one before it not.
+        return any(self.holds(n) for n in exact[at : at + 2] if n <= self.high + close)
 
 
 def amounts(written: str) -> tuple[Amount, ...]:

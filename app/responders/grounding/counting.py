@@ -47,11 +47,15 @@ class Counts:
             sentence: The claim's sentence.
         """
         count = claim.value
-        if claim.kind != "number" or not count or count != int(count) or count > _MOST_COUNTED:
+        before = read.text[max(0, claim.start - 20) : claim.start]
+        if claim.kind not in {"number", "length"} or not count:
+            return False
+        if self._is_limit(count, sentence, before):
+            return True
+        if claim.kind != "number" or count != int(count) or count > _MOST_COUNTED:
             return False
         if _is_listed(int(count), claim, read, position):
             return True
-        before = read.text[max(0, claim.start - 20) : claim.start]
         if count <= self._most_rows and _RANKED.search(before):
             return True
         return self._is_of_a_value(int(count), sentence) or self._is_of_rows(int(count), sentence)
@@ -67,12 +71,24 @@ class Counts:
         if not _COMPARES.search(sentence):
             return False
         self._read()
-        for limit in list(numbers(sentence))[:_MOST_THRESHOLDS]:
-            for column in self._columns:
-                low, high = bisect_left(column, limit), bisect_right(column, limit)
-                if count in {low, high, len(column) - low, len(column) - high}:
-                    return True
-        return False
+        limits = list(numbers(sentence))[:_MOST_THRESHOLDS]
+        return any(count in self._sides(limit) for limit in limits)
+
+    def _is_limit(self, limit: float, sentence: str, before: str) -> bool:
+        """Whether as many rows are above or below it as the sentence says: 9 of over 250."""
+        if not _COMPARES.search(before):
+            return False
+        self._read()
+        return not self._sides(limit).isdisjoint(list(numbers(sentence))[:_MOST_THRESHOLDS])
+
+    def _sides(self, limit: float) -> set[int]:
+        """How many values of each column are below, up to, from and above a limit."""
+        found: set[int] = set()
+        for column in self._columns:
+            low, high = bisect_left(column, limit), bisect_right(column, limit)
+            if 0 < low < len(column) or 0 < high < len(column):
+                found |= {low, high, len(column) - low, len(column) - high}
+        return found
 
     def _read(self) -> None:
         if self._of_values is not None:

@@ -56,7 +56,7 @@ class _Figures:
         """Whether a claim can be computed from the evidence or from what is stated around it."""
         block, claim = self.read.blocks[said.position], said.claim
         start, end = block.sentence(self.read.text, claim.start)
-        sentence = f"{self.read.text[start:end]} {block.context}"
+        sentence = MARKER.sub("", f"{self.read.text[start:end]} {block.context}")
         around = f"{block.context} {self.read.text[block.start : block.end]}"
         stated = self.held.get(block.group, [])
         return (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from itertools import combinations
 from typing import Any
@@ -40,6 +40,7 @@ class Known:
         self._free: set[float] = set()  # those whose unit is not known: they may be any length
         self._lengths: set[float] = set()
         self._days: set[date] = set()
+        self._spoken: set[tuple[int, int, int]] = set()
         self._minutes: set[str] = set()
         self._most_rows = 0
         for reading in readings:
@@ -51,7 +52,7 @@ class Known:
             else:
                 self._add_result(source.evidence)
         passages = sum(s.passage is not None for s in evidence)
-        self._add({float(len(evidence)), float(passages), float(len(evidence) - passages)})
+        self._numbers |= {float(len(evidence)), float(passages), float(len(evidence) - passages)}
         self._sort()
 
     def _sort(self) -> None:
@@ -95,6 +96,8 @@ class Known:
         return claim.amounts[0].among(self._all)
 
     def _has_day(self, year: int, month: int, day: int) -> bool:
+        if (0, month, day) in self._spoken:
+            return True
         return any(
             year in {0, d.year} and month == d.month and day in {0, d.day} for d in self._near
         )
@@ -102,7 +105,7 @@ class Known:
     def _add_result(self, result: QueryResult) -> None:
         self._add_sql(result.sql)
         self._most_rows = max(self._most_rows, len(result))
-        self._add({float(len(result)), float(len(result.columns))})
+        self._numbers.add(float(len(result)))
         self._lengths.add(result.seconds)
         for name, values in columns_of(result):
             self._add_column(name, values)
@@ -117,7 +120,7 @@ class Known:
             self._add(
                 {abs(n) for n in found} | {abs(total), abs(total / len(found))}, unit_of(name)
             )
-            self._add(counts)
+            self._numbers |= counts
         texts: list[str] = []
         for value in values:
             match value:
@@ -130,14 +133,14 @@ class Known:
                 case list() | dict():
                     texts.append(str(value))
         if texts:
-            self._add({float(len(set(texts))), float(len(texts))})
+            self._numbers |= {float(len(set(texts))), float(len(texts))}
             self._add_cells("\n".join(texts))
         self._add_span([v for v in values if isinstance(v, datetime)])
 
     def _add_cells(self, text: str) -> None:
         self._days |= {date.fromisoformat(d) for d in DATE.findall(text) if _is_moment(d)}
         self._minutes |= set(CLOCK.findall(text))
-        self._add(set(numbers(text)))
+        self._add(set(_no_date(text)))
 
     def _add_span(self, moments: Sequence[datetime]) -> None:
         if moments and len({m.tzinfo is None for m in moments}) == 1:
@@ -163,7 +166,7 @@ class Known:
     def _add_text(self, text: str) -> None:
         """All that a text says, with the units that it says it in."""
         text = text[:_LONGEST]
-        self._numbers |= set(numbers(text))
+        self._numbers |= set(_no_date(text))
         self._add(float(_WORDS[word.lower()]) for word in _WORD.findall(text))
         for claim in find(text):
             if claim.kind == "date":
@@ -177,6 +180,9 @@ class Known:
                 self._add(a.value for a in claim.amounts)
 
     def _add_written_day(self, year: int, month: int, day: int) -> None:
+        if not year:
+            self._spoken.add((year, month, day))
+            return
         try:
             self._days.add(date(year, month, day or 1))
         except ValueError:
@@ -201,6 +207,11 @@ class Known:
             self._numbers |= {seconds / unit for unit in UNITS.values() if unit >= 1}
             months = abs((second.year - first.year) * 12 + second.month - first.month)
             self._numbers |= {float(months), months / 12}
+
+
+def _no_date(text: str) -> Iterator[float]:
+    """The numbers of a text but for days and months, which count nothing."""
+    return numbers(DATE.sub(" ", text))
 
 
 def _is_moment(text: str) -> bool:
