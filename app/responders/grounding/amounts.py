@@ -22,17 +22,17 @@ _DOTTED = re.compile(r"\d{1,3}(?:\.\d{3})+(?:,\d+)?")
 _COMMA = re.compile(r"\d+,\d+")
 _SEPARATORS = re.compile(r"[,_'’\u00a0\u202f\u2009]")
 _TINY = 1e-12  # what floating-point sums may be off by
-_OVER, _UNDER = "over", "under"
-_WORDS = (
-    r"about|around|roughly|approximately|approx\.?|some|circa|ca\.|~|≈|rund|etwa|ungefähr"
-    rf"|(?P<{_OVER}>more than|at least|(?:just |well |a little )?over|above|exceed(?:s|ed|ing)?"
-    r"|>|≥|über)"
-    rf"|(?P<{_UNDER}>less than|fewer than|at most|up to|(?:just )?under|below|nearly|almost"
-    r"|close to|<|≤|fast|knapp)"
-)
-_BEFORE = re.compile(
-    rf"(?<!\w)(?:{_WORDS})\s*\**(?:(?:EUR|USD|GBP|CHF|[€$£])\s?)?\**\Z", re.IGNORECASE
-)
+_ABOUT = (
+    "about", "around", "roughly", "approximately", "approx.", "approx", "some", "circa", "ca.",
+    "~", "≈", "rund", "etwa", "ungefähr",
+)  # fmt: skip
+_OVER = ("more than", "at least", "over", "above", "exceeds", "exceeding", ">", "≥", "über")
+_UNDER = (
+    "less than", "fewer than", "at most", "up to", "under", "below", "nearly", "almost",
+    "close to", "<", "≤", "fast", "knapp",
+)  # fmt: skip
+_LOOSE = (*_ABOUT, *_OVER, *_UNDER)
+_CURRENCY = re.compile(r"(?:EUR|USD|GBP|CHF|[€$£])?\**\s*\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,15 +114,18 @@ def loosely(amount: Amount, before: str) -> Amount:
         amount: The number as written.
         before: What stands directly before it.
     """
-    match = _BEFORE.search(before)
-    if match is None or not amount.value:
+    words = _CURRENCY.sub("", before[-30:]).rstrip(" *\n\u00a0").casefold()
+    if not words.endswith(_LOOSE) or not amount.value:
+        return amount
+    said = max((w for w in _LOOSE if words.endswith(w)), key=len)
+    if said[0].isalpha() and words[: -len(said)][-1:].isalnum():  # "handsome" is not "some"
         return amount
     step = amount.step
     while amount.value % (step * 10) == 0 and step < amount.value:
         step *= 10
-    if match.lastgroup == _OVER:
+    if said in _OVER:
         return Amount(amount.value, amount.step, amount.low, amount.value + step)
-    if match.lastgroup == _UNDER:
+    if said in _UNDER:
         return Amount(amount.value, amount.step, amount.value - step, amount.high)
     close = max(amount.step / 2, min(step / 2, amount.value / 10))
     return Amount(amount.value, amount.step, amount.value - close, amount.value + close)

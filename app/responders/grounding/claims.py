@@ -38,7 +38,8 @@ _SPOKEN_DATE = re.compile(
     rf"|\b{_MONTH.replace('month', 'month3')},? {_YEAR.replace('year', 'year3')}(?!\d)"
 )
 _FIRST_DAY = re.compile(
-    rf"(?<![\w.,]){_DAY}\.?(?= ?(?:-|–|to|and|until) ?\d{{1,2}}(?:st|nd|rd|th)?\.?(?: of)? {_MONTH})"
+    rf"(?<![\w.,]){_DAY}\.?"
+    rf"(?= ?(?:-|–|to|and|until) ?\d{{1,2}}(?:st|nd|rd|th)?\.?(?: of)? {_MONTH})"
 )
 """The first of `20 to 22 November`."""
 CLOCK = re.compile(
@@ -64,6 +65,8 @@ _NAME = re.compile(
     r"|\b[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\b"
     r"|\b24/7\b"
 )
+_DIGIT = re.compile(r"\d")
+_NAMED = re.compile(r"[A-Za-z_-]\d|\d[A-Za-z_.]|24/7")
 _SCALE = r"(?i:thousand|millions?|billions?|mio|mrd|mn|bn|tsd)(?![a-zA-Z])\.?|[kKMB](?!\w)"
 _SCALED = re.compile(rf"(?<![\w.,])({NUMBER})[ \u00a0\u202f]?({_SCALE})")
 _RATIO = r"[ ]?(?:x\b|×|-?fold\b|times\b)"
@@ -110,7 +113,12 @@ def find(text: str, start: int = 0) -> list[Claim]:
         start: Where it begins in the whole text.
     """
     found: list[Claim] = []
+    if not _DIGIT.search(text):
+        return found
+    named = _NAMED.search(text) is not None
     for pattern, made in _KINDS:
+        if pattern is _NAME and not named:
+            continue
         kept: list[str] = []
         last = 0
         for match in pattern.finditer(text):

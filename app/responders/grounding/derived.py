@@ -9,10 +9,9 @@ from datetime import datetime
 from itertools import combinations
 from typing import Any, get_args
 
-from app.answer import QueryResult, Source
 from app.responders.grounding.amounts import Amount
 from app.responders.grounding.claims import Claim
-from app.responders.grounding.tables import columns_of, number, numeric
+from app.responders.grounding.tables import Sheet
 from app.responders.grounding.wording import Operation, operations
 
 _MOST_ROWS = 40
@@ -20,7 +19,8 @@ _MOST_COLUMNS = 8
 _ALL_ROWS = 6
 _MOST_PAIRED = 14
 _MOST_RESULTS = 6
-Column = list[float | None]
+_MOST_MOMENTS = 4
+Numbers = list[float | None]
 Values = dict[str, list[float]]
 _KINDS = (*get_args(Operation), "change", "seconds")
 
@@ -36,29 +36,28 @@ class _Table:
         labels: The texts of each row, case-folded.
     """
 
-    columns: list[Column]
+    columns: list[Numbers]
     totals: list[float]
     moments: list[list[datetime | None]]
     labels: list[list[str]]
 
     @classmethod
-    def of(cls, result: QueryResult) -> _Table:
-        columns: list[Column] = []
-        totals: list[float] = []
-        moments: list[list[datetime | None]] = []
-        rows = min(len(result), _MOST_ROWS)
+    def of(cls, sheet: Sheet) -> _Table:
+        rows = min(len(sheet.result), _MOST_ROWS)
+        found = [c for c in sheet.columns if c.is_numeric and len(c.numbers)][:_MOST_COLUMNS]
         labels: list[list[str]] = [[] for _ in range(rows)]
-        for _, values in columns_of(result):
-            found = numeric(values)
-            if found and len(columns) < _MOST_COLUMNS:
-                columns.append([number(v) for v in values[:rows]])
-                totals.append(math.fsum(found))
-            elif any(isinstance(v, datetime) for v in values[:rows]) and len(moments) < 4:
-                moments.append([v if isinstance(v, datetime) else None for v in values[:rows]])
-            for i, value in enumerate(values[:rows]):
+        moments: list[list[datetime | None]] = []
+        for column in sheet.columns:
+            if column.is_numeric:
+                continue
+            values = column.values[:rows]
+            if any(isinstance(v, datetime) for v in values) and len(moments) < _MOST_MOMENTS:
+                moments.append([v if isinstance(v, datetime) else None for v in values])
+            for i, value in enumerate(values):
                 if isinstance(value, str) and len(value) > 1:
                     labels[i].append(value.casefold())
-        return cls(columns, totals, moments, labels)
+        numbers = [[_finite(v) for v in c.values[:rows]] for c in found]
+        return cls(numbers, [float(c.numbers.sum()) for c in found], moments, labels)
 
     def mentioned(self, around: str) -> list[int]:
         """The rows that a text names."""
@@ -84,8 +83,8 @@ class _Table:
 class Derived:
     """What can be computed from the results of the evidence. Works only once it is asked."""
 
-    def __init__(self, evidence: Sequence[Source]) -> None:
-        self._results = [s.result for s in evidence if s.result is not None][:_MOST_RESULTS]
+    def __init__(self, sheets: Sequence[Sheet]) -> None:
+        self._sheets = sheets[:_MOST_RESULTS]
         self._tables: list[_Table] | None = None
         self._values: dict[tuple[int, tuple[int, ...]], Values] = {}
 
@@ -101,7 +100,7 @@ class Derived:
         if not kinds or not claim.amounts:
             return False
         if self._tables is None:
-            self._tables = [_Table.of(result) for result in self._results]
+            self._tables = [_Table.of(sheet) for sheet in self._sheets]
         folded = around.casefold()
         named = [tuple(table.mentioned(folded)) for table in self._tables]
         for i, (table, mentioned) in enumerate(zip(self._tables, named, strict=True)):
@@ -161,8 +160,12 @@ def _derive(table: _Table, mentioned: Sequence[int]) -> Values:
     return {kind: sorted(abs(v) for v in found) for kind, found in values.items()}
 
 
+def _finite(value: float | None) -> float | None:
+    return value if value is not None and math.isfinite(value) else None
+
+
 def _of_column(
-    values: Values, column: Column, total: float, rows: Sequence[int], mentioned: Sequence[int]
+    values: Values, column: Numbers, total: float, rows: Sequence[int], mentioned: Sequence[int]
 ) -> None:
     known = [v for i in rows if (v := column[i]) is not None]
     named = math.fsum(v for i in mentioned if (v := column[i]) is not None)

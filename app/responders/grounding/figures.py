@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from app.answer import Source
 from app.responders.grounding import arithmetic, counting, statements
 from app.responders.grounding.claims import Claim, find
+from app.responders.grounding.corpus import Corpus
 from app.responders.grounding.derived import Derived
 from app.responders.grounding.doubt import Doubt
 from app.responders.grounding.layout import Block, Text, blanked
@@ -38,7 +39,6 @@ class _Figures:
     """
 
     read: Text
-    known: Known
     derived: Derived
     counts: counting.Counts
     held: dict[int, list[arithmetic.Stated]] = field(default_factory=dict)
@@ -69,7 +69,7 @@ class _Figures:
         )
 
 
-def doubts(read: Text, evidence: Sequence[Source], readings: Sequence[str]) -> Iterator[Doubt]:
+def doubts(read: Text, evidence: Sequence[Source], corpus: Corpus) -> Iterator[Doubt]:
     """Claims in figures that neither the evidence has nor anything stated leads to."""
     said = [
         _Said(claim, position)
@@ -78,8 +78,8 @@ def doubts(read: Text, evidence: Sequence[Source], readings: Sequence[str]) -> I
     ]
     if not said:
         return
-    known = Known(evidence, readings)
-    work = _Figures(read, known, Derived(evidence), counting.Counts(evidence))
+    known = Known(evidence, corpus.readings, corpus.sheets)
+    work = _Figures(read, Derived(corpus.sheets), counting.Counts(corpus.sheets))
     pending: list[_Said] = []
     for one in said:
         if known.holds(one.claim):

@@ -75,6 +75,7 @@ class _Quotable:
 
     def __init__(self, corpus: Corpus) -> None:
         self._corpus = corpus
+        self._found: dict[tuple[str, ...], bool] = {}
         self._labels = [_words(text) for text in corpus.labels]
         # Quoting leaves out headings, and tables that stand between sentences.
         self._texts = [
@@ -89,6 +90,12 @@ class _Quotable:
         kept = [line for line in lines if _words(line).strip() and not self._is_credit(line)]
         if not kept:
             return True
+        key = tuple(kept)
+        if key not in self._found:
+            self._found[key] = self._occurs(kept)
+        return self._found[key]
+
+    def _occurs(self, kept: list[str]) -> bool:
         whole, each = _pieces(" ".join(kept)), [_pieces(line) for line in kept]
         for text in self._texts:
             if _is_in(whole, text) or all(_is_in(line, text) for line in each):
@@ -105,7 +112,7 @@ class _Quotable:
     def _cells_with(self, line: str) -> Iterator[str]:
         """The cells that have the longest word of a line: few of many."""
         longest = max(_words(line).split(), key=len)
-        return (cell for cell in self._corpus.cells if longest in cell.casefold())
+        return (cell for cell in self._corpus.cells if longest in cell)
 
 
 def _words(text: str) -> str:

@@ -8,6 +8,7 @@ stands there must be in the evidence itself.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Literal
 
 Operation = Literal["difference", "remainder", "ratio", "sum", "product", "share", "mean"]
@@ -60,6 +61,7 @@ _LIMIT = re.compile(
 """`more than 10` compares with a number; it tells of no difference."""
 
 
+@lru_cache(maxsize=512)
 def operations(sentence: str) -> frozenset[Operation]:
     """What a sentence may be computing.
 
