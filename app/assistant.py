@@ -117,7 +117,7 @@ class Assistant:
             responder=self.responder.name,
             asked_at=turn.now,
             understood=draft.understood,
-            notices=_notices(draft, toolkit.evidence),
+            notices=_notices(draft, turn.question, toolkit.evidence, self.catalog),
             timings={**toolkit.timings, "total": time.perf_counter() - started},
             conversation=conversation,
             choices=draft.choices,
@@ -235,9 +235,18 @@ def _picked(question: str, history: tuple[Answer, ...]) -> str:
     return question
 
 
-def _notices(draft: Draft, evidence: list[Source]) -> tuple[str, ...]:
+def _notices(
+    draft: Draft, question: str, evidence: list[Source], catalog: Catalog
+) -> tuple[str, ...]:
     """The responder's remarks, and whatever in its text the evidence does not bear out."""
-    readings = draft.choices
+    readings = (question, *draft.choices)
     if not any(source.result for source in evidence):
         readings += (draft.understood,)
-    return (*draft.notices, *grounding.check(draft.text, evidence, readings=readings))
+    doubts = grounding.check(draft.text, evidence, readings=readings, names=_names(catalog))
+    return (*draft.notices, *doubts)
+
+
+def _names(catalog: Catalog) -> set[str]:
+    """The tables and their columns, as a text may name them."""
+    columns = {f"{table.name}.{column.name}" for table in catalog for column in table.columns}
+    return columns | set(catalog.names)

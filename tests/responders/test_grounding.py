@@ -196,9 +196,9 @@ def _work(rows: int, paragraphs: int) -> float:
     said = "There were 1,234.5 more than 17 % of `order_id`, “as was said before by all” [1].\n\n"
     times = []
     for _ in range(3):
-        started = time.perf_counter()
+        started = time.process_time()
         examine(said * paragraphs, (source,), names=NAMES)
-        times.append(time.perf_counter() - started)
+        times.append(time.process_time() - started)
     return min(times)
 
 
