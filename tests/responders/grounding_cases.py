@@ -131,6 +131,11 @@ HONEST = [
     "EUR 120\n\nIn total EUR 360.",
     "| carrier | parcels | each | total |\n|---|---|---|---|\n| Nordwind | 48 | 5 | 240 |\n"
     "| Gleis 9 | 12 | 10 | 120 |\n| Sum | 60 | | 360 |",
+    "By policy it is EUR 5, and EUR 10 from 48 hours [2].\n\n"
+    "| Carrier | Late | Avg delay | Rate | Owed |\n|---|---:|---:|---:|---:|\n"
+    "| Alpenfracht | 1,234 | 30.5 h | €5 | €6,170 |\n| Nordwind | 48 | 27 h | €5 | €240 |\n"
+    "| Gleis 9 | 12 | 49.5 h | €10 | €120 |\n| Blitzkurier | 6 | 26.25 h | €5 | €30 |\n"
+    "| **Total** | **1,300** | | | **€6,560** |\n\nSo in total we owe about **€6,560**.",
     "10 % of the 480 scanned parcels would be 48 [1].\n\nEUR 10.",
     # Counts of what is listed.
     "3 carriers were late: Alpenfracht, Nordwind and Gleis 9 [1].",
@@ -210,6 +215,7 @@ DISHONEST = [
     ("There were 36 late parcels of Nordwind [1].", ["36"]),
     ("The top 3 pages had 2,753 views together [3].", ["2,753"]),
     ("In all 19 pages take more than 1000 ms [3].", ["19"]),
+    ("Of 480 parcels scanned 17 were late [1].", ["17"]),
     # Arithmetic in the paragraph.
     ("12 late parcels at EUR 10 each, EUR 125 in all [1][2].", ["125"]),
     ("We owe EUR 245 (48 parcels, EUR 5 per parcel) [1][2].", ["245"]),
@@ -218,6 +224,11 @@ DISHONEST = [
         "- Nordwind: 48 parcels × EUR 5 = EUR 240\n- Gleis 9: 12 × EUR 10 = EUR 120\n\n"
         "In total EUR 370.",
         ["370"],
+    ),
+    (
+        "| carrier | n | each | total |\n|---|---|---|---|\n| Nordwind | 48 | 5 | 240 |\n"
+        "| Gleis 9 | 12 | 10 | 130 |\n| Sum | 60 | | 380 |",
+        ["130", "380"],
     ),
     ("11 parcels at EUR 13 each are EUR 143 in all [1].", ["11", "13", "143"]),
     # Counts of what is listed.

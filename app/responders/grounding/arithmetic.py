@@ -66,7 +66,7 @@ def adds_up(claim: Claim, stated: Sequence[Stated], position: int, sentence: str
 
     Args:
         claim: What may be a total.
-        stated: What is borne out in the list or table, and just before it.
+        stated: What is borne out in the list or table.
         position: Block of the claim, which is no part of its own total.
         sentence: The claim's sentence.
     """

@@ -36,12 +36,15 @@ class _Figures:
 
     Attributes:
         held: Those that are borne out, by the group of blocks that they stand in.
+        computed: Kind and value of those among them that only follow from others; they may be
+            repeated anywhere.
     """
 
     read: Text
     derived: Derived
     counts: counting.Counts
     held: dict[int, list[arithmetic.Stated]] = field(default_factory=dict)
+    computed: list[tuple[str, float]] = field(default_factory=list)
 
     def hold(self, said: _Said) -> None:
         block = self.read.blocks[said.position]
@@ -58,14 +61,20 @@ class _Figures:
         start, end = block.sentence(self.read.text, claim.start)
         sentence = MARKER.sub("", f"{self.read.text[start:end]} {block.context}")
         around = f"{block.context} {self.read.text[block.start : block.end]}"
-        stated = self.held.get(block.group, [])
+        stated, before = self.held.get(block.group, []), self.held.get(block.group - 1, [])
+        own = [s for s in stated if s.position == said.position]
+        # The many numbers of a table make almost any other; a row is computed from its own.
+        alone = block.kind == "row" or (block.kind == "item" and len(own) > 1)
+        beside = own if alone else stated
+        repeats = [value for kind, value in self.computed if kind == claim.kind]
+        if any(a.holds(value) for value in repeats for a in claim.amounts):
+            return True
         return (
             self.counts.bear(claim, self.read, said.position, sentence)
             or self.derived.bear(claim, sentence, around)
-            or arithmetic.follows(claim, stated, sentence)
-            or arithmetic.adds_up(
-                claim, [*self.held.get(block.group - 1, []), *stated], said.position, sentence
-            )
+            or arithmetic.follows(claim, beside, sentence)
+            or arithmetic.adds_up(claim, stated, said.position, sentence)
+            or arithmetic.adds_up(claim, before, said.position, sentence)
         )
 
 
@@ -100,6 +109,7 @@ def _left(work: _Figures, pending: list[_Said]) -> list[_Said]:
         for one in near:
             if work.follows(one):
                 work.hold(one)
+                work.computed += [(one.claim.kind, a.value) for a in one.claim.amounts[:1]]
             else:
                 still.append(one)
         if len(still) == len(near):

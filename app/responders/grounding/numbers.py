@@ -217,8 +217,8 @@ class Known:
 
 
 def _no_date(text: str) -> Iterator[float]:
-    """The numbers of a text but for days and months, which count nothing."""
-    return numbers(DATE.sub(" ", text))
+    """The numbers of a text but for those of dates and clock times, which count nothing."""
+    return numbers(CLOCK.sub(" ", DATE.sub(" ", text)))
 
 
 def _is_moment(text: str) -> bool:
