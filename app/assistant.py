@@ -118,7 +118,7 @@ class Assistant:
             responder=draft.responder or self.responder.name,
             asked_at=turn.now,
             understood=draft.understood,
-            notices=_notices(draft, toolkit.evidence),
+            notices=_notices(draft, turn.question, toolkit.evidence, self.catalog),
             timings={**toolkit.timings, "total": time.perf_counter() - started},
             conversation=conversation,
             choices=draft.choices,
@@ -242,9 +242,12 @@ def _supports(source: Source, draft: Draft) -> bool:
     return draft.cited is None or source.number in draft.cited or source.result is not None
 
 
-def _notices(draft: Draft, evidence: list[Source]) -> tuple[str, ...]:
+def _notices(
+    draft: Draft, question: str, evidence: list[Source], catalog: Catalog
+) -> tuple[str, ...]:
     """The responder's remarks, and whatever in its text the evidence does not bear out."""
-    readings = draft.choices
+    readings = (question, *draft.choices)
     if not any(source.result for source in evidence):
         readings += (draft.understood,)
-    return (*draft.notices, *grounding.check(draft.text, evidence, readings=readings))
+    doubts = grounding.check(draft.text, evidence, readings=readings, names=catalog.identifiers)
+    return (*draft.notices, *doubts)

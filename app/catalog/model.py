@@ -112,6 +112,13 @@ class Catalog:
         """Table names in order."""
         return tuple(t.name for t in self.tables)
 
+    @property
+    def identifiers(self) -> frozenset[str]:
+        """The names of tables and columns, the latter as `column` and as `table.column`."""
+        columns = {c.name for t in self.tables for c in t.columns}
+        dotted = {f"{t.name}.{c.name}" for t in self.tables for c in t.columns}
+        return frozenset(columns | dotted | {t.name for t in self.tables})
+
     def nearest(self, name: str) -> str:
         """The table name most like `name`, for a did-you-mean; empty if none is like it."""
         return nearest(name, self.names)

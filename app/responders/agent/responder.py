@@ -52,9 +52,7 @@ class AgentResponder:
         self._briefing = briefing
         self._limits = limits
         self._zone = briefing.zone
-        self._names = frozenset(
-            name for t in briefing.catalog for name in (t.name, *(c.name for c in t.columns))
-        )
+        self._names = briefing.catalog.identifiers
         self._opening = threading.Lock()
         self._graph: Graph | None = None
 

@@ -15,6 +15,7 @@ from app.responders.grounding.corpus import Corpus
 from app.responders.grounding.doubt import Doubt
 from app.responders.grounding.layout import Text
 from app.responders.grounding.marking import MARK, marked
+from app.responders.grounding.tables import sheets_of
 
 __all__ = ["MARK", "Doubt", "check", "examine", "marked"]
 
@@ -36,14 +37,14 @@ def examine(
         names: Tables and columns that there are, columns with or without their table
             (`orders.status`). Where none are given, names are not looked at.
     """
-    read, corpus = Text.of(text), Corpus.of(evidence, readings)
+    read, corpus = Text.of(text), Corpus.of(evidence, readings, sheets_of(evidence))
     quoted = [*statements.doubts(read, corpus), *quotes.doubts(read, corpus)]
     found = [
         *markers.doubts(read, evidence),
         *quoted,
         *identifiers.doubts(read, corpus, names),
         # Of a quote that is wrong as a whole nobody needs to know that a number in it is.
-        *(f for f in figures.doubts(read, evidence, readings) if not _is_within(f, quoted)),
+        *(f for f in figures.doubts(read, evidence, corpus) if not _is_within(f, quoted)),
     ]
     return tuple(sorted(found, key=lambda d: (d.start, d.end)))
 

@@ -6,10 +6,12 @@ import re
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 NUMBER = (
     r"\d{1,3}(?:[,_'’\u00a0\u202f\u2009]\d{3})+(?:\.\d+)?(?![\d])"
-    r"|\d{1,3}(?:\.\d{3})+,\d+"
+    r"|\d{1,3}(?:\.\d{3})+,\d+(?!\d)"
+    r"|\d{1,3}(?:\.\d{3}){2,}(?![\d.])"
     r"|\d+(?:\.\d+)?[eE][+-]?\d{1,3}(?!\w)"
     r"|\d+(?:\.\d+|,\d{1,2}(?![\d,]))?"
 )
@@ -20,17 +22,17 @@ _DOTTED = re.compile(r"\d{1,3}(?:\.\d{3})+(?:,\d+)?")
 _COMMA = re.compile(r"\d+,\d+")
 _SEPARATORS = re.compile(r"[,_'’\u00a0\u202f\u2009]")
 _TINY = 1e-12  # what floating-point sums may be off by
-_OVER, _UNDER = "over", "under"
-_WORDS = (
-    r"about|around|roughly|approximately|approx\.?|some|circa|ca\.|~|≈|rund|etwa|ungefähr"
-    rf"|(?P<{_OVER}>more than|at least|(?:just |well |a little )?over|above|exceed(?:s|ed|ing)?"
-    r"|>|≥|über)"
-    rf"|(?P<{_UNDER}>less than|fewer than|at most|up to|(?:just )?under|below|nearly|almost"
-    r"|close to|<|≤|fast|knapp)"
-)
-_BEFORE = re.compile(
-    rf"(?<!\w)(?:{_WORDS})\s*\**(?:(?:EUR|USD|GBP|CHF|[€$£])\s?)?\**\Z", re.IGNORECASE
-)
+_ABOUT = (
+    "about", "around", "roughly", "approximately", "approx.", "approx", "some", "circa", "ca.",
+    "~", "≈", "rund", "etwa", "ungefähr",
+)  # fmt: skip
+_OVER = ("more than", "at least", "over", "above", "exceeds", "exceeding", ">", "≥", "über")
+_UNDER = (
+    "less than", "fewer than", "at most", "up to", "under", "below", "nearly", "almost",
+    "close to", "<", "≤", "fast", "knapp",
+)  # fmt: skip
+_LOOSE = (*_ABOUT, *_OVER, *_UNDER)
+_CURRENCY = re.compile(r"(?:EUR|USD|GBP|CHF|[€$£])?\**\s*\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +62,23 @@ class Amount:
 
     def holds(self, exact: float) -> bool:
         """Whether a value may be written so."""
-        close = _TINY * max(1.0, abs(self.high))
-        return self.low - close <= abs(exact) <= self.high + close
+        close, exact = _TINY * max(1.0, abs(self.high)), abs(exact)
+        if self._is_halfway(exact):  # half up, or half to even as Python has it, but never down
+            return round(self.value / self.step) % 2 == 0
+        return self.low - close <= exact <= self.high + close
+
+    def _is_halfway(self, exact: float) -> bool:
+        """Whether it is exactly between this number and the next that could be written."""
+        if not exact == self.high == self.value + self.step / 2 or not self.step:
+            return False
+        return Decimal(exact) == Decimal(repr(exact))
 
     def among(self, exact: Sequence[float]) -> bool:
         """Whether one of the values, sorted and none below zero, may be written so."""
-        at = bisect_left(exact, self.low - _TINY * max(1.0, abs(self.high)))
-        return at < len(exact) and self.holds(exact[at])
+        close = _TINY * max(1.0, abs(self.high))
+        at = bisect_left(exact, self.low - close)
+        # Two, since what is halfway may be written otherwise and the one before it not.
+        return any(self.holds(n) for n in exact[at : at + 2] if n <= self.high + close)
 
 
 def amounts(written: str) -> tuple[Amount, ...]:
@@ -102,15 +114,18 @@ def loosely(amount: Amount, before: str) -> Amount:
         amount: The number as written.
         before: What stands directly before it.
     """
-    match = _BEFORE.search(before)
-    if match is None or not amount.value:
+    words = _CURRENCY.sub("", before[-30:]).rstrip(" *\n\u00a0").casefold()
+    if not words.endswith(_LOOSE) or not amount.value:
+        return amount
+    said = max((w for w in _LOOSE if words.endswith(w)), key=len)
+    if said[0].isalpha() and words[: -len(said)][-1:].isalnum():  # "handsome" is not "some"
         return amount
     step = amount.step
     while amount.value % (step * 10) == 0 and step < amount.value:
         step *= 10
-    if match.lastgroup == _OVER:
+    if said in _OVER:
         return Amount(amount.value, amount.step, amount.low, amount.value + step)
-    if match.lastgroup == _UNDER:
+    if said in _UNDER:
         return Amount(amount.value, amount.step, amount.value - step, amount.high)
     close = max(amount.step / 2, min(step / 2, amount.value / 10))
     return Amount(amount.value, amount.step, amount.value - close, amount.value + close)

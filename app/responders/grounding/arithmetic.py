@@ -9,6 +9,7 @@ from itertools import combinations, permutations
 from app.responders.grounding.claims import Claim
 from app.responders.grounding.wording import Operation, operations
 
+_SUBTRACTION = ("difference", "remainder")
 _MOST_OPERANDS = 10
 _MOST_CHAINED = 6
 _LEAST_CHAINED = 12
@@ -65,7 +66,7 @@ def adds_up(claim: Claim, stated: Sequence[Stated], position: int, sentence: str
 
     Args:
         claim: What may be a total.
-        stated: What is borne out in the list or table, and just before it.
+        stated: What is borne out in the list or table.
         position: Block of the claim, which is no part of its own total.
         sentence: The claim's sentence.
     """
@@ -102,30 +103,32 @@ def _percentages(stated: Sequence[Stated], spoken: frozenset[Operation]) -> Iter
 def _pairs(
     values: Sequence[float], factors: Sequence[float], spoken: frozenset[Operation]
 ) -> Iterator[float]:
+    subtracts = not spoken.isdisjoint(_SUBTRACTION)
     for factor in factors:
         for value in values:
             yield factor * value
-            if "difference" in spoken:
+            if subtracts:
                 yield (1 - factor) * value
                 yield (1 + factor) * value
     for first, second in permutations(values, 2):
         if "sum" in spoken:
             yield first + second
-        if "difference" in spoken:
+        if subtracts:
             yield first - second
         if "product" in spoken:
             yield first * second
-        if second and ("ratio" in spoken or "share" in spoken):
+        if second and spoken & {"ratio", "share", "mean"}:
             yield first / second
         if "mean" in spoken:
             yield (first + second) / 2
 
 
 def _chains(values: Sequence[float], spoken: frozenset[Operation]) -> Iterator[float]:
+    subtracts = not spoken.isdisjoint(_SUBTRACTION)
     for a, b, c in permutations(values, 3):
         if "sum" in spoken:
             yield a + b + c
-        if "difference" in spoken:
+        if subtracts:
             yield a - b - c
             yield a + b - c
         if "mean" in spoken:
@@ -135,9 +138,9 @@ def _chains(values: Sequence[float], spoken: frozenset[Operation]) -> Iterator[f
             if "sum" in spoken:
                 yield a * b + c
                 yield (a + b) * c
-            if "difference" in spoken:
+            if subtracts:
                 yield a * b - c
                 yield (a - b) * c
-        if c and "ratio" in spoken:
+        if c and spoken & {"ratio", "mean"}:
             yield a * b / c
             yield (a + b) / c

@@ -8,7 +8,7 @@ they count something, and a false alarm is worse than a small number let through
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -33,10 +33,19 @@ DATE = re.compile(r"(?<!\d)\d{4}-\d{2}-\d{2}(?![\d-])")
 _SPOKEN_DATE = re.compile(
     rf"(?<![\w.,]){_DAY}\.?(?: of)? {_MONTH}(?:,? {_YEAR})?(?!\d)"
     rf"|\b{_MONTH.replace('month', 'month2')} {_DAY.replace('day', 'day2')}"
+    rf"(?: ?(?:-|–|to|and|until) ?(?P<until>\d{{1,2}}))?"
     rf"(?:,? {_YEAR.replace('year', 'year2')})?(?![\w:])"
     rf"|\b{_MONTH.replace('month', 'month3')},? {_YEAR.replace('year', 'year3')}(?!\d)"
 )
-CLOCK = re.compile(r"(?<!\d)\d{1,2}:(\d{2})(?::\d{2})?(?:\.\d+)?(?!\d|:\d)(?:Z\b|[+-]\d{2}:\d{2})?")
+_FIRST_DAY = re.compile(
+    rf"(?<![\w.,]){_DAY}\.?"
+    rf"(?= ?(?:-|–|to|and|until) ?\d{{1,2}}(?:st|nd|rd|th)?\.?(?: of)? {_MONTH})"
+)
+"""The first of `20 to 22 November`."""
+CLOCK = re.compile(
+    r"(?<!\d)\d{1,2}:(\d{2})(?::\d{2})?(?:\.\d+)?(?!\d|:\d)"
+    r"(?:Z\b|[+-]\d{2}:\d{2}|\s?(?i:[ap]\.?m\b))?"
+)
 _ZONE = re.compile(r"\b(?:UTC|GMT)[+−-]\d{1,2}(?::\d{2})?")
 _HOUR = re.compile(r"(?<![\w.,])(\d{1,2})\s?(?:[ap]\.?m\b\.?)", re.IGNORECASE)
 _LENGTH = re.compile(
@@ -52,11 +61,12 @@ _PERCENT = re.compile(
 # Digits of names are no claims: p95, O-5f3a09c1, UTF-8, 2.1.3, 5f3a09c1, 24/7.
 _NAME = re.compile(
     r"(?<![\w-])(?!(?:EUR|USD|GBP|CHF)\d)(?:[A-Za-z_]\w*?\d\w*(?:-\w+)*|\w*[A-Z]\w*(?:-\w*\d\w*)+)"
-    r"|(?<![\w.])v?\d+(?:\.\d+){2,}(?![\w])"
+    r"|(?<![\w.])(?!\d{1,3}(?:\.\d{3})+(?![\d.]))v?\d+(?:\.\d+){2,}(?!\w)"
     r"|\b[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\b"
     r"|\b24/7\b"
 )
-_GROUPED_BY_DOTS = re.compile(r"\d{1,3}(?:\.\d{3})+")
+_DIGIT = re.compile(r"\d")
+_NAMED = re.compile(r"[A-Za-z_-]\d|\d[A-Za-z_.]|24/7")
 _SCALE = r"(?i:thousand|millions?|billions?|mio|mrd|mn|bn|tsd)(?![a-zA-Z])\.?|[kKMB](?!\w)"
 _SCALED = re.compile(rf"(?<![\w.,])({NUMBER})[ \u00a0\u202f]?({_SCALE})")
 _RATIO = r"[ ]?(?:x\b|×|-?fold\b|times\b)"
@@ -103,62 +113,84 @@ def find(text: str, start: int = 0) -> list[Claim]:
         start: Where it begins in the whole text.
     """
     found: list[Claim] = []
+    if not _DIGIT.search(text):
+        return found
+    named = _NAMED.search(text) is not None
     for pattern, made in _KINDS:
+        if pattern is _NAME and not named:
+            continue
         kept: list[str] = []
         last = 0
         for match in pattern.finditer(text):
-            claim = made(match, start) if made else None
-            if made and claim is None:
-                continue
-            if claim:
-                found.append(claim)
+            if made:
+                found += made(match, start)
             kept += (text[last : match.start()], " " * len(match[0]))
             last = match.end()
         text = "".join((*kept, text[last:]))
     return sorted(found, key=lambda c: c.start)
 
 
-def _date(match: re.Match[str], start: int) -> Claim:
+def _date(match: re.Match[str], start: int) -> list[Claim]:
     try:
         day = date.fromisoformat(match[0])
         said = (day.year, day.month, day.day)
     except ValueError:
         said = (-1, -1, -1)
-    return Claim(start + match.start(), start + match.end(), match[0], "date", day=said)
+    return [Claim(start + match.start(), start + match.end(), match[0], "date", day=said)]
 
 
-def _spoken_date(match: re.Match[str], start: int) -> Claim:
+def _spoken_date(match: re.Match[str], start: int) -> list[Claim]:
     said = match.groupdict()
     month = next(v for k, v in said.items() if k.startswith("month") and v)
     year = next((v for k, v in said.items() if k.startswith("year") and v), "0")
     day = next((v for k, v in said.items() if k.startswith("day") and v), "0")
-    when = (int(year), _MONTHS.index(month[:3].lower()) + 1, int(day))
-    return Claim(start + match.start(), start + match.end(), match[0], "date", day=when)
+    days = [day, *([said["until"]] if said.get("until") else [])]
+    when = [(int(year), _MONTHS.index(month[:3].lower()) + 1, int(d)) for d in days]
+    place = (start + match.start(), start + match.end())
+    return [Claim(*place, match[0], "date", day=w) for w in when]
 
 
-def _clock(match: re.Match[str], start: int) -> Claim:
-    return Claim(start + match.start(), start + match.end(), match[0], "clock", minute=match[1])
+def _clock(match: re.Match[str], start: int) -> list[Claim]:
+    return [Claim(start + match.start(), start + match.end(), match[0], "clock", minute=match[1])]
 
 
-def _hour(match: re.Match[str], start: int) -> Claim:
+def _hour(match: re.Match[str], start: int) -> list[Claim]:
     said = amounts(match[1])
     place = (start + match.start(), start + match.end())
-    return Claim(*place, match[0], "clock", said, minute="00")
+    return [Claim(*place, match[0], "clock", said, minute="00")]
 
 
-def _length(match: re.Match[str], start: int) -> Claim:
-    parts = [(amounts(n)[0], _unit(u)) for n, u in _PART.findall(match[0])]
-    seconds = sum(n.value * UNITS[u] for n, u in parts)
-    step = parts[-1][0].step * UNITS[parts[-1][1]]
+def _lengths(match: re.Match[str], start: int) -> list[Claim]:
+    """One length, or several that only stand in a row: 2 h 5 min, but 2.8 s, 2,800 ms."""
+    runs: list[list[re.Match[str]]] = []
+    for part in _PART.finditer(match.string, match.start(), match.end()):
+        last = runs[-1][-1] if runs else None
+        if last and _size(part) < _size(last) and last[1].isdigit():
+            runs[-1].append(part)
+        else:
+            runs.append([part])
+    return [_length(run, start) for run in runs]
+
+
+def _length(parts: Sequence[re.Match[str]], start: int) -> Claim:
+    first, last = parts[0], parts[-1]
+    said = [(amounts(p[1])[0], _size(p)) for p in parts]
+    seconds = sum(n.value * unit for n, unit in said)
+    step = said[-1][0].step * said[-1][1]
     # In another unit than the evidence a whole number would let too much through: 3 days may be
     # anything from 60 to 84 hours.
     close = step / 2 if len(parts) > 1 else min(step / 2, 0.05 * seconds)
-    said = loosely(Amount(seconds, step, seconds - close, seconds + close), _before(match))
-    bare = amounts(_PART.match(match[0])[1]) if len(parts) == 1 else ()  # type: ignore[index]
-    bare = tuple(loosely(a, _before(match)) for a in bare)
-    if parts[0][1] == "min" and re.search(r"\dm$", match[0]):  # 5m may be 5 million too
+    before = _before(first)
+    length = loosely(Amount(seconds, step, seconds - close, seconds + close), before)
+    bare = tuple(loosely(a, before) for a in amounts(first[1])) if len(parts) == 1 else ()
+    if last[2] == "m":  # 5m may be 5 million too
         bare += tuple(a.times(1e6) for a in bare)
-    return Claim(start + match.start(), start + match.end(), match[0], "length", (said,), bare)
+    place = (start + first.start(), start + last.end())
+    return Claim(*place, first.string[first.start() : last.end()], "length", (length,), bare)
+
+
+def _size(part: re.Match[str]) -> float:
+    return UNITS[_unit(part[2])]
 
 
 def _unit(written: str) -> str:
@@ -169,55 +201,43 @@ def _unit(written: str) -> str:
     return "min" if low.startswith("m") else low[0]
 
 
-def _percent(match: re.Match[str], start: int) -> Claim:
+def _percent(match: re.Match[str], start: int) -> list[Claim]:
     said = tuple(loosely(a, _before(match)) for a in amounts(match[1]))
-    return Claim(start + match.start(), start + match.end(), match[0], "percent", said)
+    return [Claim(start + match.start(), start + match.end(), match[0], "percent", said)]
 
 
-def _scaled(match: re.Match[str], start: int) -> Claim:
+def _scaled(match: re.Match[str], start: int) -> list[Claim]:
     word = match[2].lower().rstrip(".")
     scale = _SCALES.get(word) or _SCALES[word[0]]
     said = tuple(loosely(a.times(scale), _before(match)) for a in amounts(match[1]))
-    return Claim(start + match.start(), start + match.end(), match[0], "number", said)
+    return [Claim(start + match.start(), start + match.end(), match[0], "number", said)]
 
 
-def _plain(match: re.Match[str], start: int) -> Claim:
+def _plain(match: re.Match[str], start: int) -> list[Claim]:
     said = tuple(loosely(a, _before(match)) for a in amounts(match[1]))
     kind: Literal["ordinal", "ratio", "number"] = "number"
     if match[2]:
         kind = "ordinal"
     elif match[3]:
         kind = "ratio"
-    return Claim(start + match.start(), start + match.end(), match[0], kind, said)
+    return [Claim(start + match.start(), start + match.end(), match[0], kind, said)]
 
 
 def _before(match: re.Match[str]) -> str:
     return match.string[max(0, match.start() - 40) : match.start()]
 
 
-def _name(match: re.Match[str], start: int) -> Claim | None:
-    """1.234.567 is no version but a number whose thousands are parted by dots."""
-    if _GROUPED_BY_DOTS.fullmatch(match[0]):
-        return _number_of_dots(match, start)
-    return None
-
-
-def _number_of_dots(match: re.Match[str], start: int) -> Claim:
-    said = amounts(match[0])
-    return Claim(start + match.start(), start + match.end(), match[0], "number", said)
-
-
 # In this order: what one has found is blank to the next.
-_KINDS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], int], Claim | None] | None], ...] = (
+_KINDS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], int], list[Claim]] | None], ...] = (
     (DATE, _date),
     (CLOCK, _clock),
     (_ZONE, None),
+    (_FIRST_DAY, _spoken_date),
     (_SPOKEN_DATE, _spoken_date),
     (_HOUR, _hour),
-    (_LENGTH, _length),
+    (_LENGTH, _lengths),
     (_PERCENT, _percent),
     (_SCALED, _scaled),
-    (re.compile(_GROUPED_BY_DOTS.pattern + r"(?![\d.]|,\d)"), _number_of_dots),
     (_NAME, None),
     (_PLAIN, _plain),
 )

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from app.answer import Passage, QueryResult, Source
-from app.responders.grounding.tables import columns_of
+from app.answer import Passage, Source
+from app.responders.grounding.tables import Sheet
 
 
 @dataclass(slots=True)
@@ -18,42 +18,33 @@ class Corpus:
         labels: What documents and their sections are called.
         queries: The SQL that ran.
         readings: What was asked, and how it was read.
+        sheets: The results.
     """
 
     passages: list[str]
     labels: list[str]
     queries: list[str]
     readings: list[str]
-    _results: list[QueryResult]
-    _cells: list[str] | None = field(default=None)
+    sheets: list[Sheet]
+    _cells: list[str] | None = None
 
     @classmethod
-    def of(cls, evidence: Sequence[Source], readings: Sequence[str]) -> Corpus:
-        """Those of some sources."""
+    def of(cls, evidence: Sequence[Source], readings: Sequence[str], sheets: list[Sheet]) -> Corpus:
+        """Those of some sources, whose results are in the sheets."""
         passages = [s.evidence for s in evidence if isinstance(s.evidence, Passage)]
-        results = [s.result for s in evidence if s.result is not None]
         labels = [p.label for p in passages] + [h for p in passages for h in p.heading_path]
         labels += [p.document for p in passages]
-        return cls(
-            [p.text for p in passages],
-            labels,
-            [r.sql for r in results],
-            [r for r in readings if r],
-            results,
-        )
+        queries = [sheet.result.sql for sheet in sheets]
+        texts = [p.text for p in passages]
+        return cls(texts, labels, queries, [r for r in readings if r], sheets)
 
     @property
     def cells(self) -> list[str]:
-        """Column names and the different texts in the rows; read once they are asked for."""
+        """Column names and the different texts in the rows, case-folded; read once asked for."""
         if self._cells is None:
-            found: dict[str, None] = {}
-            for result in self._results:
-                for name, values in columns_of(result):
-                    found[name] = None
-                    found.update(
-                        (v if isinstance(v, str) else str(v), None)
-                        for v in values
-                        if isinstance(v, str | list | dict)
-                    )
+            columns = [column for sheet in self.sheets for column in sheet.columns]
+            found = dict.fromkeys(column.name.casefold() for column in columns)
+            for column in columns:
+                found.update((text.casefold(), None) for text in column.texts)
             self._cells = list(found)
         return self._cells

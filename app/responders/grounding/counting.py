@@ -7,10 +7,11 @@ from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Sequence
 
-from app.answer import QueryResult, Source
+import numpy as np
+
 from app.responders.grounding.claims import Claim, numbers
 from app.responders.grounding.layout import Text
-from app.responders.grounding.tables import columns_of, numeric
+from app.responders.grounding.tables import Sheet
 
 _MOST_COUNTED = 200
 _MOST_THRESHOLDS = 6
@@ -31,9 +32,9 @@ _COMPARES = re.compile(
 class Counts:
     """Counts over the results of the evidence. Works only once it is asked."""
 
-    def __init__(self, evidence: Sequence[Source]) -> None:
-        self._results = [s.result for s in evidence if s.result is not None]
-        self._most_rows = max(map(len, self._results), default=0)
+    def __init__(self, sheets: Sequence[Sheet]) -> None:
+        self._sheets = sheets
+        self._most_rows = max((len(sheet.result) for sheet in sheets), default=0)
         self._of_values: dict[int, list[str]] | None = None
         self._columns: list[list[float]] = []
 
@@ -47,11 +48,15 @@ class Counts:
             sentence: The claim's sentence.
         """
         count = claim.value
-        if claim.kind != "number" or not count or count != int(count) or count > _MOST_COUNTED:
+        before = read.text[max(0, claim.start - 20) : claim.start]
+        if claim.kind not in {"number", "length"} or not count:
+            return False
+        if self._is_limit(count, sentence, before):
+            return True
+        if claim.kind != "number" or count != int(count) or count > _MOST_COUNTED:
             return False
         if _is_listed(int(count), claim, read, position):
             return True
-        before = read.text[max(0, claim.start - 20) : claim.start]
         if count <= self._most_rows and _RANKED.search(before):
             return True
         return self._is_of_a_value(int(count), sentence) or self._is_of_rows(int(count), sentence)
@@ -67,29 +72,35 @@ class Counts:
         if not _COMPARES.search(sentence):
             return False
         self._read()
-        for limit in list(numbers(sentence))[:_MOST_THRESHOLDS]:
-            for column in self._columns:
-                low, high = bisect_left(column, limit), bisect_right(column, limit)
-                if count in {low, high, len(column) - low, len(column) - high}:
-                    return True
-        return False
+        limits = list(numbers(sentence))[:_MOST_THRESHOLDS]
+        return any(count in self._sides(limit) for limit in limits)
+
+    def _is_limit(self, limit: float, sentence: str, before: str) -> bool:
+        """Whether as many rows are above or below it as the sentence says: 9 of over 250."""
+        if not _COMPARES.search(before):
+            return False
+        self._read()
+        return not self._sides(limit).isdisjoint(list(numbers(sentence))[:_MOST_THRESHOLDS])
+
+    def _sides(self, limit: float) -> set[int]:
+        """How many values of each column are below, up to, from and above a limit."""
+        found: set[int] = set()
+        for column in self._columns:
+            low, high = bisect_left(column, limit), bisect_right(column, limit)
+            if 0 < low < len(column) or 0 < high < len(column):
+                found |= {low, high, len(column) - low, len(column) - high}
+        return found
 
     def _read(self) -> None:
         if self._of_values is not None:
             return
         self._of_values = {}
-        for result in self._results:
-            self._read_result(result)
-
-    def _read_result(self, result: QueryResult) -> None:
-        counted = self._of_values if self._of_values is not None else {}
-        for _, values in columns_of(result):
-            found = numeric(values)
-            if found:
-                self._columns.append(sorted(found))
-            texts = Counter(v.casefold() for v in values if isinstance(v, str) and len(v) > 1)
+        for column in (column for sheet in self._sheets for column in sheet.columns):
+            if column.is_numeric:
+                self._columns.append(np.sort(column.numbers).tolist())
+            texts = Counter(text.casefold() for text in column.texts if len(text) > 1)
             for text, count in texts.items():
-                counted.setdefault(count, []).append(text)
+                self._of_values.setdefault(count, []).append(text)
 
 
 def _is_listed(count: int, claim: Claim, read: Text, position: int) -> bool:

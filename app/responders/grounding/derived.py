@@ -7,21 +7,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import combinations
-from typing import Any
+from typing import Any, get_args
 
-from app.answer import QueryResult, Source
 from app.responders.grounding.amounts import Amount
 from app.responders.grounding.claims import Claim
-from app.responders.grounding.tables import columns_of, number, numeric
-from app.responders.grounding.wording import operations
+from app.responders.grounding.tables import Sheet
+from app.responders.grounding.wording import Operation, operations
 
 _MOST_ROWS = 40
 _MOST_COLUMNS = 8
 _ALL_ROWS = 6
 _MOST_PAIRED = 14
 _MOST_RESULTS = 6
-Column = list[float | None]
+_MOST_MOMENTS = 4
+Numbers = list[float | None]
 Values = dict[str, list[float]]
+_KINDS = (*get_args(Operation), "change", "seconds")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,29 +36,28 @@ class _Table:
         labels: The texts of each row, case-folded.
     """
 
-    columns: list[Column]
+    columns: list[Numbers]
     totals: list[float]
     moments: list[list[datetime | None]]
     labels: list[list[str]]
 
     @classmethod
-    def of(cls, result: QueryResult) -> _Table:
-        columns: list[Column] = []
-        totals: list[float] = []
-        moments: list[list[datetime | None]] = []
-        rows = min(len(result), _MOST_ROWS)
+    def of(cls, sheet: Sheet) -> _Table:
+        rows = min(len(sheet.result), _MOST_ROWS)
+        found = [c for c in sheet.columns if c.is_numeric and len(c.numbers)][:_MOST_COLUMNS]
         labels: list[list[str]] = [[] for _ in range(rows)]
-        for _, values in columns_of(result):
-            found = numeric(values)
-            if found and len(columns) < _MOST_COLUMNS:
-                columns.append([number(v) for v in values[:rows]])
-                totals.append(math.fsum(found))
-            elif any(isinstance(v, datetime) for v in values[:rows]) and len(moments) < 4:
-                moments.append([v if isinstance(v, datetime) else None for v in values[:rows]])
-            for i, value in enumerate(values[:rows]):
+        moments: list[list[datetime | None]] = []
+        for column in sheet.columns:
+            if column.is_numeric:
+                continue
+            values = column.values[:rows]
+            if any(isinstance(v, datetime) for v in values) and len(moments) < _MOST_MOMENTS:
+                moments.append([v if isinstance(v, datetime) else None for v in values])
+            for i, value in enumerate(values):
                 if isinstance(value, str) and len(value) > 1:
                     labels[i].append(value.casefold())
-        return cls(columns, totals, moments, labels)
+        numbers = [[_finite(v) for v in c.values[:rows]] for c in found]
+        return cls(numbers, [float(c.numbers.sum()) for c in found], moments, labels)
 
     def mentioned(self, around: str) -> list[int]:
         """The rows that a text names."""
@@ -83,8 +83,8 @@ class _Table:
 class Derived:
     """What can be computed from the results of the evidence. Works only once it is asked."""
 
-    def __init__(self, evidence: Sequence[Source]) -> None:
-        self._results = [s.result for s in evidence if s.result is not None][:_MOST_RESULTS]
+    def __init__(self, sheets: Sequence[Sheet]) -> None:
+        self._sheets = sheets[:_MOST_RESULTS]
         self._tables: list[_Table] | None = None
         self._values: dict[tuple[int, tuple[int, ...]], Values] = {}
 
@@ -100,10 +100,12 @@ class Derived:
         if not kinds or not claim.amounts:
             return False
         if self._tables is None:
-            self._tables = [_Table.of(result) for result in self._results]
+            self._tables = [_Table.of(sheet) for sheet in self._sheets]
         folded = around.casefold()
-        for i, table in enumerate(self._tables):
-            mentioned = tuple(table.mentioned(folded))
+        named = [tuple(table.mentioned(folded)) for table in self._tables]
+        for i, (table, mentioned) in enumerate(zip(self._tables, named, strict=True)):
+            if any(named) and not mentioned and any(table.labels):
+                continue  # it is about the rows of another result
             if (i, mentioned) not in self._values:
                 self._values[i, mentioned] = _derive(table, mentioned)
             values = self._values[i, mentioned]
@@ -114,7 +116,7 @@ class Derived:
 
 def _kinds(claim: Claim, sentence: str) -> set[str]:
     spoken = operations(sentence)
-    kinds = {str(kind) for kind in spoken} - {"mean", "share"}
+    kinds = {str(kind) for kind in spoken} - {"share"}
     match claim.kind:
         case "percent":
             return {"share"} | ({"difference", "change"} if "difference" in kinds else set())
@@ -134,25 +136,36 @@ def _among(claim: Claim, kind: str, values: Sequence[float]) -> bool:
         wanted = tuple(a.times(0.01) for a in wanted)
     elif claim.kind == "length" and kind != "seconds":
         wanted = claim.bare
+    if kind in {"ratio", "mean", "product"}:
+        wanted = tuple(map(_closely, wanted))
     return any(a.among(values) for a in wanted)
 
 
+def _closely(amount: Amount) -> Amount:
+    """A small whole number is too vague for a ratio: 3 times may be anything from 2.5 to 3.5."""
+    close = 0.05 * amount.value
+    low, high = max(amount.low, amount.value - close), min(amount.high, amount.value + close)
+    return Amount(amount.value, amount.step, low, high)
+
+
 def _derive(table: _Table, mentioned: Sequence[int]) -> Values:
-    values: Values = {
-        kind: [] for kind in ("difference", "ratio", "sum", "product", "share", "change", "seconds")
-    }
+    values: Values = {kind: [] for kind in _KINDS}
     rows = table.paired(mentioned)
     for column, total in zip(table.columns, table.totals, strict=True):
         _of_column(values, column, total, rows, mentioned)
-    for i in rows:
+    for i in mentioned or rows:
         row = [column[i] for column in table.columns]
-        _of_row(values, [v for v in row if v is not None])
+        _of_row(values, [v for v in row if v is not None], named=bool(mentioned))
     _of_moments(values, table.moments, rows)
     return {kind: sorted(abs(v) for v in found) for kind, found in values.items()}
 
 
+def _finite(value: float | None) -> float | None:
+    return value if value is not None and math.isfinite(value) else None
+
+
 def _of_column(
-    values: Values, column: Column, total: float, rows: Sequence[int], mentioned: Sequence[int]
+    values: Values, column: Numbers, total: float, rows: Sequence[int], mentioned: Sequence[int]
 ) -> None:
     known = [v for i in rows if (v := column[i]) is not None]
     named = math.fsum(v for i in mentioned if (v := column[i]) is not None)
@@ -162,10 +175,13 @@ def _of_column(
         running += value or 0.0
         values["sum"].append(running)
     for part in (*known, named):
-        values["difference"].append(total - part)
+        values["remainder"].append(total - part)
         if total:
             values["share"].append(part / total)
-    for a, b in combinations(known, 2):
+    for i, j in combinations(rows, 2):
+        a, b = column[i], column[j]
+        if a is None or b is None or (mentioned and i not in mentioned and j not in mentioned):
+            continue
         values["difference"].append(a - b)
         values["sum"].append(a + b)
         for part, whole in ((a, b), (b, a)):
@@ -174,15 +190,19 @@ def _of_column(
                 values["change"].append((part - whole) / whole)
 
 
-def _of_row(values: Values, row: Sequence[float]) -> None:
+def _of_row(values: Values, row: Sequence[float], *, named: bool) -> None:
     for a, b in combinations(row, 2):
         values["difference"].append(a - b)
+        values["remainder"].append(a - b)
         values["sum"].append(a + b)
-        values["product"].append(a * b)
+        if named:
+            values["product"].append(a * b)
         for part, whole in ((a, b), (b, a)):
             if whole:
                 values["ratio"].append(part / whole)
-                values["share"] += (part / whole, (part - whole) / whole)
+                values["mean"].append(part / whole)
+                values["share"].append(part / whole)
+                values["change"].append((part - whole) / whole)
 
 
 def _of_moments(

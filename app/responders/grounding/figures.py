@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from app.answer import Source
 from app.responders.grounding import arithmetic, counting, statements
 from app.responders.grounding.claims import Claim, find
+from app.responders.grounding.corpus import Corpus
 from app.responders.grounding.derived import Derived
 from app.responders.grounding.doubt import Doubt
 from app.responders.grounding.layout import Block, Text, blanked
@@ -35,13 +36,15 @@ class _Figures:
 
     Attributes:
         held: Those that are borne out, by the group of blocks that they stand in.
+        computed: Kind and value of those among them that only follow from others; they may be
+            repeated anywhere.
     """
 
     read: Text
-    known: Known
     derived: Derived
     counts: counting.Counts
     held: dict[int, list[arithmetic.Stated]] = field(default_factory=dict)
+    computed: list[tuple[str, float]] = field(default_factory=list)
 
     def hold(self, said: _Said) -> None:
         block = self.read.blocks[said.position]
@@ -56,20 +59,26 @@ class _Figures:
         """Whether a claim can be computed from the evidence or from what is stated around it."""
         block, claim = self.read.blocks[said.position], said.claim
         start, end = block.sentence(self.read.text, claim.start)
-        sentence = f"{self.read.text[start:end]} {block.context}"
+        sentence = MARKER.sub("", f"{self.read.text[start:end]} {block.context}")
         around = f"{block.context} {self.read.text[block.start : block.end]}"
-        stated = self.held.get(block.group, [])
+        stated, before = self.held.get(block.group, []), self.held.get(block.group - 1, [])
+        own = [s for s in stated if s.position == said.position]
+        # The many numbers of a table make almost any other; a row is computed from its own.
+        alone = block.kind == "row" or (block.kind == "item" and len(own) > 1)
+        beside = own if alone else stated
+        repeats = [value for kind, value in self.computed if kind == claim.kind]
+        if any(a.holds(value) for value in repeats for a in claim.amounts):
+            return True
         return (
             self.counts.bear(claim, self.read, said.position, sentence)
             or self.derived.bear(claim, sentence, around)
-            or arithmetic.follows(claim, stated, sentence)
-            or arithmetic.adds_up(
-                claim, [*self.held.get(block.group - 1, []), *stated], said.position, sentence
-            )
+            or arithmetic.follows(claim, beside, sentence)
+            or arithmetic.adds_up(claim, stated, said.position, sentence)
+            or arithmetic.adds_up(claim, before, said.position, sentence)
         )
 
 
-def doubts(read: Text, evidence: Sequence[Source], readings: Sequence[str]) -> Iterator[Doubt]:
+def doubts(read: Text, evidence: Sequence[Source], corpus: Corpus) -> Iterator[Doubt]:
     """Claims in figures that neither the evidence has nor anything stated leads to."""
     said = [
         _Said(claim, position)
@@ -78,8 +87,8 @@ def doubts(read: Text, evidence: Sequence[Source], readings: Sequence[str]) -> I
     ]
     if not said:
         return
-    known = Known(evidence, readings)
-    work = _Figures(read, known, Derived(evidence), counting.Counts(evidence))
+    known = Known(evidence, corpus.readings, corpus.sheets)
+    work = _Figures(read, Derived(corpus.sheets), counting.Counts(corpus.sheets))
     pending: list[_Said] = []
     for one in said:
         if known.holds(one.claim):
@@ -100,6 +109,7 @@ def _left(work: _Figures, pending: list[_Said]) -> list[_Said]:
         for one in near:
             if work.follows(one):
                 work.hold(one)
+                work.computed += [(one.claim.kind, a.value) for a in one.claim.amounts[:1]]
             else:
                 still.append(one)
         if len(still) == len(near):

@@ -21,8 +21,11 @@ def doubts(read: Text, corpus: Corpus, names: Collection[str]) -> Iterator[Doubt
     if not names:
         return
     known = _Names(corpus, names)
+    found: dict[str, bool] = {}
     for start, name in _named(read):
-        if not known.has(name):
+        if name not in found:
+            found[name] = known.has(name)
+        if not found[name]:
             message = f"The name {name} in the text is no table or column, nor in the evidence."
             yield Doubt(start, start + len(name), name, message)
 
@@ -81,7 +84,14 @@ class _Names:
                 *corpus.cells,
             )
             self._text = "\n".join(texts).casefold()
-        return re.search(rf"(?<!\w){re.escape(low)}(?!\w)", self._text) is not None
+        at = self._text.find(low)
+        while at >= 0:
+            end = at + len(low)
+            around = self._text[at - 1 : at] + self._text[end : end + 1]
+            if not any(c.isalnum() or c == "_" for c in around):
+                return True
+            at = self._text.find(low, end)
+        return False
 
 
 def _is_of_sql(name: str) -> bool:

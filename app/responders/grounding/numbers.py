@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from itertools import combinations
-from typing import Any
 
-from app.answer import Passage, QueryResult, Source
+import numpy as np
+
+from app.answer import QueryResult, Source
 from app.responders.grounding.claims import CLOCK, DATE, UNITS, Claim, find, numbers
-from app.responders.grounding.tables import columns_of, numeric, unit_of
+from app.responders.grounding.tables import Column, Sheet, unit_of
 
 _MOMENT = re.compile(r"\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}")
 _INTERVAL = re.compile(r"INTERVAL\s+'(\d+)'\s+(SECOND|MINUTE|HOUR|DAY|WEEK)", re.IGNORECASE)
@@ -33,31 +34,37 @@ class Known:
     Args:
         evidence: The sources.
         readings: Texts whose numbers may be repeated.
+        sheets: The results among the sources.
     """
 
-    def __init__(self, evidence: Sequence[Source], readings: Sequence[str]) -> None:
+    def __init__(
+        self, evidence: Sequence[Source], readings: Sequence[str], sheets: Sequence[Sheet]
+    ) -> None:
         self._numbers: set[float] = set()
         self._free: set[float] = set()  # those whose unit is not known: they may be any length
         self._lengths: set[float] = set()
         self._days: set[date] = set()
+        self._spoken: set[tuple[int, int, int]] = set()
         self._minutes: set[str] = set()
         self._most_rows = 0
         for reading in readings:
             self._add_text(reading)
-        for source in evidence:
-            if isinstance(source.evidence, Passage):
-                self._add_text(source.evidence.text)
-                self._add_text(source.evidence.label)
-            else:
-                self._add_result(source.evidence)
-        passages = sum(s.passage is not None for s in evidence)
-        self._add({float(len(evidence)), float(passages), float(len(evidence) - passages)})
+        for passage in (s.passage for s in evidence if s.passage):
+            self._add_text(passage.text)
+            self._add_text(passage.label)
+        for sheet in sheets:
+            self._add_result(sheet.result)
+            for column in sheet.columns:
+                self._add_column(column)
+        self._numbers |= {
+            float(n) for n in (len(evidence), len(sheets), len(evidence) - len(sheets))
+        }
         self._sort()
 
     def _sort(self) -> None:
         self._all = sorted(self._numbers)
         self._bare = sorted(self._free)
-        self._seconds = sorted(self._lengths | {n * u for n in self._free for u in UNITS.values()})
+        self._seconds = sorted(self._lengths)
         self._near = {day + n for day in self._days for n in _DAYS if 1 < day.year < 9999}
 
     def holds(self, claim: Claim) -> bool:
@@ -72,9 +79,7 @@ class Known:
             case "clock":
                 return claim.minute in self._minutes if not claim.amounts else self._has_hour(claim)
             case "length":
-                return any(a.among(self._seconds) for a in claim.amounts) or any(
-                    a.among(self._bare) for a in claim.bare
-                )
+                return self._has_length(claim)
             case "percent":
                 return any(
                     a.among(self._all) or a.times(0.01).among(self._all) for a in claim.amounts
@@ -83,6 +88,15 @@ class Known:
                 return self._has_ordinal(claim)
             case _:
                 return any(a.among(self._all) for a in claim.amounts)
+
+    def _has_length(self, claim: Claim) -> bool:
+        if any(a.among(self._bare) for a in claim.bare):
+            return True
+        units = UNITS.values()
+        return any(
+            a.among(self._seconds) or any(a.times(1 / unit).among(self._bare) for unit in units)
+            for a in claim.amounts
+        )
 
     def _has_hour(self, claim: Claim) -> bool:
         return any(a.among(self._all) for a in claim.amounts)
@@ -95,6 +109,8 @@ class Known:
         return claim.amounts[0].among(self._all)
 
     def _has_day(self, year: int, month: int, day: int) -> bool:
+        if (0, month, day) in self._spoken:
+            return True
         return any(
             year in {0, d.year} and month == d.month and day in {0, d.day} for d in self._near
         )
@@ -102,42 +118,36 @@ class Known:
     def _add_result(self, result: QueryResult) -> None:
         self._add_sql(result.sql)
         self._most_rows = max(self._most_rows, len(result))
-        self._add({float(len(result)), float(len(result.columns))})
+        self._numbers.add(float(len(result)))
         self._lengths.add(result.seconds)
-        for name, values in columns_of(result):
-            self._add_column(name, values)
         for moment in result.as_of.values():
             self._add_moment(moment)
 
-    def _add_column(self, name: str, values: Sequence[Any]) -> None:
-        found = numeric(values)
-        if found:  # what a reader of the column can see at once
-            total, several = math.fsum(found), float(len(set(found)))
-            counts = {several, float(len(found)), float(sum(1 for n in found if n))}
-            self._add(
-                {abs(n) for n in found} | {abs(total), abs(total / len(found))}, unit_of(name)
-            )
-            self._add(counts)
-        texts: list[str] = []
+    def _add_column(self, column: Column) -> None:
+        if len(column.numbers):  # what a reader of the column can see at once
+            found = np.unique(np.abs(column.numbers))
+            total, count = abs(float(column.numbers.sum())), len(column.numbers)
+            self._add([*found.tolist(), total, total / count], unit_of(column.name))
+            several = len(np.unique(column.numbers))
+            self._numbers |= {float(several), float(count), float(np.count_nonzero(column.numbers))}
+        if column.texts:
+            self._numbers |= {float(len(set(column.texts))), float(len(column.texts))}
+            self._add_cells("\n".join(column.texts))
+        if not column.is_numeric:
+            self._add_moments([v for v in column.values if isinstance(v, date | time | timedelta)])
+
+    def _add_moments(self, values: Sequence[date | time | timedelta]) -> None:
         for value in values:
-            match value:
-                case str():
-                    texts.append(value)
-                case datetime() | date() | time():
-                    self._add_moment(value)
-                case timedelta():
-                    self._lengths.add(abs(value.total_seconds()))
-                case list() | dict():
-                    texts.append(str(value))
-        if texts:
-            self._add({float(len(set(texts))), float(len(texts))})
-            self._add_cells("\n".join(texts))
+            if isinstance(value, timedelta):
+                self._lengths.add(abs(value.total_seconds()))
+            else:
+                self._add_moment(value)
         self._add_span([v for v in values if isinstance(v, datetime)])
 
     def _add_cells(self, text: str) -> None:
         self._days |= {date.fromisoformat(d) for d in DATE.findall(text) if _is_moment(d)}
         self._minutes |= set(CLOCK.findall(text))
-        self._add(set(numbers(text)))
+        self._add(set(_no_date(text)))
 
     def _add_span(self, moments: Sequence[datetime]) -> None:
         if moments and len({m.tzinfo is None for m in moments}) == 1:
@@ -163,7 +173,7 @@ class Known:
     def _add_text(self, text: str) -> None:
         """All that a text says, with the units that it says it in."""
         text = text[:_LONGEST]
-        self._numbers |= set(numbers(text))
+        self._numbers |= set(_no_date(text))
         self._add(float(_WORDS[word.lower()]) for word in _WORD.findall(text))
         for claim in find(text):
             if claim.kind == "date":
@@ -177,6 +187,9 @@ class Known:
                 self._add(a.value for a in claim.amounts)
 
     def _add_written_day(self, year: int, month: int, day: int) -> None:
+        if not year:
+            self._spoken.add((year, month, day))
+            return
         try:
             self._days.add(date(year, month, day or 1))
         except ValueError:
@@ -201,6 +214,11 @@ class Known:
             self._numbers |= {seconds / unit for unit in UNITS.values() if unit >= 1}
             months = abs((second.year - first.year) * 12 + second.month - first.month)
             self._numbers |= {float(months), months / 12}
+
+
+def _no_date(text: str) -> Iterator[float]:
+    """The numbers of a text but for those of dates and clock times, which count nothing."""
+    return numbers(CLOCK.sub(" ", DATE.sub(" ", text)))
 
 
 def _is_moment(text: str) -> bool:

@@ -24,6 +24,7 @@ _QUOTED = re.compile(
 _GAP = re.compile(r"[\[(]?(?:…|\.\.\.)[\])]?")
 _PREFIX = re.compile(r"^[ \t]*(?:>[ \t]?)*[ \t]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)*", re.MULTILINE)
 _HEADING = re.compile(r"^[ \t]*#[^\n]*$", re.MULTILINE)
+_NO_PROSE = re.compile(r"^[ \t]*[#|][^\n]*$", re.MULTILINE)
 _CREDIT = re.compile(r"\s*(?:—|–|--|-)\s*(.+)")
 _LINK = re.compile(r"!?\[([^\]]*)\]\([^)]*\)")
 _ESCAPED = re.compile(r"\\([^\w\s])")
@@ -74,24 +75,32 @@ class _Quotable:
 
     def __init__(self, corpus: Corpus) -> None:
         self._corpus = corpus
+        self._found: dict[tuple[str, ...], bool] = {}
         self._labels = [_words(text) for text in corpus.labels]
+        # Quoting leaves out headings, and tables that stand between sentences.
         self._texts = [
-            *(_words(_HEADING.sub("", text)) for text in corpus.passages),
-            *map(_words, (*corpus.passages, *corpus.readings, *corpus.queries)),
-            *self._labels,
+            [_words(text), *(_words(p.sub("", text)) for p in (_HEADING, _NO_PROSE))]
+            for text in corpus.passages
         ]
+        self._texts += [[_words(text)] for text in (*corpus.readings, *corpus.queries)]
+        self._texts += [[label] for label in self._labels]
 
     def has(self, lines: list[str]) -> bool:
         """Whether the lines occur in one text, in one piece or each for itself."""
-        kept = [line for line in lines if _words(line) and not self._is_credit(line)]
+        kept = [line for line in lines if _words(line).strip() and not self._is_credit(line)]
         if not kept:
             return True
-        whole = [_pieces(" ".join(kept))]
-        each = [_pieces(line) for line in kept]
+        key = tuple(kept)
+        if key not in self._found:
+            self._found[key] = self._occurs(kept)
+        return self._found[key]
+
+    def _occurs(self, kept: list[str]) -> bool:
+        whole, each = _pieces(" ".join(kept)), [_pieces(line) for line in kept]
         for text in self._texts:
-            if _all_in(whole, text) or _all_in(each, text):
+            if _is_in(whole, text) or all(_is_in(line, text) for line in each):
                 return True
-        return any(_all_in(whole, _words(cell)) for cell in self._cells_with(kept[0]))
+        return any(_is_in(whole, [_words(cell)]) for cell in self._cells_with(kept[0]))
 
     def _is_credit(self, line: str) -> bool:
         match = _CREDIT.fullmatch(line)
@@ -103,13 +112,13 @@ class _Quotable:
     def _cells_with(self, line: str) -> Iterator[str]:
         """The cells that have the longest word of a line: few of many."""
         longest = max(_words(line).split(), key=len)
-        return (cell for cell in self._corpus.cells if longest in cell.casefold())
+        return (cell for cell in self._corpus.cells if longest in cell)
 
 
 def _words(text: str) -> str:
     """The words of a text, case-folded, one space around each."""
-    plain = _DROPPED.sub("", _LINK.sub(r"\1", _ESCAPED.sub(r"\1", _PREFIX.sub("", text))))
-    folded = unicodedata.normalize("NFKC", plain).casefold()
+    plain = _DROPPED.sub("", _LINK.sub(r"\1", _ESCAPED.sub(r"\1", text)))
+    folded = unicodedata.normalize("NFKC", _PREFIX.sub("", plain)).casefold()
     return f" {' '.join(_WORD.findall(folded))} "
 
 
@@ -129,8 +138,8 @@ def _pieces(text: str) -> list[str]:
     return pieces
 
 
-def _all_in(quotes: list[list[str]], text: str) -> bool:
-    return all(_in_order(pieces, text) for pieces in quotes)
+def _is_in(pieces: list[str], layouts: list[str]) -> bool:
+    return any(_in_order(pieces, text) for text in layouts)
 
 
 def _in_order(pieces: list[str], text: str) -> bool:

@@ -35,11 +35,14 @@ def doubts(read: Text, corpus: Corpus) -> Iterator[Doubt]:
     ]
     if not places:
         return
-    # Documents hold SQL too, and users ask about their own.
-    ran = [_tokens(text) for text in (*corpus.queries, *corpus.passages, *corpus.readings)]
+    ran = [_tokens(query) for query in corpus.queries]
+    # Documents hold SQL too, and users ask about their own; neither is all SQL.
+    told = [_spaced(text) for text in (*corpus.passages, *corpus.readings)]
     for start, end, code in places:
         pieces = [_tokens(piece) for piece in _GAP.split(_FENCE.sub("", code))]
-        if not any(_in_order(pieces, text) for text in ran):
+        bare = _spaced(_FENCE.sub("", code))
+        is_told = any(bare in text for text in told)
+        if not is_told and not any(_in_order(pieces, text) for text in ran):
             yield Doubt(start, end, read.text[start:end], MESSAGE)
 
 
@@ -56,6 +59,10 @@ def _tokens(sql: str) -> str:
         for token in scan(sql)
     )
     return "\n".join(text for text in said if text not in {";", "`"})
+
+
+def _spaced(text: str) -> str:
+    return " ".join(text.casefold().split())
 
 
 def _in_order(pieces: list[str], text: str) -> bool:

@@ -8,21 +8,21 @@ stands there must be in the evidence itself.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Literal
 
-Operation = Literal["difference", "ratio", "sum", "product", "share", "mean"]
+Operation = Literal["difference", "remainder", "ratio", "sum", "product", "share", "mean"]
 
 _WORDS: dict[Operation, str] = {
     "difference": (
         r"more|less|fewer|higher|lower|larger|smaller|greater|faster|slower|longer|shorter|later"
         r"|earlier|differ\w*|gap|ahead|behind|than|increase[ds]?|decrease[ds]?|rose|fell|grew|grow"
-        r"|growth|drop\w*|declin\w+|chang\w+|compared|versus|vs|remain\w*|rest|left|others?|minus"
-        r"|net|after|without|except|excluding|not|−"
+        r"|growth|drop\w*|declin\w+|chang\w+|compared|versus|vs"
     ),
-    "ratio": (
-        r"times|ratio|factor|fold|per|average|mean|each|every|twice|half|double[ds]?|triple[ds]?"
-        r"|×|divided|rate"
+    "remainder": (
+        r"remain\w*|rest|left|leav\w+|others?|minus|net|after|without|except|excluding|not|so|thus"
     ),
+    "ratio": (r"times|ratio|factor|fold|twice|half|double[ds]?|triple[ds]?|divided"),
     "sum": (
         r"total\w*|together|sum|combined|in all|altogether|overall|both|plus|adds? up|in sum|all"
         r"|including|across|another|further|jointly"
@@ -36,10 +36,10 @@ _WORDS: dict[Operation, str] = {
         r"share\w*|per ?cent\w*|portion|proportion|fraction|of which|out of|of the|of all"
         r"|rate|ratio"
     ),
-    "mean": r"average\w*|mean|per|each|typical\w*",
+    "mean": r"average\w*|mean|per|every|rate|typical\w*",
 }
 _SIGNS: dict[Operation, str] = {
-    "difference": r"−|(?<=[\d)]) - (?=[\d(€$])",
+    "remainder": r"−|(?<=[\d)]) - (?=[\d(€$])",
     "ratio": r"÷|×|(?<=\d) ?/ ?(?=\d)",
     "sum": r"\+|Σ",
     "product": r"×|=|(?<=\d) ?\\?\* ?(?=\d)|\bà\b|@",
@@ -53,10 +53,20 @@ _PATTERNS = {
 }
 
 
+_LIMIT = re.compile(
+    r"\b(?:more|less|fewer|higher|lower|greater|larger|longer|shorter|later|earlier|other) than"
+    r"(?=[\s*]*(?:[€$£]|EUR|USD|GBP|CHF)?[\s*]*\d)",
+    re.IGNORECASE,
+)
+"""`more than 10` compares with a number; it tells of no difference."""
+
+
+@lru_cache(maxsize=512)
 def operations(sentence: str) -> frozenset[Operation]:
     """What a sentence may be computing.
 
     >>> sorted(operations("Nordwind had 5 more than Gleis 9."))
     ['difference']
     """
-    return frozenset(name for name, pattern in _PATTERNS.items() if pattern.search(sentence))
+    said = _LIMIT.sub("", sentence)
+    return frozenset(name for name, pattern in _PATTERNS.items() if pattern.search(said))
