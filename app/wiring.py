@@ -18,6 +18,8 @@ from app.engines.base import Engine
 from app.engines.pyflink import PyFlinkEngine
 from app.errors import ConfigError
 from app.memory.conversations import Conversations
+from app.memory.examples import Examples
+from app.memory.verdicts import Verdicts
 from app.refreshed import Refreshed
 from app.responders.defined import DefinedTerms
 from app.responders.rules import RulesResponder
@@ -92,6 +94,11 @@ def connect(
                 embed=ground.index.embed,
             ),
             store=store,
+            examples=open_examples(settings),
+            verdicts=Verdicts(
+                lambda sql: engine.check(reviewer.review(sql).query),
+                lambda: reviewer.visible.fingerprint,
+            ),
             clock=clock,
             query_timeout=settings.query_timeout,
             suggestions=ground.suggestions,
@@ -117,6 +124,11 @@ def open_index(settings: Settings) -> DocumentIndex:
         ConfigError: The home cannot be written.
     """
     return _index(_own_index(settings), settings)
+
+
+def open_examples(settings: Settings) -> Examples:
+    """The question/SQL examples that the settings name, without opening anything else."""
+    return Examples(settings.examples or settings.home / "examples")
 
 
 def java_home() -> Path:
