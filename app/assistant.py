@@ -17,6 +17,8 @@ from app.catalog.model import Catalog
 from app.engines.base import Engine
 from app.errors import InvalidQuestion, TributaryError
 from app.memory.conversations import Conversations, ConversationSummary
+from app.memory.examples import Example, Examples
+from app.memory.verdicts import Verdicts
 from app.responders import grounding
 from app.responders.base import Draft, Responder, Toolkit, Turn, run
 from app.sql.lint import Advice
@@ -39,6 +41,7 @@ class Assistant:
     Attributes:
         reviewer: Says of a query whether it may run, and what it needs.
         index: The documents.
+        examples: Questions with their SQL, proposed and verified.
         suggestions: Questions to start with.
     """
 
@@ -47,6 +50,8 @@ class Assistant:
     engine: Engine
     responder: Responder
     store: Conversations
+    examples: Examples
+    verdicts: Verdicts
     clock: Callable[[], datetime]
     query_timeout: float
     suggestions: tuple[str, ...] = ()
@@ -173,6 +178,28 @@ class Assistant:
     def conversations(self, limit: int = 20) -> tuple[ConversationSummary, ...]:
         """The conversations asked in last, newest first."""
         return self.store.latest(limit)
+
+    def propose(self, answer: Answer) -> Example | None:
+        """Keeps the question of an answer and the SQL of its last result for review.
+
+        Returns:
+            The example, or None where the answer has no query result.
+
+        Raises:
+            ConfigError: It cannot be written.
+        """
+        if not answer.results:
+            return None
+        return self.examples.propose(answer.question, answer.results[-1].sql, answer.asked_at)
+
+    def checked_examples(self) -> tuple[Example, ...]:
+        """All examples, each with what is wrong with it on the tables as they are now.
+
+        Raises:
+            ConfigError: They cannot be read.
+            EngineUnavailable: There is no Flink to ask.
+        """
+        return tuple(self.verdicts.of(example) for example in self.examples.all())
 
     @property
     def catalog(self) -> Catalog:

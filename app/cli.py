@@ -6,29 +6,37 @@ refused; 4 done, but some documents could not be read; 130 interrupted.
 
 from __future__ import annotations
 
-import json
 import os
 import signal
 import sys
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
-from app import settings as settings_module
 from app import terminal
+from app.cli_examples import examples
+from app.cli_shared import (
+    FAILED,
+    INTERRUPTED,
+    OK,
+    PARTLY,
+    REFUSED,
+    Config,
+    Home,
+    Json,
+    opened,
+    print_json,
+    settings_of,
+)
 from app.errors import ConfigError, InvalidQuery, TributaryError, UnsafeQuery
 from app.settings import Settings
 
 if TYPE_CHECKING:
     from app.answer import Answer
     from app.assistant import Assistant
-
-OK, FAILED, USAGE, REFUSED, PARTLY, INTERRUPTED = 0, 1, 2, 3, 4, 130
 
 cli = typer.Typer(
     name="tributary",
@@ -41,15 +49,8 @@ cli = typer.Typer(
     rich_markup_mode=None,
 )
 
-Home = Annotated[
-    Path | None,
-    typer.Option("--home", metavar="DIR", help="Where state lives: index, history, sample data."),
-]
-Config = Annotated[
-    Path | None,
-    typer.Option("--config", metavar="FILE", help="Settings file; default ./tributary.toml."),
-]
-Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+cli.add_typer(examples)
+
 Port = Annotated[int | None, typer.Option("--port", help="Port of the chat page.")]
 
 
@@ -63,10 +64,10 @@ def demo(
     ] = False,
 ) -> None:
     """Start the sample shop, answer one question as proof, and open the chat."""
-    settings = _settings(home, config, port=port)
+    settings = settings_of(home, config, port=port)
     if not no_serve:
         _require_port(settings)
-    with _assistant(settings, sample=True) as assistant:
+    with opened(settings, sample=True) as assistant:
         warm = assistant.warm_up_in_background()
         with terminal.waiting("Starting Flink"):
             warm.join()
@@ -78,9 +79,9 @@ def demo(
 @cli.command()
 def chat(home: Home = None, config: Config = None, port: Port = None) -> None:
     """Open the chat page."""
-    settings = _settings(home, config, port=port)
+    settings = settings_of(home, config, port=port)
     _require_port(settings)
-    with _assistant(settings) as assistant:
+    with opened(settings) as assistant:
         assistant.warm_up_in_background()
         _serve(assistant, settings)
 
@@ -96,10 +97,10 @@ def ask(
     ] = None,
 ) -> None:
     """Answer one question."""
-    with _assistant(_settings(home, config)) as assistant:
+    with opened(settings_of(home, config)) as assistant:
         if as_json:
             answer = assistant.ask(question, conversation=conversation)
-            _print_json(answer.to_dict())
+            print_json(answer.to_dict())
         else:
             answer = _ask(assistant, question, conversation)
     if answer.notices and not answer.sources:  # something failed, and nothing was answered
@@ -129,7 +130,7 @@ def ingest(
     """Bring the document index to the state of the given files and folders."""
     from app import wiring
 
-    settings = _settings(home, config)
+    settings = settings_of(home, config)
     sources = tuple(paths or settings.documents)
     if not sources:
         raise ConfigError(
@@ -154,10 +155,10 @@ def search(
     """Find passages in the documents."""
     from app import plain
 
-    with _assistant(_settings(home, config)) as assistant:
+    with opened(settings_of(home, config)) as assistant:
         passages = assistant.search(query, limit=limit)
     if as_json:
-        _print_json([plain.of_passage(p) for p in passages])
+        print_json([plain.of_passage(p) for p in passages])
     else:
         terminal.show_passages(passages)
 
@@ -167,9 +168,9 @@ def tables(home: Home = None, config: Config = None, as_json: Json = False) -> N
     """List the stream tables, and what is wrong with those that cannot be read."""
     from app import plain, wiring
 
-    catalog = wiring.open_catalog(_settings(home, config))
+    catalog = wiring.open_catalog(settings_of(home, config))
     if as_json:
-        _print_json(plain.of_catalog(catalog))
+        print_json(plain.of_catalog(catalog))
     else:
         terminal.show_catalog(catalog)
     if catalog.problems and not catalog.tables:
@@ -186,10 +187,10 @@ def sql(
     """Run one guarded Flink SQL query."""
     from app import plain
 
-    with _assistant(_settings(home, config)) as assistant, terminal.waiting("Running on Flink"):
+    with opened(settings_of(home, config)) as assistant, terminal.waiting("Running on Flink"):
         result = assistant.sql(_text(query))
     if as_json:
-        _print_json(plain.of_result(result))
+        print_json(plain.of_result(result))
     else:
         terminal.show_result(result)
 
@@ -206,10 +207,10 @@ def check(
 ) -> None:
     """Say whether a query would be run, and what it needs, without running it (exit 0 or 3)."""
     text = _text(query)
-    with _assistant(_settings(home, config)) as assistant, terminal.waiting("Asking Flink"):
+    with opened(settings_of(home, config)) as assistant, terminal.waiting("Asking Flink"):
         verdict = _verdict(assistant, text, continuous)
     if as_json:
-        _print_json(verdict)
+        print_json(verdict)
     else:
         terminal.show_verdict(verdict)
     raise typer.Exit(OK if verdict["accepted"] else REFUSED)
@@ -231,7 +232,7 @@ def doctor(home: Home = None, config: Config = None) -> None:
     """Say what is set up, what is missing and what to do about it."""
     from app import doctor as examiner
 
-    findings = examiner.examine(_settings(home, config))
+    findings = examiner.examine(settings_of(home, config))
     terminal.show_findings(findings)
     if not all(f.ok for f in findings):
         raise typer.Exit(FAILED)
@@ -264,7 +265,7 @@ def evaluate(
 
     session = Session(files, tags=tag or (), json_file=json_file)
     with tempfile.TemporaryDirectory(prefix="tributary-", ignore_cleanup_errors=True) as folder:
-        settings = _settings(home or Path(folder), config)
+        settings = settings_of(home or Path(folder), config)
         try:
             with terminal.Progress() as progress:
                 session.run(settings, progress)
@@ -317,20 +318,6 @@ def _interrupt(_signal: int, _frame: FrameType | None) -> None:
     raise KeyboardInterrupt
 
 
-def _settings(home: Path | None, config: Path | None, **overrides: Any) -> Settings:
-    return settings_module.load(config, home=home, **overrides)
-
-
-@contextmanager
-def _assistant(settings: Settings, *, sample: bool = False) -> Iterator[Assistant]:
-    from app import wiring
-
-    with terminal.Progress() as progress:
-        assistant = wiring.connect(settings, sample=sample, progress=progress)
-    with assistant:
-        yield assistant
-
-
 def _require_port(settings: Settings) -> None:
     """Before any work is done for a page that could not be opened."""
     from app.ui import server
@@ -346,8 +333,3 @@ def _serve(assistant: Assistant, settings: Settings) -> None:
 
 def _text(query: str) -> str:
     return sys.stdin.read() if query == "-" else query
-
-
-def _print_json(value: Any) -> None:
-    # On a terminal every character that could drive it is written as an escape.
-    print(json.dumps(value, ensure_ascii=sys.stdout.isatty(), indent=2))  # noqa: T201

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from app.answer import Answer, QueryResult, Source
     from app.catalog.model import Catalog
     from app.errors import InvalidQuery, UnsafeQuery
+    from app.memory.examples import Example
     from app.sql.lint import Advice
     from app.sql.review import Review
 
@@ -111,6 +112,19 @@ def of_passage(passage: Passage) -> dict[str, Any]:
         "text": passage.text,
         "score": passage.score,
         "similarity": passage.similarity,
+    }
+
+
+def of_example(example: Example) -> dict[str, Any]:
+    """A question with the SQL that answers it, and whether it counts."""
+    return {
+        "id": example.id,
+        "status": example.status,
+        "question": example.question,
+        "problem": example.problem,
+        "asked_at": of_value(example.asked_at),
+        "sql": example.sql,
+        "file": str(example.file),
     }
 
 

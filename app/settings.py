@@ -26,7 +26,7 @@ from pydantic_settings import (
 from app.errors import ConfigError
 
 CONFIG_NAME = "tributary.toml"
-_PATHS = ("home", "tables", "documents")
+_PATHS = ("home", "tables", "documents", "examples")
 
 
 class Settings(BaseSettings):
@@ -45,6 +45,11 @@ class Settings(BaseSettings):
     )
     documents: Annotated[tuple[Path, ...], NoDecode] = Field(
         default=(), description="Files or folders of documents to keep in the index."
+    )
+    examples: Path | None = Field(
+        default=None,
+        description="Folder of question/SQL examples, best kept in git; where not set, examples in "
+        "home.",
     )
     engine: str = Field(
         default="embedded",
@@ -136,10 +141,10 @@ class Settings(BaseSettings):
             raise ValueError("give two prices, for tokens sent and for tokens written")
         return value
 
-    @field_validator("home", mode="after")
+    @field_validator("home", "examples", mode="after")
     @classmethod
-    def _absolute(cls, value: Path) -> Path:
-        return value.expanduser().absolute()
+    def _absolute(cls, value: Path | None) -> Path | None:
+        return value and value.expanduser().absolute()
 
     @field_validator("time_zone", mode="after")
     @classmethod

@@ -21,11 +21,14 @@ from app.engines.base import Engine
 from app.engines.pyflink import PyFlinkEngine
 from app.errors import ConfigError
 from app.memory.conversations import Conversations
+from app.memory.examples import Examples
+from app.memory.verdicts import Verdicts
 from app.refreshed import Refreshed
 from app.responders.briefing import Briefing
 from app.responders.defined import DefinedTerms
 from app.responders.fallback import WithFallback
 from app.responders.model_config import Limits, ModelConfig
+from app.responders.recall import Recall
 from app.responders.rules import RulesResponder
 from app.settings import Settings
 from app.sql import guard
@@ -99,13 +102,21 @@ def connect(
             definitions=DefinedTerms(ground.index).get,
             embed=ground.index.embed,
         )
-        agent = _agent(settings, _briefing(settings, rules, values.get, ground))
+        examples = open_examples(settings)
+        verdicts = Verdicts(
+            lambda sql: engine.check(reviewer.review(sql).query),
+            lambda: reviewer.visible.fingerprint,
+        )
+        recall = Recall(examples, verdicts, ground.index.embed)
+        agent = _agent(settings, _briefing(settings, rules, recall, ground.index))
         return Assistant(
             reviewer=reviewer,
             index=ground.index,
             engine=engine,
             responder=WithFallback(agent, rules) if agent else rules,
             store=store,
+            examples=examples,
+            verdicts=verdicts,
             clock=clock,
             query_timeout=settings.query_timeout,
             suggestions=ground.suggestions,
@@ -135,13 +146,13 @@ def _agent(settings: Settings, briefing: Briefing) -> AgentResponder | None:
 
 
 def _briefing(
-    settings: Settings, rules: RulesResponder, values: Callable[[], Values], ground: _Ground
+    settings: Settings, rules: RulesResponder, recall: Recall, index: DocumentIndex
 ) -> Briefing:
     return Briefing(
         catalog=rules.catalog,
-        values=values,
-        relevance=Relevance(rules.catalog, ground.index.embed),
-        recall=lambda _turn: (),
+        values=rules.sampled,
+        relevance=Relevance(rules.catalog, index.embed),
+        recall=recall.nearest,
         plan=rules.plan,
         zone=ZoneInfo(settings.time_zone),
         budget=int(settings.model_context * _TABLES_SHARE * _CHARACTERS_PER_TOKEN),
@@ -190,6 +201,11 @@ def open_index(settings: Settings) -> DocumentIndex:
         ConfigError: The home cannot be written.
     """
     return _index(_own_index(settings), settings)
+
+
+def open_examples(settings: Settings) -> Examples:
+    """The question/SQL examples that the settings name, without opening anything else."""
+    return Examples(settings.examples or settings.home / "examples")
 
 
 def java_home() -> Path:

@@ -11,6 +11,8 @@ import pytest
 from app.assistant import Assistant
 from app.markdown import numbered
 from app.memory.conversations import Conversations
+from app.memory.examples import Examples
+from app.memory.verdicts import Verdicts
 from app.responders.base import Draft, Toolkit, Turn
 from tests.responders.fakes import CannedEngine, CannedIndex, toolkit
 from tests.samples import NOW
@@ -44,6 +46,8 @@ def assistant(tmp_path: Path) -> Iterator[Assistant]:
             engine=tools.engine,
             responder=AskingBack(),
             store=store,
+            examples=Examples(tmp_path / "examples"),
+            verdicts=Verdicts(tools.reviewer.review, lambda: ""),
             clock=lambda: NOW,
             query_timeout=5,
         )

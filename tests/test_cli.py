@@ -48,7 +48,7 @@ COMMANDS = ["demo", "chat", "ask", "ingest", "search", "tables", "sql", "check",
 def test_help_names_every_command_and_the_exit_statuses(tmp_path: Path) -> None:
     run = tributary("--help", cwd=tmp_path)
     assert run.returncode == 0
-    assert all(f"{name} " in run.stdout for name in COMMANDS)
+    assert all(f"{name} " in run.stdout for name in (*COMMANDS, "examples"))
     assert "3 query refused" in " ".join(run.stdout.split())
 
 

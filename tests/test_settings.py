@@ -34,10 +34,21 @@ def test_arguments_win_over_environment_over_file_over_default(
 def test_paths_in_a_file_are_relative_to_it(tmp_path: Path) -> None:
     folder = tmp_path / "etc"
     folder.mkdir()
-    (folder / "t.toml").write_text('tables = ["tables", "/abs.sql"]\ndocuments = ["docs"]')
+    (folder / "t.toml").write_text(
+        'tables = ["tables", "/abs.sql"]\ndocuments = ["docs"]\nexamples = "examples"'
+    )
     loaded = settings.load(folder / "t.toml")
     assert loaded.tables == (folder / "tables", Path("/abs.sql"))
     assert loaded.documents == (folder / "docs",)
+    assert loaded.examples == folder / "examples"
+
+
+def test_a_folder_in_the_environment_is_relative_to_where_the_program_starts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert settings.load().examples is None
+    monkeypatch.setenv("TRIBUTARY_EXAMPLES", "examples")
+    assert settings.load().examples == tmp_path / "examples"
 
 
 def test_paths_in_the_environment_are_separated_as_in_path(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -118,6 +119,12 @@ class Catalog:
         columns = {c.name for t in self.tables for c in t.columns}
         dotted = {f"{t.name}.{c.name}" for t in self.tables for c in t.columns}
         return frozenset(columns | dotted | {t.name for t in self.tables})
+
+    @property
+    def fingerprint(self) -> str:
+        """Tells these tables from any others; their options are in it, unreadable."""
+        said = [(t.name, t.schema_sql, t.columns, sorted(t.options.items())) for t in self.tables]
+        return hashlib.sha256(repr(said).encode("utf-8", "replace")).hexdigest()
 
     def nearest(self, name: str) -> str:
         """The table name most like `name`, for a did-you-mean; empty if none is like it."""

@@ -15,10 +15,11 @@ from app.catalog.described import definition
 from app.catalog.model import Catalog, Table
 from app.catalog.relevance import Relevance, fitting
 from app.catalog.values import Values
-from app.errors import EngineUnavailable, IngestError
+from app.errors import ConfigError, EngineUnavailable, IngestError
+from app.memory.examples import Example
 from app.responders.base import Toolkit, Turn
 from app.responders.plan import Plan
-from app.responders.prompts import Facts, Shown
+from app.responders.prompts import Facts
 
 T = TypeVar("T")
 
@@ -26,7 +27,7 @@ MOST_PASSAGES = 8
 _LEAST_SIMILARITY = 0.2
 """Below it a passage has nothing of the question but a word or two."""
 
-Recall = Callable[[Turn], Sequence[Shown]]
+Recall = Callable[[str], Sequence[Example]]
 MakePlan = Callable[[Turn], Plan]
 
 
@@ -36,7 +37,7 @@ class Briefing:
 
     Attributes:
         catalog: The tables.
-        values: Gives the values sampled from their text columns.
+        values: Gives the values sampled from their text columns; none where there is no Flink.
         relevance: Orders the tables by a question.
         recall: Gives approved examples that are like a question.
         plan: What the grammar makes of a question.
@@ -62,7 +63,7 @@ class Briefing:
         with ThreadPoolExecutor(max_workers=4, thread_name_prefix="briefing") as pool:
             found = pool.submit(self._passages, turn, toolkit)
             tables = pool.submit(self._tables, turn)
-            examples = pool.submit(self.recall, turn)
+            examples = pool.submit(self.recall, turn.question)
             plan = pool.submit(self.plan, turn)
             cited = [(toolkit.cite(p).number, p) for p in found.result()]
         shown, hidden = _or(tables, ([], []))
@@ -94,7 +95,7 @@ class Briefing:
 
     def _tables(self, turn: Turn) -> tuple[list[str], list[str]]:
         """The definitions that fit, and the names of the other tables."""
-        values = self._sampled()
+        values = self.values()
         describe = partial(_definition, values=values, zone=self.zone)
         whole = [describe(table) for table in self.catalog]
         if sum(map(len, whole)) <= self.budget:
@@ -104,20 +105,14 @@ class Briefing:
         shown = fitting(ranked, describe, self.budget)
         return shown, [table.name for table in ranked[len(shown) :]]
 
-    def _sampled(self) -> Values:
-        try:
-            return self.values()
-        except EngineUnavailable:
-            return Values()
-
 
 def _definition(table: Table, values: Values, zone: ZoneInfo) -> str:
     return definition(table, values, zone)
 
 
 def _or(found: Future[T], otherwise: T) -> T:
-    """What was found; a model that cannot embed, or a Flink that is gone, leaves it out."""
+    """What was found; what cannot be read, embedded or asked of Flink now is left out."""
     try:
         return found.result()
-    except (IngestError, EngineUnavailable):
+    except (ConfigError, IngestError, EngineUnavailable):
         return otherwise

@@ -12,25 +12,11 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from app.answer import Passage, QueryResult
+from app.memory.examples import Example
 from app.responders import compact
 
 CHOICES = "CHOICES"
 """The line above the readings to choose from."""
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """An example as the model is shown it.
-
-    Attributes:
-        question: What was asked.
-        sql: What answered it.
-        asked: The moment that its times are relative to; empty where that is not known.
-    """
-
-    question: str
-    sql: str
-    asked: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +35,7 @@ class Facts:
     passages: Sequence[tuple[int, Passage]] = ()
     tables: Sequence[str] = ()
     hidden: Sequence[str] = ()
-    examples: Sequence[Shown] = ()
+    examples: Sequence[Example] = ()
     reading: str = ""
     readings: Sequence[str] = ()
 
@@ -69,7 +55,7 @@ def first_message(question: str, facts: Facts, now: datetime, zone: ZoneInfo) ->
         parts.append(f"Passages of documents nearest to the question (evidence):\n{found}")
     else:
         parts.append("No passage of the documents is near the question.")
-    parts += [_example(one) for one in facts.examples]
+    parts += [_example(one, zone) for one in facts.examples]
     if facts.reading:
         parts.append(
             "A grammar that knows the tables but no documents reads the question as this query. "
@@ -188,8 +174,9 @@ def _tables(facts: Facts) -> str:
     return f"Stream tables:\n{listed}{more}"
 
 
-def _example(one: Shown) -> str:
-    asked = f", asked at {one.asked} (move its times accordingly)" if one.asked else ""
+def _example(one: Example, zone: ZoneInfo) -> str:
+    moment = one.asked_at.astimezone(zone) if one.asked_at else None
+    asked = f", asked at {moment:%Y-%m-%d %H:%M:%S} (move its times accordingly)" if moment else ""
     return (
         f"A reviewer approved this query for a question like it{asked}:\n"
         f"{data(f'-- {_one_line(one.question)}')}\n{data(one.sql)}"

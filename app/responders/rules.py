@@ -100,7 +100,7 @@ class RulesResponder:
             QueryCancelled: The question was cancelled.
         """
         started = time.perf_counter()
-        values = self._sampled()
+        values = self.sampled()
         toolkit.timings["values"] = time.perf_counter() - started
         started = time.perf_counter()
         work = _Work(turn.question, self._read(turn, values), self.catalog, values)
@@ -119,9 +119,9 @@ class RulesResponder:
 
     def plan(self, turn: Turn) -> Plan:
         """How a question is understood, without running any of it."""
-        return self._read(turn, self._sampled())
+        return self._read(turn, self.sampled())
 
-    def _sampled(self) -> Values:
+    def sampled(self) -> Values:
         """Sampled values; none where there is no Flink, which a query would then say."""
         try:
             return self._values()

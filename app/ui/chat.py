@@ -1,20 +1,24 @@
 """The chat page: Streamlit runs this script from top to bottom for every interaction.
 
 Everything of a browser session is in its session state and in the address (`?c=` is the
-conversation); only the assistant is shared.
+conversation, `?view=examples` the review beside it); only the assistant is shared.
 """
 
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from app.answer import Answer
-from app.errors import TributaryError
-from app.ui import progress, render
+from app.errors import EngineUnavailable, TributaryError
+from app.memory.examples import Example
+from app.ui import progress, render, review, words
 from app.ui.asking import Asking
+from app.ui.markup import plain
 from app.ui.server import current_assistant
 
 if TYPE_CHECKING:
@@ -22,13 +26,18 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 _PARAMETER = "c"
+_VIEW, _EXAMPLES = "view", "examples"
 
 
 def main() -> None:
     """Draws the page, and answers what was just asked."""
     render.frame()
     try:
-        _page(current_assistant())
+        assistant = current_assistant()
+        if st.query_params.get(_VIEW) == _EXAMPLES:
+            _review(assistant)
+        else:
+            _page(assistant)
     except TributaryError as error:
         render.error(error.message, error.hint)
     except Exception:
@@ -41,9 +50,7 @@ def _page(assistant: Assistant) -> None:
     asked = st.chat_input("Ask about the data and the documents") or st.session_state.pop(
         "picked", None
     )
-    with st.sidebar:
-        render.earlier(assistant.conversations(), _conversation(), _open)
-        render.tables(assistant.catalog)
+    _sidebar(assistant)
     greeting = st.empty()  # emptied at once by the first question, not when that is answered
     if not answers and not asked and "aside" not in st.session_state:
         with greeting.container():
@@ -59,6 +66,7 @@ def _page(assistant: Assistant) -> None:
             position,
             assistant.passage_context,
             choose=_ask_next if is_last else None,
+            rate=partial(_rate, assistant),
             busy=bool(asked),
         )
     if asked:
@@ -70,6 +78,54 @@ def _page(assistant: Assistant) -> None:
             render.error(message, hint)
         else:
             render.stopped()
+
+
+def _review(assistant: Assistant) -> None:
+    """The examples in place of the conversation, which stays where it is."""
+    _sidebar(assistant)
+    unchecked = ""
+    try:
+        with st.spinner("Asking Flink about the examples…"):
+            examples = assistant.checked_examples()
+    except EngineUnavailable as error:
+        examples, unchecked = assistant.examples.all(), error.message
+    review.page(
+        examples,
+        unchecked=unchecked,
+        leave=_leave_examples,
+        approve=lambda example: _decide(assistant.examples.approve, example, "Approved."),
+        reject=lambda example: _decide(assistant.examples.reject, example, "Deleted."),
+    )
+
+
+def _sidebar(assistant: Assistant) -> None:
+    with st.sidebar:
+        render.earlier(assistant.conversations(), _conversation(), _open)
+        review.link(_show_examples)
+        render.tables(assistant.catalog)
+
+
+def _rate(assistant: Assistant, given: Answer, is_good: bool) -> None:
+    """Proposes what was found good; what was not leaves no trace."""
+    if not is_good:
+        return
+    try:
+        example = assistant.propose(given)
+    except TributaryError as error:
+        st.toast(plain(error.message), icon=":material/error:")
+        return
+    if example:
+        st.toast(words.proposed(example), icon=":material/thumb_up:")
+
+
+def _decide(deed: Callable[[str], object], example: Example, done: str) -> None:
+    """Approves or rejects; another reviewer, or process, may have been faster."""
+    try:
+        deed(example.id)
+    except TributaryError as error:
+        st.toast(plain(error.message), icon=":material/error:")
+    else:
+        st.toast(done)
 
 
 def _ask(assistant: Assistant, question: str, before: tuple[Answer, ...]) -> None:
@@ -112,8 +168,17 @@ def _ask_next(question: str) -> None:
     st.session_state["picked"] = question
 
 
+def _show_examples() -> None:
+    st.query_params[_VIEW] = _EXAMPLES
+
+
+def _leave_examples() -> None:
+    st.query_params.pop(_VIEW, None)
+
+
 def _open(conversation: str | None) -> None:
     st.session_state.pop("aside", None)
+    _leave_examples()
     if conversation is None:
         st.query_params.pop(_PARAMETER, None)
     else:

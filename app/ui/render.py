@@ -17,7 +17,7 @@ from app import charts
 from app.answer import Answer, Passage, QueryResult
 from app.catalog.model import Catalog, Table
 from app.markdown import numbered
-from app.ui import words
+from app.ui import review, words
 from app.ui.markup import plain, safe_markdown
 
 if TYPE_CHECKING:
@@ -79,6 +79,7 @@ def answer(
     context: PassageContext,
     *,
     choose: Callable[[str], None] | None = None,
+    rate: review.Rate | None = None,
     busy: bool = False,
 ) -> None:
     """A complete answer with everything that supports it.
@@ -88,6 +89,7 @@ def answer(
         position: Its place in the conversation, which tells its parts from those of the others.
         context: Finds what stands around a passage.
         choose: Asks one of the answer's choices; None where it is too late to choose.
+        rate: Told whether the reader finds the answer good; None does not ask.
         busy: Whether a question is running, so that none can be chosen now.
     """
     # The list that the text ends with is what the buttons say.
@@ -105,6 +107,8 @@ def answer(
             st.caption(plain(words.understood(given), limit=1_000))
         _freshness(given)
         _evidence(given, position, context)
+        if rate and given.results:
+            review.thumbs(given, position, rate, busy)
 
 
 def error(message: str, hint: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from app.answer import Answer, Passage, QueryResult
+from app.memory.examples import Example
 
 _UNITS = (("d", 36 * 3600, 86400), ("h", 90 * 60, 3600), ("min", 90, 60), ("s", 0, 1))
 
@@ -66,6 +67,19 @@ def needed(result: QueryResult) -> str:
     spans = (f"{name} {_span(*ends)}" for name, ends in sorted(result.ranges.items()) if any(ends))
     text = ", ".join(spans)
     return f"Needs event time of {text} UTC" if text else ""
+
+
+def kept(example: Example) -> str:
+    """Where an example is kept, and when its question was asked."""
+    when = f"{example.asked_at.astimezone(UTC):%d %b %Y %H:%M:%S} UTC" if example.asked_at else ""
+    return " · ".join(part for part in (example.file.name, when and f"asked {when}") if part)
+
+
+def proposed(example: Example) -> str:
+    """What became of an answer that was found good."""
+    if example.status == "verified":
+        return "This is a verified example already."
+    return "Proposed as an example. A reviewer decides on it under Examples."
 
 
 def timings(answer: Answer) -> str:

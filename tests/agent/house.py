@@ -116,7 +116,7 @@ def house(
             values=lambda: VALUES,
             relevance=Relevance(catalog, embed),
             **{
-                "recall": lambda _turn: (),
+                "recall": lambda _question: (),
                 "plan": lambda _turn: Plan(),
                 "zone": ZoneInfo("UTC"),
                 "budget": 40_000,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import time
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
@@ -11,9 +13,9 @@ from app.answer import QueryRan, QueryWritten, Searched, TextDelta, TextWithdraw
 from app.catalog import loader
 from app.catalog.model import Catalog
 from app.errors import EngineUnavailable
+from app.memory.examples import Example
 from app.responders.base import Draft, Turn
 from app.responders.model_config import Limits
-from app.responders.prompts import Shown
 from tests.agent.house import COUNT, KEY, NOW, answered, house
 from tests.agent.model_server import Call, Reply, Request, search, sql
 from tests.responders.fakes import passage
@@ -44,8 +46,9 @@ def test_a_document_question_takes_one_call() -> None:
 
 
 def test_the_first_message_has_all_that_is_known() -> None:
-    shown = [Shown("How many orders today?", COUNT, "2026-11-21 10:00:00")]
-    with house([Reply("Ask me.")], recall=lambda _turn: shown) as home:
+    asked_at = datetime(2026, 11, 21, 10, tzinfo=UTC)
+    known = [Example("e", "How many orders today?", COUNT, "verified", asked_at, Path("e.sql"))]
+    with house([Reply("Ask me.")], recall=lambda _question: known) as home:
         home.ask("Which carriers are late?")
         system, asked = (m["content"] for m in home.model.requests[0].messages)
     assert "Now: Sunday 2026-11-22 17:30:00 (UTC)" in asked

@@ -6,12 +6,14 @@ Run as a program it serves the page: `python -m tests.ui.scripted PORT`.
 from __future__ import annotations
 
 import sys
+import tempfile
 import threading
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from itertools import count
+from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 import pyarrow as pa
@@ -30,9 +32,10 @@ from app.answer import (
     TextDelta,
 )
 from app.catalog.model import Catalog, Column, Table
-from app.errors import QueryFailed
+from app.errors import QueryFailed, TributaryError
 from app.markdown import numbered
 from app.memory.conversations import ConversationSummary
+from app.memory.examples import Example, Examples
 
 if TYPE_CHECKING:
     from app.assistant import Assistant
@@ -139,6 +142,8 @@ class ScriptedAssistant:
     cancelled: list[str] = field(default_factory=list)
     kept: dict[str, list[Answer]] = field(default_factory=dict)
     ids: Iterator[int] = field(default_factory=lambda: count(1))
+    examples: Examples = field(default_factory=lambda: Examples(Path(tempfile.mkdtemp())))
+    no_flink: TributaryError | None = None
 
     def stream(
         self,
@@ -214,6 +219,20 @@ class ScriptedAssistant:
         )
         self.kept.setdefault(answer.conversation, []).append(answer)
         return answer
+
+    def propose(self, answer: Answer) -> Example | None:
+        if not answer.results:
+            return None
+        return self.examples.propose(answer.question, answer.results[-1].sql, answer.asked_at)
+
+    def checked_examples(self) -> tuple[Example, ...]:
+        if self.no_flink:
+            raise self.no_flink
+        said = "Column 'nope' not found. [x](http://a.example) :red[y]"
+        return tuple(
+            replace(e, problem=e.problem or said) if "nope" in e.sql else e
+            for e in self.examples.all()
+        )
 
     def history(self, conversation: str) -> tuple[Answer, ...]:
         return tuple(self.kept.get(conversation, ()))

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.ui import scripted
-from tests.ui.conftest import PHONE, OpenPage, ask, serving
+from tests.ui.conftest import DESKTOP, PHONE, OpenPage, ask, serving
 
 MAIN = "stAppScrollToBottomContainer"
 
@@ -115,6 +115,30 @@ def test_nothing_is_wider_than_a_phone(served: str, open_page: OpenPage) -> None
         wide = "e => e.scrollWidth > e.clientWidth"
         assert not page.evaluate(f"({wide})(document.documentElement)")
         assert not page.get_by_test_id(MAIN).evaluate(wide)
+
+
+def test_a_good_answer_is_proposed_and_approved(served: str, open_page: OpenPage) -> None:
+    page = open_page(served)
+    ask(page, scripted.LATE)
+    assert answers(page) == 1
+    page.get_by_test_id("stFeedback").get_by_role("radio").first.click()
+    expect(page.get_by_text("Proposed as an example.")).to_be_visible()
+    page.reload()
+    assert answers(page) == 1
+    page.get_by_role("button", name="Examples").click()
+    expect(page.get_by_role("heading", name="Examples")).to_be_visible()
+    assert "view=examples" in page.url
+    page.reload()
+    expect(page.get_by_text("GROUP BY carrier")).to_be_visible()
+    page.set_viewport_size({"width": PHONE, "height": 844})
+    assert not page.get_by_test_id("stMain").evaluate("e => e.scrollWidth > e.clientWidth")
+    page.set_viewport_size({"width": DESKTOP, "height": 844})
+    page.get_by_role("button", name="Approve").click()
+    expect(page.get_by_text("Nothing waits for review.")).to_be_visible()
+    page.get_by_role("button", name="Delete").click()
+    expect(page.get_by_text("There are none yet.")).to_be_visible()
+    page.get_by_role("button", name="Back to the chat").click()
+    assert answers(page) == 1
 
 
 def test_hostile_text_stays_text(served: str, open_page: OpenPage) -> None:

@@ -1,0 +1,53 @@
+"""What the commands share: their common options, how they open an assistant, how they print."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from app import settings as settings_module
+from app import terminal
+from app.settings import Settings
+
+if TYPE_CHECKING:
+    from app.assistant import Assistant
+
+OK, FAILED, USAGE, REFUSED, PARTLY, INTERRUPTED = 0, 1, 2, 3, 4, 130
+
+Home = Annotated[
+    Path | None,
+    typer.Option("--home", metavar="DIR", help="Where state lives: index, history, sample data."),
+]
+Config = Annotated[
+    Path | None,
+    typer.Option("--config", metavar="FILE", help="Settings file; default ./tributary.toml."),
+]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+def settings_of(home: Path | None, config: Path | None, **overrides: Any) -> Settings:
+    """The settings that a command runs with; what was given on its line wins."""
+    return settings_module.load(config, home=home, **overrides)
+
+
+@contextmanager
+def opened(settings: Settings, *, sample: bool = False) -> Iterator[Assistant]:
+    """An assistant for the time of a command; how its opening gets on is shown."""
+    from app import wiring
+
+    with terminal.Progress() as progress:
+        assistant = wiring.connect(settings, sample=sample, progress=progress)
+    with assistant:
+        yield assistant
+
+
+def print_json(value: Any) -> None:
+    """Prints a value for another program."""
+    # On a terminal every character that could drive it is written as an escape.
+    print(json.dumps(value, ensure_ascii=sys.stdout.isatty(), indent=2))  # noqa: T201
