@@ -26,6 +26,7 @@ DOMAINS = (
     "airline",
     "fooddelivery",
     "insurance",
+    "streaming",
 )
 NOW = datetime(2026, 11, 22, 17, 30, tzinfo=UTC)
 
