@@ -16,12 +16,14 @@ def says(text: str, wanted: str) -> bool:
     """Whether a text contains another; of `a|b` either.
 
     Case, white space, emphasis, source markers, thousands separators and zeros at the end of a
-    decimal do not count. A number is not found inside another.
+    decimal do not count. A word or a number is not found inside another.
 
     >>> says("Customers get **1,234.50 EUR** [2].", "1234.5 eur")
     True
     >>> says("It is 8 % of 112 orders.", "8%"), says("It is 8 % of 112 orders.", "12|8.5")
     (True, False)
+    >>> says("Nordwind has lost none now.", "no"), says("No, none is lost.", "yes|no")
+    (False, True)
     """
     plain = _plain(text)
     return any(_pattern(_plain(item)).search(plain) for item in wanted.split("|"))
@@ -35,6 +37,10 @@ def _plain(text: str) -> str:
 
 
 def _pattern(item: str) -> re.Pattern[str]:
-    before = r"(?<!\d)(?<!\d[.,:])" if item[:1].isdigit() else ""
-    after = r"(?![.,:]?\d)" if item[-1:].isdigit() else ""
+    before = r"(?<!\d)(?<!\d[.,:])" if item[:1].isdigit() else _inside(item[:1], r"(?<!\w)")
+    after = r"(?![.,:]?\d)" if item[-1:].isdigit() else _inside(item[-1:], r"(?!\w)")
     return re.compile(before + re.escape(item) + after)
+
+
+def _inside(end: str, guard: str) -> str:
+    return guard if end.isalpha() else ""

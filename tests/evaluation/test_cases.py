@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -9,6 +10,8 @@ import pytest
 
 from app.errors import ConfigError
 from app.evaluation import cases
+
+AGENT = Path(__file__).parents[1] / "cases" / "evaluation" / "agent.yaml"
 
 WHOLE = """\
 name: shop
@@ -71,6 +74,14 @@ def test_a_file_is_read(tmp_path: Path) -> None:
     assert (owed.says, owed.says_not) == (("EUR 5|5 EUR", "late"), ("EUR 10",))
     assert doing.ask_back
     assert [case.is_silent for case in file.cases] == [False, False, True, False, False, True]
+
+
+def test_the_cases_for_a_chat_model_are_of_three_kinds() -> None:
+    found = cases.read(AGENT).cases
+    assert Counter(case.tags[0] for case in found) == {"stream": 20, "document": 20, "both": 20}
+    assert sum("trap" in case.tags for case in found) >= 30
+    silent = [case.is_silent for case in found if not case.says and not case.expects_rows]
+    assert all(silent)
 
 
 def test_paths_are_relative_to_the_file(tmp_path: Path) -> None:

@@ -23,7 +23,8 @@ SAID = [
     ("We owe 85.", "EUR 85|85"),
     ("between 24 and 48", "24"),
     ("the 31st, not \u20135", "-5"),
-    ("compensation", "compensat"),
+    ("That is 24h.", "24"),
+    ("We don't.", "don't"),
 ]
 NOT_SAID = [
     ("", "3"),
@@ -38,6 +39,8 @@ NOT_SAID = [
     ("10", "10.5"),
     ("in 2026 300 were lost", "2026300"),
     ("early", "late|lost"),
+    ("related", "late"),
+    ("lateness", "late"),
 ]
 
 
