@@ -296,6 +296,8 @@ def _show_failure(path: Path, result: Result) -> None:
         out.print(shown(f"  expected: {_sample_rows(result.expected)}"))
     for given in result.given:
         out.print(shown(f"  given:    {_sample_rows(given)}"))
+    if case.says or case.says_not:
+        out.print(shown("  said:     " + result.text.replace("\n", "\n  ")))
     out.print()
 
 

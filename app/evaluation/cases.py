@@ -31,8 +31,12 @@ class Case:
         sql: A query that gives the expected rows; empty where they are not asked for so.
         rows: The expected rows themselves; None where they are not given.
         ordered: Whether the order of the rows counts.
-        document: A part of the name of a document that must be cited; empty for any.
+        document: A part of the name of a document that must be cited, or several with `|` between
+            them, of which one must be; empty for any.
+        says: Texts that the answer's prose must contain; an item `a|b` means either.
+        says_not: Texts that it must not contain.
         abstain: Whether it must not be answered with a query.
+        ask_back: Whether it must be asked back, with readings to choose from.
         after: Questions asked before it in the same conversation.
         tags: Free words that the figures are broken down by.
     """
@@ -43,7 +47,10 @@ class Case:
     rows: tuple[tuple[Any, ...], ...] | None = None
     ordered: bool = False
     document: str = ""
+    says: tuple[str, ...] = ()
+    says_not: tuple[str, ...] = ()
     abstain: bool = False
+    ask_back: bool = False
     after: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
 
@@ -51,6 +58,11 @@ class Case:
     def expects_rows(self) -> bool:
         """Whether the answer must hold a query result."""
         return bool(self.sql) or self.rows is not None
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether it must not be answered, but asked back or left."""
+        return self.abstain or self.ask_back
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,18 +171,19 @@ class _Reader:
             self._fail(node, "The case has no question.", "Give `question:`.")
         case = Case(line=_line(node), **values)
         rows = [key for key in ("sql", "rows") if key in values]
-        if not case.expects_rows and not case.document and not case.abstain:
+        if not (case.expects_rows or case.document or case.says or case.is_silent):
             self._fail(
                 node,
                 f"The case “{case.question[:60]}” does not say what is expected.",
-                "Give sql, rows, document or `abstain: true`.",
+                "Give sql, rows, document, says, `abstain: true` or `ask_back: true`.",
             )
         if len(rows) == 2:
             self._fail(entries["rows"], "The case has both sql and rows.", "Keep one of them.")
-        if case.abstain and rows:
+        if case.is_silent and rows:
+            silent = "abstain" if case.abstain else "ask_back"
             self._fail(
                 entries[rows[0]],
-                f"The case has {rows[0]} but also `abstain: true`.",
+                f"The case has {rows[0]} but also `{silent}: true`.",
                 "A question that must not be answered with a query has no rows.",
             )
         if case.ordered and not rows:
@@ -255,6 +268,18 @@ def _texts(value: object) -> tuple[str, ...]:
     return tuple(_text(item) for item in given)
 
 
+def _choice(value: object) -> str:
+    """A text, or several with `|` between them."""
+    text = _text(value)
+    if not all(part.strip() for part in text.split("|")):
+        raise _Unfit("there must be text on both sides of |")
+    return text
+
+
+def _choices(value: object) -> tuple[str, ...]:
+    return tuple(_choice(text) for text in _texts(value))
+
+
 def _rows(value: object) -> tuple[tuple[Any, ...], ...]:
     if not isinstance(value, list) or not all(isinstance(row, list) for row in value):
         raise _Unfit("it must be a list of rows, each a list, such as [[3]]")
@@ -298,8 +323,11 @@ _CASE_KEYS: Mapping[str, Callable[[Any], Any]] = {
     "sql": _text,
     "rows": _rows,
     "ordered": _flag,
-    "document": _text,
+    "document": _choice,
+    "says": _choices,
+    "says_not": _choices,
     "abstain": _flag,
+    "ask_back": _flag,
     "after": _texts,
     "tags": _texts,
 }

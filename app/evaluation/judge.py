@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, tzinfo
 from enum import StrEnum
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from app.evaluation.cases import Case
 from app.evaluation.compare import Grid, same
+from app.evaluation.says import says
 
 if TYPE_CHECKING:
     from app.answer import Answer, QueryResult
@@ -58,8 +59,8 @@ class Result:
 
     @property
     def answered(self) -> bool:
-        """Whether an answer was given, be it right or wrong; being right to abstain is none."""
-        rightly_silent = self.case.abstain and self.outcome is Outcome.RIGHT
+        """Whether an answer was given, be it right or wrong; being right to give none is none."""
+        rightly_silent = self.case.is_silent and self.outcome is Outcome.RIGHT
         return self.outcome in (Outcome.RIGHT, Outcome.WRONG) and not rightly_silent
 
 
@@ -68,8 +69,8 @@ def judge(
 ) -> tuple[Outcome, str]:
     """The verdict on an answer, and what is wrong with it.
 
-    An answer without a query result has abstained, whatever it says or asks back. Where only a
-    document is expected, an answer that cites nothing has.
+    Whatever a case expects must hold. An answer without a query result has abstained, whatever it
+    says or asks back. Where no rows are expected, an answer that cites nothing has.
 
     Args:
         case: What was asked, and what is expected.
@@ -77,21 +78,33 @@ def judge(
         expected: The expected rows, where there are any.
         zone: The time zone of times without one.
     """
-    results = answer.results
-    if case.abstain and results:
+    if case.is_silent and answer.results:
         return Outcome.WRONG, "it was answered with a query"
-    if case.expects_rows and not results:
+    if case.ask_back and not answer.choices:
+        return Outcome.ABSTAINED, "it asked nothing back"
+    if case.expects_rows and not answer.results:
         return Outcome.ABSTAINED, _silence(answer)
     if case.document and not answer.sources:
         return Outcome.ABSTAINED, "nothing was cited"
+    faults = "; ".join(_faults(case, answer, expected, zone))
+    if not faults:
+        return Outcome.RIGHT, ""
+    has_answered = answer.sources or case.is_silent
+    return (Outcome.WRONG if has_answered else Outcome.ABSTAINED), faults
+
+
+def _faults(case: Case, answer: Answer, expected: Grid | None, zone: tzinfo) -> Iterator[str]:
+    """What is wrong with an answer, or missing in it."""
     if expected is not None:
-        grids = [grid_of(result) for result in results]
+        grids = [grid_of(result) for result in answer.results]
         if not any(same(expected, g, ordered=case.ordered, zone=zone) for g in grids):
-            return Outcome.WRONG, "other rows" + _cut(results)
-    cited = [p.document for p in answer.passages]
-    if case.document and not any(case.document.lower() in name.lower() for name in cited):
-        return Outcome.WRONG, f"it does not cite {case.document}"
-    return Outcome.RIGHT, ""
+            yield "other rows" + _cut(answer.results)
+    cited = [p.document.lower() for p in answer.passages]
+    wanted = [part.strip().lower() for part in case.document.split("|")]
+    if case.document and not any(part in name for part in wanted for name in cited):
+        yield f"it does not cite {case.document}"
+    yield from (f"it does not say “{item}”" for item in case.says if not says(answer.text, item))
+    yield from (f"it says “{item}”" for item in case.says_not if says(answer.text, item))
 
 
 def grid_of(result: QueryResult) -> Grid:

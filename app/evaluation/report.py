@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from app import plain
-from app.evaluation.cases import CaseFile
+from app.evaluation.cases import Case, CaseFile
 from app.evaluation.compare import Grid
 from app.evaluation.judge import Outcome, Result
 
@@ -165,14 +165,21 @@ def of_result(result: Result) -> dict[str, Any]:
         "notices": list(result.notices),
         "sql": list(result.sql),
         "documents": list(result.documents),
-        "expected": _expected(case.sql, case.document, case.abstain, result.expected),
+        "expected": _expected(case, result.expected),
         "given": [of_grid(grid) for grid in result.given],
     }
 
 
-def _expected(sql: str, document: str, abstain: bool, grid: Grid | None) -> Mapping[str, Any]:
-    rows = of_grid(grid) if grid is not None else None
-    return {"sql": sql, "document": document, "abstain": abstain, "rows": rows}
+def _expected(case: Case, grid: Grid | None) -> Mapping[str, Any]:
+    return {
+        "sql": case.sql,
+        "document": case.document,
+        "says": list(case.says),
+        "says_not": list(case.says_not),
+        "abstain": case.abstain,
+        "ask_back": case.ask_back,
+        "rows": of_grid(grid) if grid is not None else None,
+    }
 
 
 def of_grid(grid: Grid) -> dict[str, Any]:

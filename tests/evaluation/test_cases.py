@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -9,6 +10,8 @@ import pytest
 
 from app.errors import ConfigError
 from app.evaluation import cases
+
+AGENT = Path(__file__).parents[1] / "cases" / "evaluation" / "agent.yaml"
 
 WHOLE = """\
 name: shop
@@ -27,6 +30,12 @@ cases:
   - question: and in Berlin?
     after: ["How many orders?"]
     rows: [[null]]
+  - question: What do we owe?
+    document: late-delivery|faq
+    says: [EUR 5|5 EUR, late]
+    says_not: EUR 10
+  - question: How are we doing?
+    ask_back: true
 """
 
 FINANCE = """\
@@ -49,7 +58,7 @@ def test_a_file_is_read(tmp_path: Path) -> None:
     file = read(WHOLE, tmp_path)
     assert (file.name, file.sample, file.time_zone) == ("shop", True, "UTC")
     assert file.now == datetime(2026, 11, 22, 17, 30, tzinfo=UTC)
-    count, which, weather, berlin = file.cases
+    count, which, weather, berlin, owed, doing = file.cases
     assert count == cases.Case(
         "How many orders?", 5, "SELECT COUNT(*) FROM orders", tags=("count", "simple")
     )
@@ -61,6 +70,18 @@ def test_a_file_is_read(tmp_path: Path) -> None:
     assert berlin.after == ("How many orders?",)
     assert berlin.rows == ((None,),)
     assert berlin.line == 14
+    assert owed.document == "late-delivery|faq"
+    assert (owed.says, owed.says_not) == (("EUR 5|5 EUR", "late"), ("EUR 10",))
+    assert doing.ask_back
+    assert [case.is_silent for case in file.cases] == [False, False, True, False, False, True]
+
+
+def test_the_cases_for_a_chat_model_are_of_three_kinds() -> None:
+    found = cases.read(AGENT).cases
+    assert Counter(case.tags[0] for case in found) == {"stream": 20, "document": 20, "both": 20}
+    assert sum("trap" in case.tags for case in found) >= 30
+    silent = [case.is_silent for case in found if not case.says and not case.expects_rows]
+    assert all(silent)
 
 
 def test_paths_are_relative_to_the_file(tmp_path: Path) -> None:
@@ -106,6 +127,11 @@ WRONG = [
     (HEAD + CASE + "    rows: [[!python/name:os.system 1]]", 5, "rows is wrong: could not"),
     (HEAD + CASE + "    rows: [[3]]\n    sql: SELECT 3", 5, "both sql and rows"),
     (HEAD + CASE + "    abstain: true\n    sql: SELECT 3", 6, "also `abstain: true`"),
+    (HEAD + CASE + "    ask_back: true\n    rows: [[3]]", 6, "also `ask_back: true`"),
+    (HEAD + CASE + "    says_not: b", 4, "does not say what is expected"),
+    (HEAD + CASE + "    says: [3]", 5, "says is wrong: it must be text"),
+    (HEAD + CASE + "    says: [a, b|]", 5, "says is wrong: there must be text on both sides"),
+    (HEAD + CASE + "    document: a||b", 5, "there must be text on both sides of |"),
     (HEAD + CASE + "    abstain: maybe", 5, "true or false"),
     (HEAD + CASE + "    document: d\n    ordered: true", 6, "`ordered` needs sql or rows"),
     (HEAD + CASE + "    rows: [[1]]\n    after: [1]", 6, "after is wrong: it must be text"),

@@ -25,11 +25,14 @@ def passage(document: str) -> Passage:
 
 
 def answer(
-    *evidence: QueryResult | Passage, notices: tuple[str, ...] = (), choices: tuple[str, ...] = ()
+    *evidence: QueryResult | Passage,
+    text: str = "text",
+    notices: tuple[str, ...] = (),
+    choices: tuple[str, ...] = (),
 ) -> Answer:
     sources = tuple(Source(i, e) for i, e in enumerate(evidence, 1))
     now = datetime(2026, 11, 22, tzinfo=UTC)
-    return Answer("q", "text", sources, "rules", now, notices=notices, choices=choices)
+    return Answer("q", text, sources, "rules", now, notices=notices, choices=choices)
 
 
 THREE = Case("q", rows=((3,),))
@@ -37,6 +40,12 @@ BOTH = Case("q", rows=((3,),), document="Late-Delivery")
 POLICY = Case("q", document="late-delivery")
 NEVER = Case("q", abstain=True)
 NEVER_BUT_QUOTE = Case("q", abstain=True, document="late-delivery")
+NEVER_BUT_SAY = Case("q", abstain=True, says=("no stream",))
+EITHER = Case("q", document="late-delivery | faq")
+SAID = Case("q", says=("EUR 85|85 EUR", "late"), says_not=("EUR 90", "lost"))
+ALL = Case("q", rows=((3,),), document="late-delivery", says=("three",))
+BACK = Case("q", ask_back=True)
+TWO = ("a", "b")
 LATE = passage("late-delivery-policy.md")
 OTHER = passage("care-tent.md")
 
@@ -68,6 +77,27 @@ OTHER = passage("care-tent.md")
         (NEVER_BUT_QUOTE, answer(LATE), RIGHT, ""),
         (NEVER_BUT_QUOTE, answer(OTHER), WRONG, "it does not cite late-delivery"),
         (NEVER_BUT_QUOTE, answer(LATE, result(3)), WRONG, "it was answered with a query"),
+        (NEVER_BUT_SAY, answer(text="No stream has it."), RIGHT, ""),
+        (NEVER_BUT_SAY, answer(), WRONG, "it does not say “no stream”"),
+        (EITHER, answer(passage("faq.html")), RIGHT, ""),
+        (EITHER, answer(OTHER), WRONG, "it does not cite late-delivery | faq"),
+        (SAID, answer(result(3), text="Late: 85 EUR [1]."), RIGHT, ""),
+        (SAID, answer(LATE, text="EUR 85"), WRONG, "it does not say “late”"),
+        (SAID, answer(text="It is late."), ABSTAINED, "it does not say “EUR 85|85 EUR”"),
+        (SAID, answer(text="No: EUR 85 for the late one."), RIGHT, ""),
+        (SAID, answer(LATE, text="EUR 85: late or lost"), WRONG, "it says “lost”"),
+        (ALL, answer(result(3), LATE, text="Three."), RIGHT, ""),
+        (ALL, answer(result(3), LATE, text="3"), WRONG, "it does not say “three”"),
+        (
+            ALL,
+            answer(result(4), OTHER),
+            WRONG,
+            "other rows; it does not cite late-delivery; it does not say “three”",
+        ),
+        (ALL, answer(LATE, text="Three."), ABSTAINED, "no query was run"),
+        (BACK, answer(choices=TWO), RIGHT, ""),
+        (BACK, answer(LATE), ABSTAINED, "it asked nothing back"),
+        (BACK, answer(result(3), choices=TWO), WRONG, "it was answered with a query"),
     ],
 )
 def test_verdict(case: Case, given: Answer, outcome: Outcome, why: str) -> None:
@@ -96,7 +126,8 @@ def test_columns_of_one_name_are_both_kept() -> None:
         (THREE, Outcome.ERROR, False),
         (NEVER, RIGHT, False),
         (NEVER, WRONG, True),
+        (BACK, RIGHT, False),
     ],
 )
-def test_being_right_to_abstain_is_no_answer(case: Case, outcome: Outcome, answered: bool) -> None:
+def test_being_rightly_silent_is_no_answer(case: Case, outcome: Outcome, answered: bool) -> None:
     assert Result(case, outcome).answered is answered

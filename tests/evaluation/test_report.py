@@ -87,9 +87,10 @@ def test_the_table_has_tags_files_and_all() -> None:
 
 
 FAILED = Result(
-    Case("and in Berlin?", 9, sql="SELECT 3", after=("How many?",)),
+    Case("and in Berlin?", 9, sql="SELECT 3", says=("3.5",), after=("How many?",)),
     Outcome.WRONG,
-    why="other rows",
+    why="other rows; it does not say “3.5”",
+    text="There are 4.",
     understood="counting [bold]orders\x1b[31m",
     sql=("SELECT 4\nFROM t",),
     expected=Grid.of_rows([[Decimal("3.50"), NOW]]),
@@ -105,11 +106,12 @@ def test_failures_are_shown_with_what_was_expected(monkeypatch: pytest.MonkeyPat
     shown = captured.get()
     for part in (
         "shop.yaml:9: How many? / and in Berlin?",
-        "wrong: other rows",
+        "wrong: other rows; it does not say “3.5”",
         "understood: counting [bold]orders[31m",
         "  SELECT 4\n  FROM t",
         "expected: (3.50, 2026-11-22 17:30:00+00:00)",
         "given:    (1, None) (2, None) (3, None) and 2 more",
+        "said:     There are 4.",
         "accuracy",
         "50.0%",
     ):
@@ -135,6 +137,7 @@ def test_json_holds_everything_as_plain_values() -> None:
     assert (file["name"], file["now"]) == ("shop", "2026-11-22T17:30:00+00:00")
     failed = file["cases"][0]
     assert failed["outcome"] == "wrong"
+    assert failed["expected"]["says"] == ["3.5"]
     assert failed["expected"]["rows"]["first"] == [["3.50", "2026-11-22T17:30:00+00:00"]]
     assert failed["given"][0]["count"] == 5
     assert failed["given"][0]["columns"] == ["n", "m"]
