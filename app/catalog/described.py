@@ -5,6 +5,7 @@ Options hold addresses and credentials; nothing here looks at them but for wheth
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -17,21 +18,24 @@ from app.sql.dialect.words import identifier
 MOST_VALUES = 8
 """Values shown of a column; one with more of them is no category worth listing in full."""
 
+_WORD = re.compile(r"\w{3,}")
 _LONGEST_VALUE = 40
 _LONGEST_COMMENT = 240
 
 
-def definition(table: Table, values: Values, zone: ZoneInfo) -> str:
+def definition(table: Table, values: Values, zone: ZoneInfo, asked: str = "") -> str:
     """The table as a `CREATE TABLE` whose comments say what a query has to know.
 
     Args:
         table: The table.
         values: Sampled values, and how far event time had come when they were sampled.
         zone: The zone that the time is told in.
+        asked: The question; of many values, those that it names are shown.
     """
+    words = frozenset(_WORD.findall(asked.casefold()))
     about = f" -- {_line(table.comment)}" if table.comment else ""
     lines = [f"CREATE TABLE {identifier(table.name)} ({about}"]
-    lines += [_column(table, column, values) for column in table.columns]
+    lines += [_column(table, column, values, words) for column in table.columns]
     if table.time_attribute and table.watermark_delay is not None:
         seconds = table.watermark_delay.total_seconds()
         lines.append(f"  WATERMARK {seconds:g} s behind {identifier(table.time_attribute)}")
@@ -45,22 +49,23 @@ def summary(table: Table) -> str:
     return _line(f"{table.name.replace('_', ' ')}: {table.comment}. {'; '.join(columns)}", 2_000)
 
 
-def _column(table: Table, column: Column, values: Values) -> str:
+def _column(table: Table, column: Column, values: Values, asked: frozenset[str]) -> str:
     said = [_line(column.comment)] if column.comment else []
     if column.name in table.primary_key:
         said.insert(0, "key")
     if column.name == table.time_attribute:
         said.insert(0, "event time")
-    said += _values(values.of(table.name, column.name), column.comment)
+    said += _values(values.of(table.name, column.name), column.comment, asked)
     about = f"  -- {'. '.join(said)}" if said else ""
     return f"  {identifier(column.name)} {column.type or '(computed)'},{about}"
 
 
-def _values(known: Sequence[str], comment: str) -> Iterator[str]:
-    """The values that the comment does not list already."""
+def _values(known: Sequence[str], comment: str, asked: frozenset[str]) -> Iterator[str]:
+    """The values that the comment does not list already; of many, those that are asked about."""
     if not known or all(value in comment for value in known):
         return
-    shown = [f"'{_line(v, _LONGEST_VALUE)}'" for v in known[:MOST_VALUES]]
+    named = sorted(known, key=lambda v: not asked & set(_WORD.findall(v.casefold())))
+    shown = [f"'{_line(v, _LONGEST_VALUE)}'" for v in sorted(named[:MOST_VALUES])]
     more = ", ..." if len(known) > MOST_VALUES else ""
     yield f"values: {', '.join(shown)}{more}"
 

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from app.answer import Passage
 from app.catalog.described import definition
-from app.catalog.model import Catalog, Table
+from app.catalog.model import Catalog
 from app.catalog.relevance import Relevance, fitting
 from app.catalog.values import Values
 from app.errors import ConfigError, EngineUnavailable, IngestError
@@ -96,18 +96,14 @@ class Briefing:
     def _tables(self, turn: Turn) -> tuple[list[str], list[str]]:
         """The definitions that fit, and the names of the other tables."""
         values = self.values()
-        describe = partial(_definition, values=values, zone=self.zone)
+        asked = " ".join([*(a.question for a in turn.history[-2:]), turn.question])
+        describe = partial(definition, values=values, zone=self.zone, asked=asked)
         whole = [describe(table) for table in self.catalog]
         if sum(map(len, whole)) <= self.budget:
             return whole, []
-        asked = " ".join([*(a.question for a in turn.history[-2:]), turn.question])
         ranked = self.relevance.ranked(asked)
         shown = fitting(ranked, describe, self.budget)
         return shown, [table.name for table in ranked[len(shown) :]]
-
-
-def _definition(table: Table, values: Values, zone: ZoneInfo) -> str:
-    return definition(table, values, zone)
 
 
 def _or(found: Future[T], otherwise: T) -> T:

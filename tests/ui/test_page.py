@@ -216,3 +216,25 @@ def test_cancelling_reaches_the_assistant() -> None:
     with pytest.raises(QueryFailed, match="cancelled"):
         list(steps)
     assert assistant.cancelled == [scripted.WAITS]
+
+
+def test_text_that_is_withdrawn_leaves_the_page() -> None:
+    def page() -> None:
+        import streamlit as st
+
+        from app.answer import Answer, Answered, TextDelta, TextWithdrawn
+        from app.ui import progress
+        from tests.ui.scripted import NOW
+
+        steps = [
+            TextDelta("There were 57 orders"),
+            TextWithdrawn("Checking the answer against its evidence…"),
+            TextDelta("There were 42 "),
+            TextDelta("orders"),
+            Answered(Answer("q", "There were 42 orders", (), "agent", NOW)),
+        ]
+        st.caption(progress.follow(steps).text)
+
+    shown = AppTest.from_function(page).run()
+    assert not shown.exception
+    assert [element.value for element in shown.markdown] == ["There were 42 orders"]

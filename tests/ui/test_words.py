@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from app.answer import Answer, Source
+from app.answer import Answer, Source, Usage
 from app.ui import words
 from tests.ui.scripted import NOW, carriers, passage
 
@@ -46,4 +46,9 @@ def test_the_rest() -> None:
     start = passage().start
     assert words.place(passage()).startswith("delivery-promise.md · Delivery promise › When")
     assert f"characters {start:,} to" in words.place(passage())
-    assert "keyless rules" in words.who_answered(answer({}))
+    assert words.who_answered(answer({})) == "answered by the keyless rules"
+    by_model = replace(answer({}), responder="agent", usage=Usage("gpt-x", 2, 4_100, 60, 0.0012))
+    assert words.who_answered(by_model) == (
+        "answered by the chat model gpt-x (2 requests, 4,100 tokens sent, 60 written, cost 0.0012)"
+    )
+    assert "is sent the question" in words.who_will_answer("agent")
