@@ -28,7 +28,7 @@ from app.answer import (
     Usage,
 )
 from app.engines.base import Engine
-from app.errors import QueryCancelled, QueryError
+from app.errors import InvalidQuery, QueryCancelled, QueryError
 from app.sql.review import Review, Reviewer
 from ingest.index import DocumentIndex
 
@@ -121,8 +121,13 @@ class Toolkit:
         """
         return self.cite(self.compute(sql, understood))
 
-    def compute(self, sql: str, understood: str = "") -> QueryResult:
+    def compute(self, sql: str, understood: str = "", *, strict: bool = False) -> QueryResult:
         """Guards, plans and runs a query; its result is no evidence until it is cited.
+
+        Args:
+            sql: The query.
+            understood: What it computes, in words.
+            strict: Whether to refuse what Flink would run, but do wrong.
 
         Raises:
             QueryError: It was refused, failed, timed out or was cancelled.
@@ -133,6 +138,8 @@ class Toolkit:
             started = time.perf_counter()
             review = self.reviewer.review(sql)
             self._spent("guard", started)
+            if strict:
+                _require_right(review)
             self.emit(QueryWritten(sql, understood))
             started = time.perf_counter()
             result = run(self.engine, review, self.query_timeout, self.cancel)
@@ -159,6 +166,17 @@ class Toolkit:
     def _raise_if_cancelled(self) -> None:
         if self.cancel.is_set():
             raise QueryCancelled("The question was cancelled.")
+
+
+def _require_right(review: Review) -> None:
+    for advice in review.advice:
+        if advice.severity == "error":
+            raise InvalidQuery(
+                advice.message,
+                reason=advice.rule,
+                hint=f"{advice.why} Write: {advice.fix}",
+                sql=review.query.text,
+            )
 
 
 def _is_same(one: Passage | QueryResult, other: Passage | QueryResult) -> bool:

@@ -154,6 +154,14 @@ def test_a_refused_query_comes_back_with_its_reason(wrong: str, said: str) -> No
         assert draft.text == "42 orders [2]."
 
 
+def test_what_flink_would_do_wrong_is_doubted_once() -> None:
+    wrong = "SELECT COUNT(*) AS n FROM orders WHERE city = NULL"
+    with house([sql(wrong), sql(wrong), Reply("42 [2].")], columns={"n": [42]}) as home:
+        assert home.ask().text == "42 [2]."
+        assert "IS NULL" in home.model.requests[1].last
+        assert home.engine.ran == [wrong]  # sent again, it is what the model wants
+
+
 def test_repairs_end() -> None:
     def stubborn(request: Request) -> Reply:
         text = request.last

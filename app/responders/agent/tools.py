@@ -79,13 +79,15 @@ def _ran(work: Work, sql: str, purpose: str) -> QueryResult | str:
     """The rows, or why there are none, in words for the model."""
     if work.refused > work.limits.repairs:
         return prompts.no_more_queries()
+    text = sql.strip().rstrip(";")
     try:
-        result = work.toolkit.compute(sql.strip().rstrip(";"), purpose)
+        result = work.toolkit.compute(text, purpose, strict=text not in work.doubted)
     except QueryCancelled:
         raise
     except (QueryError, ConfigError) as error:
         with work.lock:
             work.refused += 1
+            work.doubted.add(text)  # of what is only doubted, the model has the last word
             left = work.limits.repairs + 1 - work.refused
         return prompts.refused(str(error), left)
     except EngineUnavailable as error:

@@ -26,6 +26,7 @@ class Work:
         input_tokens: Tokens sent so far, as far as they are reported.
         output_tokens: Tokens written so far.
         refused: Queries that did not run so far.
+        doubted: The texts of queries that did not run.
         purposes: What the queries that ran were for, in the model's words.
         notices: Remarks on the answer as a whole.
         vote: Whether several queries are to be written where one may be wrong.
@@ -41,6 +42,7 @@ class Work:
     input_tokens: int = 0
     output_tokens: int = 0
     refused: int = 0
+    doubted: set[str] = field(default_factory=set)
     purposes: list[str] = field(default_factory=list)
     notices: list[str] = field(default_factory=list)
     vote: bool = False
