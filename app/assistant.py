@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -116,14 +116,15 @@ class Assistant:
         draft = self.responder.respond(turn, toolkit)
         if not toolkit.told:
             emit(TextDelta(draft.text))
+        sources = tuple(toolkit.evidence) if draft.sources is None else draft.sources
         return Answer(
             question=turn.question,
             text=draft.text,
-            sources=tuple(s for s in toolkit.evidence if _supports(s, draft)),
+            sources=sources,
             responder=draft.responder or self.responder.name,
             asked_at=turn.now,
             understood=draft.understood,
-            notices=_notices(draft, turn.question, toolkit.evidence, self.catalog),
+            notices=_notices(draft, turn.question, sources, self.catalog),
             timings={**toolkit.timings, "total": time.perf_counter() - started},
             conversation=conversation,
             choices=draft.choices,
@@ -264,13 +265,8 @@ def _picked(question: str, history: tuple[Answer, ...]) -> str:
     return question
 
 
-def _supports(source: Source, draft: Draft) -> bool:
-    """Whether a source stays with the answer: what it cites, and every query that ran for it."""
-    return draft.cited is None or source.number in draft.cited or source.result is not None
-
-
 def _notices(
-    draft: Draft, question: str, evidence: list[Source], catalog: Catalog
+    draft: Draft, question: str, evidence: Sequence[Source], catalog: Catalog
 ) -> tuple[str, ...]:
     """The responder's remarks, and whatever in its text the evidence does not bear out."""
     readings = (question, *draft.choices)

@@ -100,7 +100,8 @@ def test_a_model_that_takes_too_long_in_all() -> None:
 )
 def test_what_passes_is_tried_again(first: Reply) -> None:
     with house([first, sql(COUNT), Reply("There were 42 [2].")]) as home:
-        assert home.ask().text == home.told == "There were 42 [2]."
+        assert home.ask().text == "There were 42 [1]."
+        assert home.told == "There were 42 [2]."
 
 
 @pytest.mark.parametrize("status", [400, 401, 404])
@@ -126,7 +127,7 @@ def test_unknown_tools_and_wrong_arguments_are_answered() -> None:
         Reply("42 [2]."),
     ]
     with house(replies) as home:
-        assert home.ask().text == "42 [2]."
+        assert home.ask().text == "42 [1]."
         assert "not a valid tool" in home.model.requests[1].last
         assert "sql" in home.model.requests[2].last
 

@@ -16,7 +16,7 @@ from app.errors import EngineUnavailable
 from app.memory.examples import Example
 from app.responders.base import Draft, Turn
 from app.responders.model_config import Limits
-from tests.agent.house import COUNT, KEY, NOW, answered, house
+from tests.agent.house import COUNT, KEY, LATE, NOW, answered, house
 from tests.agent.model_server import Call, Reply, Request, search, sql
 from tests.responders.fakes import passage
 
@@ -25,23 +25,23 @@ def test_a_figure_takes_two_calls_and_is_told_as_it_is_written() -> None:
     with house([sql(COUNT, "orders, all"), Reply("There were **42** orders [2].")]) as home:
         draft = home.ask()
         assert len(home.model.requests) == 2
-        assert draft.text == "There were **42** orders [2]."
+        assert draft.text == "There were **42** orders [1]."
         assert draft.understood == "orders, all"
-        assert draft.cited == frozenset({2})
+        assert [s.label for s in draft.sources or ()] == ["Flink SQL over orders"]
         assert draft.usage is not None
         assert (draft.usage.calls, draft.usage.input_tokens) == (2, 200)
         assert home.engine.ran == [COUNT]
         kinds = [type(step) for step in home.steps]
         assert kinds[:3] == [Searched, QueryWritten, QueryRan]
         assert kinds[3:].count(TextDelta) > 3
-        assert home.told == draft.text
+        assert home.told == "There were **42** orders [2]."  # as numbered for the model
 
 
 def test_a_document_question_takes_one_call() -> None:
     with house([Reply("Late is more than 24 hours past the promised time [1].")]) as home:
         draft = home.ask("When is a parcel late?")
         assert len(home.model.requests) == 1
-        assert draft.cited == frozenset({1})
+        assert [s.passage for s in draft.sources or ()] == [LATE]
         assert home.engine.ran == []
 
 
@@ -125,7 +125,7 @@ def test_calls_side_by_side_have_numbers_of_their_own() -> None:
         draft = home.ask("How many orders and payments?")
         replies = [m["content"] for m in home.model.requests[1].messages if m["role"] == "tool"]
         assert {r[:3] for r in replies} == {"[2]", "[3]"}
-        assert draft.cited == frozenset({2, 3})
+        assert draft.text == "42 [1] and 42 [2]."
         assert len(home.engine.ran) == 2
 
 
@@ -151,13 +151,13 @@ def test_a_refused_query_comes_back_with_its_reason(wrong: str, said: str) -> No
         refusal = home.model.requests[1].last
         assert "did not run" in refusal or "<>" in refusal
         assert said.lower() in refusal.lower()
-        assert draft.text == "42 orders [2]."
+        assert draft.text == "42 orders [1]."
 
 
 def test_what_flink_would_do_wrong_is_doubted_once() -> None:
     wrong = "SELECT COUNT(*) AS n FROM orders WHERE city = NULL"
     with house([sql(wrong), sql(wrong), Reply("42 [2].")], columns={"n": [42]}) as home:
-        assert home.ask().text == "42 [2]."
+        assert home.ask().text == "42 [1]."
         assert "IS NULL" in home.model.requests[1].last
         assert home.engine.ran == [wrong]  # sent again, it is what the model wants
 
@@ -180,7 +180,7 @@ def test_of_the_last_call_an_answer_is_demanded() -> None:
 
     with house(eager, limits=Limits(calls=4)) as home:
         draft = home.ask()
-        assert draft.text == "42 [2]."
+        assert draft.text == "42 [1]."
         assert len(home.model.requests) == 4
         assert "last call" in str(home.model.requests[-1].messages[0]["content"])
 
@@ -222,7 +222,8 @@ def test_what_the_evidence_does_not_bear_out_is_corrected_once() -> None:
     with house(replies) as home:
         draft = home.ask()
         assert "57" in home.model.requests[2].last
-        assert draft.text == home.told == "There were 42 orders [2]."
+        assert home.told == "There were 42 orders [2]."
+        assert draft.text == "There were 42 orders [1]."
 
 
 def test_what_stays_wrong_is_marked() -> None:
@@ -234,7 +235,7 @@ def test_what_stays_wrong_is_marked() -> None:
 
 def test_an_empty_reply_is_asked_for_once_more() -> None:
     with house([sql(COUNT), Reply(""), Reply("42 [2].")]) as home:
-        assert home.ask().text == "42 [2]."
+        assert home.ask().text == "42 [1]."
 
 
 def test_asking_back_gives_choices() -> None:
@@ -305,6 +306,6 @@ def test_two_users_at_once_do_not_mix() -> None:
         names = [f"user{i}" for i in range(6)]
         with ThreadPoolExecutor(6) as pool:
             drafts = list(pool.map(ask, names))
-    assert [d.text for d in drafts] == [f"{n}: 42 [2]." for n in names]
+    assert [d.text for d in drafts] == [f"{n}: 42 [1]." for n in names]
     assert [d.understood for d in drafts] == names
     assert all(d.usage and d.usage.calls == 2 for d in drafts)

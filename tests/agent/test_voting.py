@@ -55,7 +55,7 @@ def test_the_rows_of_the_majority_are_taken(
     with house(_model(candidates), limits=VOTE) as home:
         home.engine.give = lambda text: pa.table({"orders": [int(text.split()[1])]})
         draft = home.ask()
-    assert draft.text == f"There were {answer} orders [2]."
+    assert draft.text == f"There were {answer} orders [1]."
     assert draft.notices == (
         f"Confidence: {confidence} queries written for this question gave these rows.",
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -12,7 +11,7 @@ from langchain_core.messages import AnyMessage, HumanMessage
 
 from app.errors import ModelUnavailable, TributaryError
 from app.markdown import harmless
-from app.responders import choosing, grounding, prompts
+from app.responders import choosing, citations, grounding, prompts
 from app.responders.agent import conversation, failures, loop, middleware, models
 from app.responders.agent.asking import Graph, Run
 from app.responders.agent.failures import Empty, OutOfCalls
@@ -22,7 +21,6 @@ from app.responders.base import Draft, Toolkit, Turn
 from app.responders.briefing import Briefing
 from app.responders.model_config import Limits, ModelConfig
 
-_MARKER = re.compile(r"(?<!\\)\[(\d{1,4})\](?!\()")
 _LEAST_SECONDS = 5.0
 """A correction is only asked for while that much time is left."""
 
@@ -75,12 +73,13 @@ class AgentResponder:
         if not choices:
             left = self._limits.seconds - (time.perf_counter() - started)
             text = self._borne_out(turn, run, text, left)
+        text, sources = citations.settled(text, toolkit.evidence)
         return Draft(
             text=choosing.joined(question, choices) if choices else text,
             understood="; ".join(dict.fromkeys(filter(None, work.purposes))),
             notices=tuple(dict.fromkeys(work.notices)),
             choices=choices,
-            cited=frozenset(int(n) for n in _MARKER.findall(text)),
+            sources=sources,
             usage=work.usage(self._model),
         )
 
