@@ -269,7 +269,7 @@ def _notices(
     draft: Draft, question: str, evidence: Sequence[Source], catalog: Catalog
 ) -> tuple[str, ...]:
     """The responder's remarks, and whatever in its text the evidence does not bear out."""
-    readings = (question, *draft.choices)
+    readings = (question, *draft.choices, *draft.given)
     if not any(source.result for source in evidence):
         readings += (draft.understood,)
     doubts = grounding.check(draft.text, evidence, readings=readings, names=catalog.identifiers)

@@ -47,20 +47,19 @@ class Relevance:
         return tuple(self._tables[i] for i in order)
 
 
-def fitting(ranked: Sequence[Table], describe: Callable[[Table], str], budget: int) -> list[str]:
-    """Descriptions of the first tables that fit a budget of characters; always one.
+def fitting(ranked: Sequence[Table], describe: Callable[[Table], str], budget: int) -> list[Table]:
+    """The first tables whose descriptions fit a budget of characters; always one.
 
     >>> tables = [Table(name, ()) for name in ("a", "b", "c")]
-    >>> fitting(tables, lambda table: table.name * 10, 25)
-    ['aaaaaaaaaa', 'bbbbbbbbbb']
+    >>> [table.name for table in fitting(tables, lambda table: table.name * 10, 25)]
+    ['a', 'b']
     """
-    chosen: list[str] = []
+    chosen: list[Table] = []
     for table in ranked:
-        text = describe(table)
-        budget -= len(text)
+        budget -= len(describe(table))
         if chosen and budget < 0:
             break
-        chosen.append(text)
+        chosen.append(table)
     return chosen
 
 

@@ -22,6 +22,7 @@ PER_COLUMN = 50
 LONGEST = 80
 """Longer texts are prose and no category."""
 
+_FIRST = "first_time"
 _TEXT = ("STRING", "VARCHAR", "CHAR")
 _NULL = "CAST(NULL AS STRING) AS {}"
 _FREE_TEXT = re.compile(
@@ -40,10 +41,12 @@ class Values:
     Attributes:
         by_table: The values.
         as_of: For each table, how far its event time had come when it was sampled, as far as known.
+        since: For each table, the earliest event time that it held, likewise.
     """
 
     by_table: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
     as_of: Mapping[str, datetime] = field(default_factory=dict)
+    since: Mapping[str, datetime] = field(default_factory=dict)
 
     def of(self, table: str, column: str) -> tuple[str, ...]:
         """The values seen in a column; empty where none were sampled."""
@@ -112,12 +115,18 @@ def _of_columns(table: Table, places: Sequence[Place]) -> str:
     selected = ", ".join(
         _NULL.format(quote(p.name)) if p.is_array else quote(p.name) for p in places
     )
-    sets = ", ".join(f"({quote(p.name)})" for p in single)
-    source = quote(table.name)
+    sets = [f"({quote(p.name)})" for p in single]
+    source, first = quote(table.name), ""
     if any(len(p.path) > 1 for p in single):
         flat = ", ".join(f"{_column(p, 't')} AS {quote(p.name)}" for p in single)
         source = f"(SELECT {flat} FROM {source} AS t)"
-    return f"SELECT {selected}, COUNT(*) AS seen\nFROM {source}\nGROUP BY GROUPING SETS ({sets})"
+    elif table.time_attribute and len(single) == len(places):
+        first = f", MIN({quote(table.time_attribute)}) AS {_FIRST}"
+        sets.append("()")  # all rows together, whose earliest is the table's
+    return (
+        f"SELECT {selected}, COUNT(*) AS seen{first}\n"
+        f"FROM {source}\nGROUP BY GROUPING SETS ({', '.join(sets)})"
+    )
 
 
 def _of_arrays(table: Table, places: Sequence[Place], array: Place) -> str:
@@ -148,6 +157,7 @@ def collect(catalog: Catalog, run: Callable[[str], QueryResult]) -> Values:
     """
     sampled: dict[str, Mapping[str, tuple[str, ...]]] = {}
     as_of: dict[str, datetime] = {}
+    since: dict[str, datetime] = {}
     for table in catalog:
         sql = sampling_sql(table)
         if sql is None:
@@ -158,7 +168,10 @@ def collect(catalog: Catalog, run: Callable[[str], QueryResult]) -> Values:
             continue
         sampled[table.name] = _values(table, result)
         as_of |= result.as_of
-    return Values(sampled, as_of)
+        moments = [row[_FIRST] for row in result.rows() if _FIRST in row]
+        known = [m for m in moments if isinstance(m, datetime) and m.tzinfo]
+        since |= {table.name: min(known)} if known else {}
+    return Values(sampled, as_of, since)
 
 
 def _values(table: Table, result: QueryResult) -> dict[str, tuple[str, ...]]:

@@ -57,6 +57,7 @@ class Draft:
         understood: How the structured part was read, in words; may be empty.
         notices: Remarks on the answer as a whole.
         choices: The readings that the text asks the user to choose from, in words.
+        given: What the text may repeat though it is no evidence, such as the moment of asking.
         sources: What stays with the text, numbered as in it; all the evidence where None.
         usage: What it took of a chat model.
         responder: Who wrote it, where that is not the responder that was asked.
@@ -66,6 +67,7 @@ class Draft:
     understood: str = ""
     notices: tuple[str, ...] = ()
     choices: tuple[str, ...] = ()
+    given: tuple[str, ...] = ()
     sources: tuple[Source, ...] | None = None
     usage: Usage | None = None
     responder: str = ""

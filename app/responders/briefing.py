@@ -7,11 +7,12 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
+from itertools import zip_longest
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from app.answer import Passage
-from app.catalog.described import definition
+from app.catalog.described import definition, reach
 from app.catalog.model import Catalog
 from app.catalog.relevance import Relevance, fitting
 from app.catalog.values import Values
@@ -24,7 +25,8 @@ from app.responders.prompts import Facts
 T = TypeVar("T")
 
 MOST_PASSAGES = 8
-_LEAST_SIMILARITY = 0.2
+_CITED_BEFORE = 3
+_LEAST_SIMILARITY = 0.25
 """Below it a passage has nothing of the question but a word or two."""
 
 Recall = Callable[[str], Sequence[Example]]
@@ -66,44 +68,48 @@ class Briefing:
             examples = pool.submit(self.recall, turn.question)
             plan = pool.submit(self.plan, turn)
             cited = [(toolkit.cite(p).number, p) for p in found.result()]
-        shown, hidden = _or(tables, ([], []))
+        shown, hidden, reached = _or(tables, ([], [], []))
         read = _or(plan, Plan())
         toolkit.timings["briefing"] = time.perf_counter() - started
         return Facts(
             passages=cited,
             tables=shown,
             hidden=hidden,
+            reached=reached,
             examples=_or(examples, ()),
-            reading=";\n".join(reading.sql for reading in read.readings),
-            readings=read.choices,
+            readings=[(r.words, r.sql) for r in read.readings],
+            choices=read.choices,
         )
 
     def _passages(self, turn: Turn, toolkit: Toolkit) -> list[Passage]:
-        """The nearest of the question and, since it may lean on it, of the one before."""
-        queries = [turn.question]
+        """The nearest, by document and place; a follow-up leans on the question before it."""
+        queries, known = [turn.question], list[Passage]()
         if turn.history:
-            queries.append(f"{turn.history[-1].question} {turn.question}")
-        best: dict[tuple[str, int], Passage] = {}
+            queries.insert(0, f"{turn.history[-1].question} {turn.question}")
+            known = list(turn.history[-1].passages[:_CITED_BEFORE])
         try:
-            for query in queries:
-                for one in toolkit.search_documents(query, limit=MOST_PASSAGES):
-                    best.setdefault((one.document, one.start), one)
+            found = [toolkit.search_documents(query, limit=MOST_PASSAGES) for query in queries]
         except IngestError:  # the model is told when it searches; the streams may be enough
             return []
-        near = [one for one in best.values() if one.similarity >= _LEAST_SIMILARITY]
-        return near[:MOST_PASSAGES]
+        near = [p for turns in zip_longest(*found) for p in turns if p is not None]
+        near = [p for p in near if p.similarity >= _LEAST_SIMILARITY]
+        best = {(p.document, p.start): p for p in reversed([*known, *near])}
+        kept = list(reversed(best.values()))[:MOST_PASSAGES]
+        documents = list(dict.fromkeys(p.document for p in kept))
+        return sorted(kept, key=lambda p: (documents.index(p.document), p.start))
 
-    def _tables(self, turn: Turn) -> tuple[list[str], list[str]]:
-        """The definitions that fit, and the names of the other tables."""
+    def _tables(self, turn: Turn) -> tuple[list[str], list[str], list[str]]:
+        """The definitions that fit, the names of the other tables, and how far each reaches."""
         values = self.values()
         asked = " ".join([*(a.question for a in turn.history[-2:]), turn.question])
-        describe = partial(definition, values=values, zone=self.zone, asked=asked)
-        whole = [describe(table) for table in self.catalog]
-        if sum(map(len, whole)) <= self.budget:
-            return whole, []
-        ranked = self.relevance.ranked(asked)
-        shown = fitting(ranked, describe, self.budget)
-        return shown, [table.name for table in ranked[len(shown) :]]
+        describe = partial(definition, values=values, asked=asked)
+        shown = list(self.catalog)
+        if sum(len(describe(table)) for table in shown) > self.budget:
+            ranked = self.relevance.ranked(asked)
+            shown = fitting(ranked, describe, self.budget)
+        hidden = [table.name for table in self.catalog if table not in shown]
+        reached = [told for table in shown if (told := reach(table, values, self.zone))]
+        return [describe(table) for table in shown], hidden, reached
 
 
 def _or(found: Future[T], otherwise: T) -> T:

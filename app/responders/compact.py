@@ -16,6 +16,7 @@ from app.answer import QueryResult
 MOST_ROWS = 30
 """Rows shown; of more, the figures over all of them are given."""
 
+_UTC = ZoneInfo("UTC")
 _LONGEST_CELL = 120
 _MOST_CHARACTERS = 6_000
 _MOST_SUMMARIES = 6
@@ -60,7 +61,10 @@ def summaries(result: QueryResult) -> Iterator[str]:
         ends = pc.min_max(column)
         if ends["min"].as_py() is not None:
             total = pc.sum(column).as_py()
-            yield f"{name} from {ends['min'].as_py()} to {ends['max'].as_py()}, sum {total}"
+            least, most, whole = (
+                _cell(x, _UTC) for x in (ends["min"].as_py(), ends["max"].as_py(), total)
+            )
+            yield f"{name} from {least} to {most}, sum {whole}"
 
 
 def _is_number(kind: pa.DataType) -> bool:
@@ -69,8 +73,16 @@ def _is_number(kind: pa.DataType) -> bool:
     )
 
 
+_TYPES = (
+    (pa.types.is_boolean, "BOOLEAN"), (pa.types.is_int64, "BIGINT"), (pa.types.is_integer, "INT"),
+    (pa.types.is_floating, "DOUBLE"), (pa.types.is_decimal, "DECIMAL"), (pa.types.is_date, "DATE"),
+    (pa.types.is_timestamp, "TIMESTAMP"), (pa.types.is_string, "STRING"),
+)  # fmt: skip
+
+
 def _type(kind: pa.DataType) -> str:
-    return str(kind).upper().replace("TIMESTAMP[", "TIMESTAMP [")
+    """As Flink calls it, without its precision, which no answer needs."""
+    return next((name for holds, name in _TYPES if holds(kind)), str(kind).upper())
 
 
 def _cell(value: Any, zone: ZoneInfo) -> str:
@@ -81,10 +93,20 @@ def _cell(value: Any, zone: ZoneInfo) -> str:
             text = value.astimezone(zone).isoformat(" ", "seconds")[:19]
         case datetime():
             text = value.isoformat(" ", "seconds")
-        case date() | Decimal():
+        case date():
             text = str(value)
-        case float():
-            text = f"{value:.6g}" if abs(value) < 1e6 else f"{value:.2f}"
+        case Decimal() | float():
+            text = _number(value)
         case _:
             text = " ".join(str(value).split())
     return text if len(text) <= _LONGEST_CELL else f"{text[: _LONGEST_CELL - 1]}…"
+
+
+def _number(value: Decimal | float) -> str:
+    """To six places at the most.
+
+    >>> _number(Decimal("65.000000000000000")), _number(Decimal("0E-15")), _number(0.9009009009)
+    ('65', '0', '0.900901')
+    """
+    text = f"{value:.6f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text

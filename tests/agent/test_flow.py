@@ -52,9 +52,9 @@ def test_the_first_message_has_all_that_is_known() -> None:
         home.ask("Which carriers are late?")
         system, asked = (m["content"] for m in home.model.requests[0].messages)
     assert "Now: Sunday 2026-11-22 17:30:00 (UTC)" in asked
-    assert "| CREATE TABLE shipments ( -- Carrier scans" in asked
+    assert "> CREATE TABLE shipments ( -- Carrier scans" in asked
     assert "values: 'Berlin', 'Graz'" in asked
-    assert "[1] Policy › Compensation (policy.md)\n| A parcel is late when" in asked
+    assert "[1] Policy › Compensation (policy.md)\n> A parcel is late when" in asked
     assert "asked at 2026-11-21 10:00:00" in asked
     assert asked.endswith("Question: Which carriers are late?")
     assert "PERCENTILE" in system
@@ -133,7 +133,7 @@ def test_searches_bring_numbered_passages() -> None:
     with house([search("late parcels"), Reply("Late is more than 24 hours [1].")]) as home:
         home.ask("What is late?")
         assert home.index.queries[-1] == "late parcels"
-        assert home.model.requests[1].last.startswith("[1] Policy")  # known already: its old number
+        assert home.model.requests[1].last == "[1] again, see above"
 
 
 @pytest.mark.parametrize(
@@ -211,7 +211,7 @@ def test_long_results_come_back_short() -> None:
     with house([sql(COUNT), Reply("500 cities [2].")], columns=columns) as home:
         home.ask()
         shown = home.model.requests[1].last
-    assert "500 rows (city STRING, n INT64)" in shown
+    assert "500 rows (city STRING, n BIGINT)" in shown
     assert "(470 more rows)" in shown
     assert "n from 0 to 499, sum 124750" in shown
     assert len(shown) < 3_000
@@ -224,6 +224,14 @@ def test_what_the_evidence_does_not_bear_out_is_corrected_once() -> None:
         assert "57" in home.model.requests[2].last
         assert home.told == "There were 42 orders [2]."
         assert draft.text == "There were 42 orders [1]."
+
+
+def test_the_moment_of_asking_may_be_told() -> None:
+    with house([Reply("It is 17:30 on 2026-11-22; that has not begun.")]) as home:
+        draft = home.ask("How many orders between 6 and 8 pm today?")
+        assert "⚠" not in draft.text
+        assert len(home.model.requests) == 1
+        assert "Now: Sunday 2026-11-22 17:30:00 (UTC)." in draft.given
 
 
 def test_what_stays_wrong_is_marked() -> None:
@@ -255,8 +263,8 @@ def test_a_conversation_is_sent_without_its_numbers() -> None:
         roles = [m["role"] for m in home.model.requests[0].messages]
         told = home.model.requests[0].messages[2]["content"]
     assert roles == ["system", "user", "assistant", "user"]
-    assert told == "| There were **7**.\nUnderstood as: orders, Graz"
-    assert home.index.queries == ["And in Berlin?", "How many orders in Graz? And in Berlin?"]
+    assert told == "> There were **7**.\nUnderstood as: orders, Graz"
+    assert home.index.queries == ["How many orders in Graz? And in Berlin?", "And in Berlin?"]
 
 
 def test_a_long_conversation_stays_within_its_budget() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pyarrow as pa
@@ -73,6 +74,24 @@ def test_one_query_samples_a_table() -> None:
         "LIMIT 100"
     )
     assert sampling_sql(NUMBERS) is None
+
+
+def test_the_earliest_time_is_found_with_the_values() -> None:
+    timed = replace(ORDERS, time_attribute="order_time")
+    sql = sampling_sql(timed) or ""
+    assert "COUNT(*) AS seen, MIN(`order_time`) AS first_time\n" in sql
+    assert "GROUPING SETS ((`city`), (`method`), ())" in sql
+    first = datetime(2026, 11, 21, 17, tzinfo=UTC)
+    rows = pa.table(
+        {
+            "city": [None, "Bern"],
+            "method": [None, None],
+            "seen": [2, 2],
+            "first_time": [first, first + timedelta(hours=3)],
+        }
+    )
+    found = collect(Catalog((timed,)), lambda text: QueryResult(text, rows, ("orders",)))
+    assert found.since == {"orders": first}
 
 
 def test_one_query_samples_what_is_nested_too() -> None:

@@ -37,6 +37,6 @@ def messages(history: Sequence[Answer], context: int) -> list[AnyMessage]:
 
 
 def _told(answer: Answer) -> str:
-    text = _MARKER.sub("", answer.text)[:_LONGEST_TEXT]  # its numbers are not this question's
+    text = _MARKER.sub("", answer.text).replace("\u200b", "")  # marks of another question
     sql = [result.sql for result in answer.results if len(result.sql) <= _LONGEST_SQL]
-    return prompts.earlier_answer(text, answer.understood, sql)
+    return prompts.earlier_answer(text[:_LONGEST_TEXT], answer.understood, sql)

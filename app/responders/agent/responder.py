@@ -67,18 +67,20 @@ class AgentResponder:
         facts = self._briefing.gather(turn, toolkit)
         first = prompts.first_message(turn.question, facts, turn.now, self._zone)
         before = conversation.messages(turn.history, self._limits.context)
-        work.opening, work.unsure = [*before, HumanMessage(first)], bool(facts.readings)
+        said = (turn.question, prompts.moment(turn.now, self._zone), *facts.reached)
+        work.opening, work.unsure = [*before, HumanMessage(first)], bool(facts.choices)
         text = self._written(run, work.opening)
         question, choices = choosing.split(text)
         if not choices:
             left = self._limits.seconds - (time.perf_counter() - started)
-            text = self._borne_out(turn, run, text, left)
+            text = self._borne_out(run, text, left, said)
         text, sources = citations.settled(text, toolkit.evidence)
         return Draft(
             text=choosing.joined(question, choices) if choices else text,
             understood="; ".join(dict.fromkeys(filter(None, work.purposes))),
             notices=tuple(dict.fromkeys(work.notices)),
             choices=choices,
+            given=said,
             sources=sources,
             usage=work.usage(self._model),
         )
@@ -111,9 +113,9 @@ class AgentResponder:
             raise failures.explained(Empty(), models.address_of(self._model))
         return harmless(text)
 
-    def _borne_out(self, turn: Turn, run: Run, text: str, seconds: float) -> str:
+    def _borne_out(self, run: Run, text: str, seconds: float, said: Sequence[str]) -> str:
         """The text, corrected once by the model, with marks on what is still not borne out."""
-        doubts = self._doubts(turn, run, text)
+        doubts = self._doubts(run, text, said)
         if not doubts:
             return text
         if seconds > _LEAST_SECONDS:
@@ -125,12 +127,12 @@ class AgentResponder:
             except ModelUnavailable:
                 again = ""
             text = harmless(again) or text
-        return grounding.marked(text, self._doubts(turn, run, text))
+        return grounding.marked(text, self._doubts(run, text, said))
 
-    def _doubts(self, turn: Turn, run: Run, text: str) -> Sequence[grounding.Doubt]:
-        said = (turn.question, *run.work.purposes)
+    def _doubts(self, run: Run, text: str, said: Sequence[str]) -> Sequence[grounding.Doubt]:
+        readings = (*said, *run.work.purposes)
         evidence = run.work.toolkit.evidence
-        return grounding.examine(text, evidence, readings=said, names=self._names)
+        return grounding.examine(text, evidence, readings=readings, names=self._names)
 
     def _asked(self, ask: Callable[[], str]) -> str:
         """Runs the agent; whatever goes wrong with the model is told in one line."""

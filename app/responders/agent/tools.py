@@ -106,4 +106,5 @@ def _found(work: Work, query: str) -> str:
         with work.lock:
             work.notices.append(f"The documents could not be searched: {error}")
         return prompts.documents_unavailable(error.message)
-    return prompts.passages([(work.toolkit.cite(p).number, p) for p in found])
+    known = {source.number for source in work.toolkit.evidence}
+    return prompts.passages([(work.toolkit.cite(p).number, p) for p in found], known)
