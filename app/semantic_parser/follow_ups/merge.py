@@ -119,7 +119,7 @@ def _other_end(draft: Draft, form: Form) -> Form:
 def _measures(draft: Draft, form: Form) -> Form:
     """`and the average?` of the same number; `and what was their total amount?`."""
     stated = [m.measure for m in draft.measures]
-    new = [m for m in stated if not _is_plain_count(m)]
+    new = [m for m in stated if not _is_plain_count(m) or _counts_else(m, previous=form)]
     if new:
         return replace(form, measures=tuple(new), columns=(), limit=_kept_limit(form))
     if form.columns and stated:
@@ -140,6 +140,14 @@ def _kept_limit(form: Form) -> int | None:
 
 def _is_plain_count(measure: object) -> bool:
     return isinstance(measure, Metric) and measure.function == "count"
+
+
+def _counts_else(measure: object, previous: Form) -> bool:
+    """`and how many different customers were that?`, where rows were counted before."""
+    if not isinstance(measure, Metric) or measure.of is None or not previous.measures:
+        return False
+    first = previous.measures[0]
+    return isinstance(first, Metric) and first.function == "count" and first.of != measure.of
 
 
 def _function(draft: Draft) -> slots.Aggregate | None:

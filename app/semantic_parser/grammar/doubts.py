@@ -16,7 +16,7 @@ from app.semantic_parser.grammar.filters import ways
 from app.semantic_parser.grammar.measures import implied
 from app.semantic_parser.grammar.slots import is_category
 from app.semantic_parser.lexicon import COUNTING, EXTREMES, RANKS, STOP
-from app.semantic_parser.tokens import word_set
+from app.semantic_parser.tokens import name_parts, word_set
 from app.semantic_parser.types import is_additive
 
 _NEAR = 4
@@ -203,18 +203,21 @@ def _head_not_given(draft: Draft, form: Form) -> str:
     return ""
 
 
-def _count_of_groups(_draft: Draft, form: Form) -> str:
+def _count_of_groups(draft: Draft, form: Form) -> str:
     """`most frequent genre of each branch`: counting branches by branch finds one of each."""
     key = set(form.table.primary_key)
     mine = [f for f in form.group if f.table == form.table.name]
-    known = key and (key <= {f.name for f in mine} or any(_is_name(f) for f in mine))
+    known = key and (key <= {f.name for f in mine} or any(_is_name(draft, f) for f in mine))
     counts = [m for m in _metrics(form) if m.function == "count"]
     own = counts and all(m.of is None or _is_key(form, m.of) for m in counts)
     return "each is counted once, and what is to be counted is not said" if own and known else ""
 
 
-def _is_name(field: Field) -> bool:
-    return field.name.lower().rpartition("_")[2] == "name"
+def _is_name(draft: Draft, field: Field) -> bool:
+    """Whether it is what rows themselves are called, and not whose they are: `label_name`."""
+    whose = {p for p in name_parts(field.name) if p != "nam"}
+    own = {word for phrase in draft.scope.root.nouns for word in phrase}
+    return field.name.lower().rpartition("_")[2] == "name" and whose <= own
 
 
 def _is_key(form: Form, operand: object) -> bool:

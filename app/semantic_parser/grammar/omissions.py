@@ -17,6 +17,7 @@ _LOOKING = word_set("look looks looked looking")
 _SEEING = word_set("viewed browsed visited")
 _VIEWS = word_set("view visit brows impression")
 """Stems in the name of a table that tells of what was looked at."""
+_TAKEN = frozenset({"time", "bucket", "filter", "composite", "group", "order", "context"})
 _OWN = 0.95
 """Score of the table's own name."""
 
@@ -32,7 +33,7 @@ def _field_not_used(draft: Draft, form: Form) -> str:
         return ""
     names = {name for f in known for name in (f.name, f.within)}
     for i in range(len(draft)):
-        if draft.roles.get(i) in {"time", "bucket", "filter", "composite", "group", "order"}:
+        if draft.roles.get(i) in _TAKEN:
             continue
         if any(m.start <= i < m.stop for m in draft.measures):
             continue  # "spotlight operators" are operators

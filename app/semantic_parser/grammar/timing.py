@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import calendar
+import re
 from dataclasses import replace
+from functools import lru_cache
 
 from app.semantic_parser.form import Bucket, During, Field, Null, TimeRange
 from app.semantic_parser.grammar.draft import Draft
@@ -12,7 +14,7 @@ from app.semantic_parser.lexicon import STOP
 from app.semantic_parser.linking import FieldTerms, Link
 from app.semantic_parser.times import Periods, Span
 from app.semantic_parser.times.moments import shifted
-from app.semantic_parser.tokens import name_parts, stem, word_set
+from app.semantic_parser.tokens import name_parts, stem, tokenize, word_set
 
 _BETWEEN = word_set("for at on by in to is was were are be been due within the until before after")
 _REACH = 4
@@ -22,6 +24,10 @@ _PLANNED = word_set(
     "due plan promis expect schedul end expiri expir deadlin until valid eta target estimat"
 )
 """Stems of what times that lie ahead go by."""
+_WHEN = re.compile(r"\s*When ([^,;.:(]{5,60})", re.IGNORECASE)
+_ARTICLES = word_set("the a an it they was were is are has had been")
+_TOLD = 0.9
+"""Score of words that a comment says of a time."""
 _MONTHS = frozenset(month.lower() for month in calendar.month_name if month)
 
 
@@ -155,8 +161,32 @@ def _named_beside(draft: Draft, span: Span, default: FieldTerms | None) -> Link 
             own = draft.field_at(start, lambda t: t == default, least=link.score)
             return None if own and own.stop >= link.stop else link
         if draft.text(start) not in STOP | _BETWEEN:
-            return None
-    return None
+            break
+    return _told_beside(draft, span, default)
+
+
+def _told_beside(draft: Draft, span: Span, default: FieldTerms | None) -> Link | None:
+    """`money that came in today`, of a time whose comment says `When the money came in`."""
+    told: list[Link] = []
+    for terms in draft.scope.fields:
+        if not is_moment(terms) or terms == default or terms.hops or terms.field.within:
+            continue
+        words = [w for w in _clause(terms.field.column.comment) if w not in _ARTICLES]
+        k, said = span.start, len(words)
+        while said and k > 0 and draft.text(k - 1) in {*words, *STOP}:
+            k -= 1
+            said -= draft.text(k) == words[said - 1]
+        if words and not said and draft.is_free(k, span.start):
+            told.append(Link(terms.field, k, span.start, _TOLD))
+    return told[0] if len(told) == 1 else None
+
+
+@lru_cache(maxsize=5_000)
+def _clause(comment: str) -> tuple[str, ...]:
+    """What a comment says happened at a time, if that tells it from other times."""
+    found = _WHEN.match(comment)
+    words = tuple(t.text for t in tokenize(found[1]) if t.kind == "word") if found else ()
+    return words if any(word not in STOP | _ARTICLES for word in words) else ()
 
 
 def _said_of_time(draft: Draft, link: Link) -> bool:
