@@ -27,6 +27,7 @@ from app.semantic_parser.tokens import word_set
 
 _ADDING = word_set("also additionally too plus")
 _PERCENT = word_set("percent percentage percentages % share proportion")
+_POPULAR = word_set("popular common frequent")
 _LISTING = word_set("show list display see")
 
 
@@ -175,7 +176,7 @@ def _ranking(draft: Draft, form: Form) -> Form:
             continue
         direction = (TOP | RANKS)[text]
         number = next(slots.SLOTS["whole"](draft, i + 1), None)
-        draft.take(i, i + 1, "order")
+        draft.take(i, i + 1 + (draft.text(i + 1) in _POPULAR), "order")
         if number is not None:
             draft.take(i + 1, number.stop, "order")
         limit = number.value if number else form.limit if text in TOP and form.limit else 1

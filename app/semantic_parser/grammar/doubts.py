@@ -9,7 +9,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from app.semantic_parser import used
-from app.semantic_parser.form import Compares, Equals, Field, Form, Metric, Related
+from app.semantic_parser.form import (
+    Compares,
+    Equals,
+    Field,
+    Form,
+    Metric,
+    Related,
+    Share,
+    ShareOfAll,
+)
 from app.semantic_parser.grammar import omissions
 from app.semantic_parser.grammar.draft import Draft
 from app.semantic_parser.grammar.filters import ways
@@ -199,7 +208,11 @@ def _head_not_given(draft: Draft, form: Form) -> str:
         asked = {*(noun.key if noun else ()), *([link.field] if link else [])}
         counted = set(used.of_measures(form.measures))
         given = {*form.group, *form.columns, *counted}
-        return "" if asked & given else f"which {said} is not told by it"
+        rows = any(m.function == "count" and m.of is None for m in _metrics(form))
+        own = {(f.table, f.name) for f in asked} == {
+            (form.table.name, name) for name in form.table.primary_key
+        }
+        return "" if asked & given or (rows and own) else f"which {said} is not told by it"
     return ""
 
 
@@ -243,6 +256,17 @@ def _total_compared(draft: Draft, form: Form) -> str:
     return ""
 
 
+def _rate_of_what(draft: Draft, form: Form) -> str:
+    """`click-through rate in %`, where `rate` was read as a number that is put in percent."""
+    shares = any(isinstance(m, Share | ShareOfAll) for m in form.measures)
+    rate = any(
+        draft.text(i) in {"rate", "rates"} and role in {"noun", "measure"}
+        for i, role in draft.roles.items()
+    )
+    unsure = shares and rate and not draft.defined
+    return "which rate is meant is not known" if unsure else ""
+
+
 def _number_of_many(_draft: Draft, form: Form) -> str:
     """The energy of charging sessions asked of meter readings: only the site is the same."""
     many = {join.table.name for join in form.joins if join.many}
@@ -280,6 +304,7 @@ CHECKS: tuple[Callable[[Draft, Form], str], ...] = (
     _adjective_not_measured,
     _count_of_groups,
     *omissions.CHECKS,
+    _rate_of_what,
     _number_of_many,
     _states_of_many,
     _total_compared,

@@ -9,6 +9,7 @@ from app.semantic_parser.grammar.filters import near
 from app.semantic_parser.lexicon import (
     AGGREGATES,
     COMPARISONS,
+    DONE,
     EXTREMES,
     HARD,
     HARD_PHRASES,
@@ -84,8 +85,10 @@ def _context(draft: Draft, i: int, fields: frozenset[Field]) -> float:
         return 1.0
     if score := _field_word(draft, i, fields) or _meant(draft, i, fields):
         return score
-    if _has_agent(draft, token) or _has_reason(draft, i):
+    if _has_agent(draft, token) or _has_reason(draft, i) or _is_each(draft, i):
         return 0.85
+    if is_done(draft, i):
+        return 0.9
     if token.text in MEASURED and _is_beside(draft, i):
         return 0.85
     if token.text in _SIZES and draft.text(i - 1) == "how" and draft.measures:
@@ -121,6 +124,27 @@ def _has_reason(draft: Draft, i: int) -> bool:
               and isinstance(s.filter, Equals) and not s.filter.negated)  # fmt: skip
     known = (near.terms_of(draft, field) for field in causes)
     return any(_CAUSES & {*t.core, *(w for slot in t.slots for w in slot)} for t in known)
+
+
+def is_done(draft: Draft, i: int) -> bool:
+    """`how often was it played`, `people listening`, of plays: that there is a row says as much."""
+    word = draft.text(i)
+    did = any(draft.text(k) == "did" for k in range(max(0, i - 3), i))
+    forms = (word, *((word + "ed", word + "d") if did else ()))
+    if word.endswith("ing"):
+        forms = (word.removesuffix("ing") + "ed",)
+    done = {stem for form in forms for stem in DONE.get(form, ())}
+    return bool(done & {*draft.scope.root.name, *draft.scope.root.comment})
+
+
+def _is_each(draft: Draft, i: int) -> bool:
+    """`in how many orders did the customer use a code`: the one whom each row belongs to."""
+    asks = draft.text(i - 1) == "the" and draft.text(i - 2) in {"did", "does", "do", "has"}
+    noun = draft.noun_at(i) if asks and not draft.text(i).endswith("s") else None
+    if noun is None or noun.is_rows or noun.stop > i + 1:
+        return False
+    own = {t.field.name for t in draft.scope.root.fields if t.is_id}
+    return any(f.name in own for f in noun.key)
 
 
 def _is_of_another(draft: Draft, i: int, fields: frozenset[Field]) -> bool:

@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 from app.semantic_parser import used
 from app.semantic_parser.form import Compares, Duration, Equals, Field, Form, Null, Related
+from app.semantic_parser.grammar import leftovers
 from app.semantic_parser.grammar.draft import Draft
 from app.semantic_parser.lexicon import STOP
 from app.semantic_parser.tokens import word_set
@@ -33,7 +34,7 @@ def _field_not_used(draft: Draft, form: Form) -> str:
         return ""
     names = {name for f in known for name in (f.name, f.within)}
     for i in range(len(draft)):
-        if draft.roles.get(i) in _TAKEN:
+        if draft.roles.get(i) in _TAKEN or leftovers.is_done(draft, i):
             continue
         if any(m.start <= i < m.stop for m in draft.measures):
             continue  # "spotlight operators" are operators

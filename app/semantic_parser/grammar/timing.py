@@ -8,6 +8,7 @@ from dataclasses import replace
 from functools import lru_cache
 
 from app.semantic_parser.form import Bucket, During, Field, Null, TimeRange
+from app.semantic_parser.grammar import lifetimes
 from app.semantic_parser.grammar.draft import Draft
 from app.semantic_parser.grammar.slots import is_moment
 from app.semantic_parser.lexicon import STOP
@@ -24,7 +25,7 @@ _PLANNED = word_set(
     "due plan promis expect schedul end expiri expir deadlin until valid eta target estimat"
 )
 """Stems of what times that lie ahead go by."""
-_WHEN = re.compile(r"\s*When ([^,;.:(]{5,60})", re.IGNORECASE)
+_WHEN = re.compile(r"\s*(?:When|(?:Day|Date|Time|Moment) of) ([^,;.:(]{4,60})", re.IGNORECASE)
 _ARTICLES = word_set("the a an it they was were is are has had been")
 _TOLD = 0.9
 """Score of words that a comment says of a time."""
@@ -60,7 +61,7 @@ def _default(draft: Draft, moments: list[FieldTerms]) -> FieldTerms | None:
 
 def _claim_range(draft: Draft, span: Span, default: FieldTerms | None) -> None:
     meaning = span.meaning
-    other = _named_beside(draft, span, default)
+    other = _other(draft, span, default)
     if default is None and other is None:
         return
     if isinstance(meaning, TimeRange) and other is not None and _is_planned(other.field):
@@ -80,6 +81,18 @@ def _claim_range(draft: Draft, span: Span, default: FieldTerms | None) -> None:
     elif default is not None and (own := _verb_beside(draft, span, default)):
         draft.take(own.start, own.stop, "time", max(0.9, own.score))
     draft.take(span.start, span.stop, "time")
+
+
+def _other(draft: Draft, span: Span, default: FieldTerms | None) -> Link | None:
+    """The time that words beside a range name, where it is not the usual one."""
+    other = _named_beside(draft, span, default)
+    other = other or lifetimes.verb_before(draft, span.start, default)
+    if default is not None:
+        return other
+    other = other or lifetimes.new_before(draft, span.start)
+    if other and draft.text(other.start - 1) == "new":
+        draft.take(other.start - 1, other.stop, "noun", 0.9)  # "new sign-ups"
+    return other
 
 
 def _claim_periods(draft: Draft, span: Span, periods: Periods) -> None:
@@ -197,7 +210,19 @@ def _said_of_time(draft: Draft, link: Link) -> bool:
 
 def range_of(draft: Draft) -> TimeRange | None:
     """The one range that rows are in; doubtful where several are said."""
-    ranges = list(dict.fromkeys(found for found, _ in draft.times))
+    ranges = _put_together(draft, list(dict.fromkeys(found for found, _ in draft.times)))
     if len(ranges) > 1:
         draft.distrust("it names more than one time")
     return ranges[0] if ranges else None
+
+
+def _put_together(draft: Draft, ranges: list[TimeRange]) -> list[TimeRange]:
+    """`on Friday after 20:00, until midnight`: an end behind a comma that changes nothing."""
+    if len(ranges) != 2:
+        return ranges
+    first, last = ranges
+    at = dict(draft.times)
+    behind = draft.text(at[last] - 1) == "," and draft.text(at[last]) in {"until", "till", "up"}
+    ends = first.start and first.end and last.end and last.end >= first.end
+    same = ends and (last.start is None or last.start <= first.start)  # type: ignore[operator]
+    return [first] if behind and same else ranges

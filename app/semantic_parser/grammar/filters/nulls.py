@@ -75,9 +75,9 @@ def missing(draft: Draft) -> None:
     """`without a contact`, `no driver assigned`, `the product is empty`."""
     for i in range(len(draft)):
         stop = near.phrase_at(draft, i, _LACKING)
-        if stop:
-            _lacks(draft, i, stop)
-        elif draft.text(i) in _IS_MISSING | {"not"} and draft.is_free(i):
+        if stop and _lacks(draft, i, stop):
+            continue
+        if draft.text(i) in _IS_MISSING | {"not"} and draft.is_free(i):
             _is_missing(draft, i)
 
 
@@ -107,21 +107,22 @@ def in_states(draft: Draft) -> None:
             _by_comment(draft, i) or _by_verb(draft, i) or _by_end(draft, i) or _by_did(draft, i)
 
 
-def _lacks(draft: Draft, start: int, i: int) -> None:
+def _lacks(draft: Draft, start: int, i: int) -> bool:
     at = i - 1
     while draft.text(i) in {"a", "an", "any", "the", "own", "known"}:
         i += 1
     link = _field_at(draft, i)
     if link is None or _is_another_table(draft, link) or _is_its_value(draft, at, link):
-        return
+        return False
     if link.score < 0.97 and any(
         v.stop >= link.stop and v.score > 0.95 for v in draft.values_at(i)
     ):
-        return
+        return False
     draft.add_filter(Null(link.field), start, link.stop)
     if _counts_from_zero(link):
         draft.distrust(f"no {draft.said(i, link.stop)} may mean that it is zero")
     draft.take(start, _trailing(draft, link.stop), "filter", link.score)
+    return True
 
 
 def _is_missing(draft: Draft, i: int) -> None:

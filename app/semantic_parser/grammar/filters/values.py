@@ -26,7 +26,8 @@ _IN_LIST = near.LISTED | word_set(
 _JOINING = word_set(", and or nor plus & as well")
 _WAYS = word_set(
     "through via using going headed bound located based situated belong belongs belonging coming"
-    " inside because due living heading marked labelled labeled tagged classified flagged listed"
+    " inside because due living live lives lived"
+    " reside resides residing heading marked labelled labeled tagged classified flagged listed"
     " having named called"
 )
 _BE = word_set("is are was were be been")

@@ -57,9 +57,10 @@ def _more(draft: Draft) -> None:
     """Names `with their cities`: further columns."""
     for i in range(len(draft)):
         stop = things.says(draft, i, WITH)
-        found = fields(draft, stop) if stop else []
+        trails = draft.distinct and not stop and _trails(draft, i)
+        found = fields(draft, stop or i) if stop or trails else []
         if found:
-            draft.take(i, stop, "ask")
+            draft.take(i, stop or i, "ask")
             for link in found:
                 draft.take(link.start, link.stop, "noun", link.score)
                 if link.field not in draft.columns:
