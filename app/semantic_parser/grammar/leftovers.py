@@ -9,6 +9,7 @@ from app.semantic_parser.grammar.filters import near
 from app.semantic_parser.lexicon import (
     AGGREGATES,
     COMPARISONS,
+    DISTINCT,
     DONE,
     EXTREMES,
     HARD,
@@ -37,6 +38,7 @@ _REASONS = frozenset({"because of", "due to", "owing to"})
 _CAUSES = word_set("reason caus motiv")
 """Stems of what a field is called that says why something was done."""
 _BEGINNING = word_set("start starts started begin begins began begun opened created registered")
+_VOLUMES = word_set("volume volumes numbers")
 _SMALL_HARD = frozenset(w for phrase in HARD_PHRASES for w in phrase)
 
 
@@ -87,7 +89,7 @@ def _context(draft: Draft, i: int, fields: frozenset[Field]) -> float:
         return score
     if _has_agent(draft, token) or _has_reason(draft, i) or _is_each(draft, i):
         return 0.85
-    if is_done(draft, i):
+    if is_done(draft, i) or _goes_along(draft, i):
         return 0.9
     if token.text in MEASURED and _is_beside(draft, i):
         return 0.85
@@ -124,6 +126,17 @@ def _has_reason(draft: Draft, i: int) -> bool:
               and isinstance(s.filter, Equals) and not s.filter.negated)  # fmt: skip
     known = (near.terms_of(draft, field) for field in causes)
     return any(_CAUSES & {*t.core, *(w for slot in t.slots for w in slot)} for t in known)
+
+
+def _goes_along(draft: Draft, i: int) -> bool:
+    """`by order volume`, `all of them together?`, `how many different people` of those kept."""
+    counts = any(getattr(m.measure, "function", "") == "count" for m in draft.measures)
+    if draft.text(i) in _VOLUMES:
+        return counts and draft.roles.get(i - 1) == "noun"
+    if draft.text(i) == "together":
+        closes = all(t.kind == "mark" for t in draft.tokens[i + 1 :])
+        return closes and bool(draft.measures) and not (draft.group or draft.bucket)
+    return draft.text(i) in DISTINCT and bool(draft.summary) and draft.summary.function == "count"
 
 
 def is_done(draft: Draft, i: int) -> bool:

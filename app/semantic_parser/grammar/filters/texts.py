@@ -203,6 +203,8 @@ def _named_before(draft: Draft, i: int) -> Link | None:
 
 def _clause(draft: Draft, i: int) -> int:
     """Where `that people have ordered` before `i` starts: its verb names nothing."""
+    if draft.text(i - 1) in {"that", "which"} and draft.text(i - 2).endswith("ed"):
+        return i - 2  # "was a code used that starts with"
     if not draft.text(i - 1).endswith("ed"):
         return i
     for k in range(i - 2, max(0, i - 7), -1):
