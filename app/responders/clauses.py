@@ -39,11 +39,13 @@ _MEANT = re.compile(
 )
 _COUNTED_LAST = re.compile(
     rf"(?!\s*(?:{_STARTERS})\b)[^?!;]*,\s+how\s+many"
-    r"(?:\s+(?:of\s+(?:them|these|those)\s+)?(?:is|are|was|were|has|have|had|did|do|got)\b[^?!;,]*)?"
+    r"(?:\s+(?:of\s+(?:them|these|those)\s+)?"
+    r"(?:is|are|was|were|has|have|had|did|do|got|per|by|(?:for|in|on|at|of)\s+(?:each|every))\b"
+    r"[^?!;,]*)?"
     r"\s*[?!.]*\s*\Z",
     re.IGNORECASE,
 )
-"""`Changes by staff today, how many?`: the end asks how many there are of what stands before."""
+"""`Changes by staff today, how many per team?`: the end asks how many there are of the start."""
 MOST = 4
 _SHORTEST = 3
 

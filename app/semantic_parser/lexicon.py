@@ -97,6 +97,8 @@ DONE: dict[str, frozenset[str]] = {
     "listened": word_set("stream play listen session"),
     "downloaded": word_set("download"),
     "clicked": word_set("click"),
+    "served": word_set("impression"),
+    "shown": word_set("impression"),
     "rented": word_set("rental rent rid ride trip hir loan"),
     "borrowed": word_set("loan borrow rental"),
     "booked": word_set("book reserv reservation appointment stay"),

@@ -28,6 +28,7 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE,
 )
+_SHORT_WITH = re.compile(r"(?<![\w/])w/(o\b)?(?=[\s\w])", re.IGNORECASE)
 _MERIDIEM = re.compile(r"[ap]\.? ?m\.?", re.IGNORECASE)
 _PHRASAL = re.compile(r"(-(?:in|out|up|off))s$", re.IGNORECASE)
 """The plural of `check-in` and the like."""
@@ -98,6 +99,7 @@ _IRREGULAR = {
     "sold": "sell",
     "bought": "buy",
     "people": "person",
+    "ads": "ad",
     "men": "man",
     "women": "woman",
     "children": "child",
@@ -154,6 +156,7 @@ def tokenize(text: str) -> tuple[Token, ...]:
     ['which', 'citi', 'had', 'pag', 'view']
     """
     tokens: list[Token] = []
+    text = _SHORT_WITH.sub(lambda m: "without" if m[1] else "with", text)
     for match in _TOKEN.finditer(text):
         raw, kind = match[0], match.lastgroup
         if kind == "word":

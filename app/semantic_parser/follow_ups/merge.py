@@ -27,6 +27,7 @@ from app.semantic_parser.tokens import word_set
 
 _ADDING = word_set("also additionally too plus")
 _PERCENT = word_set("percent percentage percentages % share proportion")
+_POPULAR = word_set("popular common frequent")
 _LISTING = word_set("show list display see")
 
 
@@ -119,7 +120,7 @@ def _other_end(draft: Draft, form: Form) -> Form:
 def _measures(draft: Draft, form: Form) -> Form:
     """`and the average?` of the same number; `and what was their total amount?`."""
     stated = [m.measure for m in draft.measures]
-    new = [m for m in stated if not _is_plain_count(m)]
+    new = [m for m in stated if not _is_plain_count(m) or _counts_else(m, previous=form)]
     if new:
         return replace(form, measures=tuple(new), columns=(), limit=_kept_limit(form))
     if form.columns and stated:
@@ -140,6 +141,14 @@ def _kept_limit(form: Form) -> int | None:
 
 def _is_plain_count(measure: object) -> bool:
     return isinstance(measure, Metric) and measure.function == "count"
+
+
+def _counts_else(measure: object, previous: Form) -> bool:
+    """`and how many different customers were that?`, where rows were counted before."""
+    if not isinstance(measure, Metric) or measure.of is None or not previous.measures:
+        return False
+    first = previous.measures[0]
+    return isinstance(first, Metric) and first.function == "count" and first.of != measure.of
 
 
 def _function(draft: Draft) -> slots.Aggregate | None:
@@ -167,7 +176,7 @@ def _ranking(draft: Draft, form: Form) -> Form:
             continue
         direction = (TOP | RANKS)[text]
         number = next(slots.SLOTS["whole"](draft, i + 1), None)
-        draft.take(i, i + 1, "order")
+        draft.take(i, i + 1 + (draft.text(i + 1) in _POPULAR), "order")
         if number is not None:
             draft.take(i + 1, number.stop, "order")
         limit = number.value if number else form.limit if text in TOP and form.limit else 1

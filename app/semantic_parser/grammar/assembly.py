@@ -159,4 +159,10 @@ def _skips_null(draft: Draft, field: Field) -> bool:
     filtered = any(isinstance(s.filter, Equals) and s.filter.field == field for s in draft.filters)
     says_null = "null" in said or "empty" in said
     picks = draft.ranking is not None or bool(draft.having)
+    picks = picks or (_is_of_some(said) and not draft.filters)
     return field.column.nullable and says_null and picks and not filtered
+
+
+def _is_of_some(comment: str) -> bool:
+    """`Set where it came from a list, null otherwise`: other rows have none to be grouped by."""
+    return "null otherwise" in comment or "null unless" in comment

@@ -46,6 +46,12 @@ _PHRASES = tuple(
         "going by the data",
         "at hand",
         "all in all",
+        "do we carry",
+        "do we offer",
+        "are we working with",
+        "do we work with",
+        "we work with",
+        "we are working with",
         "in figures",
         "as a number",
         "just the number please",
@@ -69,6 +75,8 @@ _PHRASES = tuple(
     )
 )
 _LONGEST_ASIDE = 12
+_LONGEST_CLAUSE = 8
+_MEANT = 0.75
 _KEPT = (
     *("in the data", "in our data", "in the tables", "in the streams", "on record", "known"),
     *("we know", "available", "recorded", "kept", "i can see", "i know"),
@@ -136,6 +144,7 @@ def asides(draft: Draft) -> None:
         _aside(draft, 0, colon + 1)  # "my boss is asking again, sorry: how many ..."
     _of_oneself(draft)
     _as_far_as(draft)
+    _whatever(draft)
 
 
 def _of_oneself(draft: Draft) -> None:
@@ -145,6 +154,23 @@ def _of_oneself(draft: Draft) -> None:
     goes_on = end + 1 < len(draft) and draft.tokens[end + 1].raw[:1].isupper()
     if goes_on and end <= _LONGEST_ASIDE and words & _SPEAKER and not words & (_LIMITING | _WHAT):
         _aside(draft, 0, end + 1)
+
+
+def _whatever(draft: Draft) -> None:
+    """`..., whatever state they are in`: any of them."""
+    for i in range(1, len(draft)):
+        leads = draft.text(i) == "whatever" or draft.said(i, i + 2) in {
+            "regardless of",
+            "no matter",
+        }
+        if not leads or draft.text(i - 1) not in {",", "("}:
+            continue
+        marks = (k for k in range(i, len(draft)) if draft.tokens[k].kind == "mark")
+        stop = next(marks, len(draft))
+        timed = any(span.start < stop and i < span.stop for span in draft.spans)
+        known = any(v.score >= _MEANT for k in range(i, stop) for v in draft.values_at(k))
+        if stop - i <= _LONGEST_CLAUSE and not timed and not known:
+            draft.take(i, stop, "context")
 
 
 def _as_far_as(draft: Draft) -> None:

@@ -9,14 +9,23 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from app.semantic_parser import used
-from app.semantic_parser.form import Compares, Equals, Field, Form, Metric, Related
+from app.semantic_parser.form import (
+    Compares,
+    Equals,
+    Field,
+    Form,
+    Metric,
+    Related,
+    Share,
+    ShareOfAll,
+)
 from app.semantic_parser.grammar import omissions
 from app.semantic_parser.grammar.draft import Draft
 from app.semantic_parser.grammar.filters import ways
 from app.semantic_parser.grammar.measures import implied
 from app.semantic_parser.grammar.slots import is_category
 from app.semantic_parser.lexicon import COUNTING, EXTREMES, RANKS, STOP
-from app.semantic_parser.tokens import word_set
+from app.semantic_parser.tokens import name_parts, word_set
 from app.semantic_parser.types import is_additive
 
 _NEAR = 4
@@ -199,22 +208,29 @@ def _head_not_given(draft: Draft, form: Form) -> str:
         asked = {*(noun.key if noun else ()), *([link.field] if link else [])}
         counted = set(used.of_measures(form.measures))
         given = {*form.group, *form.columns, *counted}
-        return "" if asked & given else f"which {said} is not told by it"
+        rows = any(m.function == "count" and m.of is None for m in _metrics(form))
+        own = {(f.table, f.name) for f in asked} == {
+            (form.table.name, name) for name in form.table.primary_key
+        }
+        return "" if asked & given or (rows and own) else f"which {said} is not told by it"
     return ""
 
 
-def _count_of_groups(_draft: Draft, form: Form) -> str:
+def _count_of_groups(draft: Draft, form: Form) -> str:
     """`most frequent genre of each branch`: counting branches by branch finds one of each."""
     key = set(form.table.primary_key)
     mine = [f for f in form.group if f.table == form.table.name]
-    known = key and (key <= {f.name for f in mine} or any(_is_name(f) for f in mine))
+    known = key and (key <= {f.name for f in mine} or any(_is_name(draft, f) for f in mine))
     counts = [m for m in _metrics(form) if m.function == "count"]
     own = counts and all(m.of is None or _is_key(form, m.of) for m in counts)
     return "each is counted once, and what is to be counted is not said" if own and known else ""
 
 
-def _is_name(field: Field) -> bool:
-    return field.name.lower().rpartition("_")[2] == "name"
+def _is_name(draft: Draft, field: Field) -> bool:
+    """Whether it is what rows themselves are called, and not whose they are: `label_name`."""
+    whose = {p for p in name_parts(field.name) if p != "nam"}
+    own = {word for phrase in draft.scope.root.nouns for word in phrase}
+    return field.name.lower().rpartition("_")[2] == "name" and whose <= own
 
 
 def _is_key(form: Form, operand: object) -> bool:
@@ -238,6 +254,17 @@ def _total_compared(draft: Draft, form: Form) -> str:
         if before & _AGGREGATED:
             return f"the limit on {draft.said(stated.start, stated.stop)} may be on the total"
     return ""
+
+
+def _rate_of_what(draft: Draft, form: Form) -> str:
+    """`click-through rate in %`, where `rate` was read as a number that is put in percent."""
+    shares = any(isinstance(m, Share | ShareOfAll) for m in form.measures)
+    rate = any(
+        draft.text(i) in {"rate", "rates"} and role in {"noun", "measure"}
+        for i, role in draft.roles.items()
+    )
+    unsure = shares and rate and not draft.defined
+    return "which rate is meant is not known" if unsure else ""
 
 
 def _number_of_many(_draft: Draft, form: Form) -> str:
@@ -277,6 +304,7 @@ CHECKS: tuple[Callable[[Draft, Form], str], ...] = (
     _adjective_not_measured,
     _count_of_groups,
     *omissions.CHECKS,
+    _rate_of_what,
     _number_of_many,
     _states_of_many,
     _total_compared,

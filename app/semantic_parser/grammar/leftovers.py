@@ -9,6 +9,8 @@ from app.semantic_parser.grammar.filters import near
 from app.semantic_parser.lexicon import (
     AGGREGATES,
     COMPARISONS,
+    DISTINCT,
+    DONE,
     EXTREMES,
     HARD,
     HARD_PHRASES,
@@ -36,6 +38,7 @@ _REASONS = frozenset({"because of", "due to", "owing to"})
 _CAUSES = word_set("reason caus motiv")
 """Stems of what a field is called that says why something was done."""
 _BEGINNING = word_set("start starts started begin begins began begun opened created registered")
+_VOLUMES = word_set("volume volumes numbers")
 _SMALL_HARD = frozenset(w for phrase in HARD_PHRASES for w in phrase)
 
 
@@ -84,8 +87,10 @@ def _context(draft: Draft, i: int, fields: frozenset[Field]) -> float:
         return 1.0
     if score := _field_word(draft, i, fields) or _meant(draft, i, fields):
         return score
-    if _has_agent(draft, token) or _has_reason(draft, i):
+    if _has_agent(draft, token) or _has_reason(draft, i) or _is_each(draft, i):
         return 0.85
+    if is_done(draft, i) or _goes_along(draft, i):
+        return 0.9
     if token.text in MEASURED and _is_beside(draft, i):
         return 0.85
     if token.text in _SIZES and draft.text(i - 1) == "how" and draft.measures:
@@ -121,6 +126,38 @@ def _has_reason(draft: Draft, i: int) -> bool:
               and isinstance(s.filter, Equals) and not s.filter.negated)  # fmt: skip
     known = (near.terms_of(draft, field) for field in causes)
     return any(_CAUSES & {*t.core, *(w for slot in t.slots for w in slot)} for t in known)
+
+
+def _goes_along(draft: Draft, i: int) -> bool:
+    """`by order volume`, `all of them together?`, `how many different people` of those kept."""
+    counts = any(getattr(m.measure, "function", "") == "count" for m in draft.measures)
+    if draft.text(i) in _VOLUMES:
+        return counts and draft.roles.get(i - 1) == "noun"
+    if draft.text(i) == "together":
+        closes = all(t.kind == "mark" for t in draft.tokens[i + 1 :])
+        return closes and bool(draft.measures) and not (draft.group or draft.bucket)
+    return draft.text(i) in DISTINCT and bool(draft.summary) and draft.summary.function == "count"
+
+
+def is_done(draft: Draft, i: int) -> bool:
+    """`how often was it played`, `people listening`, of plays: that there is a row says as much."""
+    word = draft.text(i)
+    did = any(draft.text(k) == "did" for k in range(max(0, i - 3), i))
+    forms = (word, *((word + "ed", word + "d") if did else ()))
+    if word.endswith("ing"):
+        forms = (word.removesuffix("ing") + "ed",)
+    done = {stem for form in forms for stem in DONE.get(form, ())}
+    return bool(done & {*draft.scope.root.name, *draft.scope.root.comment})
+
+
+def _is_each(draft: Draft, i: int) -> bool:
+    """`in how many orders did the customer use a code`: the one whom each row belongs to."""
+    asks = draft.text(i - 1) == "the" and draft.text(i - 2) in {"did", "does", "do", "has"}
+    noun = draft.noun_at(i) if asks and not draft.text(i).endswith("s") else None
+    if noun is None or noun.is_rows or noun.stop > i + 1:
+        return False
+    own = {t.field.name for t in draft.scope.root.fields if t.is_id}
+    return any(f.name in own for f in noun.key)
 
 
 def _is_of_another(draft: Draft, i: int, fields: frozenset[Field]) -> bool:

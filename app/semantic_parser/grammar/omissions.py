@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 from app.semantic_parser import used
 from app.semantic_parser.form import Compares, Duration, Equals, Field, Form, Null, Related
+from app.semantic_parser.grammar import leftovers
 from app.semantic_parser.grammar.draft import Draft
 from app.semantic_parser.lexicon import STOP
 from app.semantic_parser.tokens import word_set
@@ -17,6 +18,7 @@ _LOOKING = word_set("look looks looked looking")
 _SEEING = word_set("viewed browsed visited")
 _VIEWS = word_set("view visit brows impression")
 """Stems in the name of a table that tells of what was looked at."""
+_TAKEN = frozenset({"time", "bucket", "filter", "composite", "group", "order", "context"})
 _OWN = 0.95
 """Score of the table's own name."""
 
@@ -32,7 +34,7 @@ def _field_not_used(draft: Draft, form: Form) -> str:
         return ""
     names = {name for f in known for name in (f.name, f.within)}
     for i in range(len(draft)):
-        if draft.roles.get(i) in {"time", "bucket", "filter", "composite", "group", "order"}:
+        if draft.roles.get(i) in _TAKEN or leftovers.is_done(draft, i):
             continue
         if any(m.start <= i < m.stop for m in draft.measures):
             continue  # "spotlight operators" are operators

@@ -33,6 +33,8 @@ def factor(draft: Draft) -> float:
         return 0.3
     if draft.measures and (draft.ranking or draft.intent == 1.0) and draft.text(0) != "why":
         return 1.0
+    if draft.listing and draft.limit and draft.order:
+        return 1.0  # "who is our newest client"
     for i in range(min(4, len(draft))):
         for words in PROCEDURE:
             stop = i + len(words)

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import calendar
+import re
 from dataclasses import replace
+from functools import lru_cache
 
 from app.semantic_parser.form import Bucket, During, Field, Null, TimeRange
+from app.semantic_parser.grammar import lifetimes
 from app.semantic_parser.grammar.draft import Draft
 from app.semantic_parser.grammar.slots import is_moment
 from app.semantic_parser.lexicon import STOP
 from app.semantic_parser.linking import FieldTerms, Link
 from app.semantic_parser.times import Periods, Span
 from app.semantic_parser.times.moments import shifted
-from app.semantic_parser.tokens import name_parts, stem, word_set
+from app.semantic_parser.tokens import name_parts, stem, tokenize, word_set
 
 _BETWEEN = word_set("for at on by in to is was were are be been due within the until before after")
 _REACH = 4
@@ -22,6 +25,10 @@ _PLANNED = word_set(
     "due plan promis expect schedul end expiri expir deadlin until valid eta target estimat"
 )
 """Stems of what times that lie ahead go by."""
+_WHEN = re.compile(r"\s*(?:When|(?:Day|Date|Time|Moment) of) ([^,;.:(]{4,60})", re.IGNORECASE)
+_ARTICLES = word_set("the a an it they was were is are has had been")
+_TOLD = 0.9
+"""Score of words that a comment says of a time."""
 _MONTHS = frozenset(month.lower() for month in calendar.month_name if month)
 
 
@@ -54,7 +61,7 @@ def _default(draft: Draft, moments: list[FieldTerms]) -> FieldTerms | None:
 
 def _claim_range(draft: Draft, span: Span, default: FieldTerms | None) -> None:
     meaning = span.meaning
-    other = _named_beside(draft, span, default)
+    other = _other(draft, span, default)
     if default is None and other is None:
         return
     if isinstance(meaning, TimeRange) and other is not None and _is_planned(other.field):
@@ -74,6 +81,18 @@ def _claim_range(draft: Draft, span: Span, default: FieldTerms | None) -> None:
     elif default is not None and (own := _verb_beside(draft, span, default)):
         draft.take(own.start, own.stop, "time", max(0.9, own.score))
     draft.take(span.start, span.stop, "time")
+
+
+def _other(draft: Draft, span: Span, default: FieldTerms | None) -> Link | None:
+    """The time that words beside a range name, where it is not the usual one."""
+    other = _named_beside(draft, span, default)
+    other = other or lifetimes.verb_before(draft, span.start, default)
+    if default is not None:
+        return other
+    other = other or lifetimes.new_before(draft, span.start)
+    if other and draft.text(other.start - 1) == "new":
+        draft.take(other.start - 1, other.stop, "noun", 0.9)  # "new sign-ups"
+    return other
 
 
 def _claim_periods(draft: Draft, span: Span, periods: Periods) -> None:
@@ -155,8 +174,32 @@ def _named_beside(draft: Draft, span: Span, default: FieldTerms | None) -> Link 
             own = draft.field_at(start, lambda t: t == default, least=link.score)
             return None if own and own.stop >= link.stop else link
         if draft.text(start) not in STOP | _BETWEEN:
-            return None
-    return None
+            break
+    return _told_beside(draft, span, default)
+
+
+def _told_beside(draft: Draft, span: Span, default: FieldTerms | None) -> Link | None:
+    """`money that came in today`, of a time whose comment says `When the money came in`."""
+    told: list[Link] = []
+    for terms in draft.scope.fields:
+        if not is_moment(terms) or terms == default or terms.hops or terms.field.within:
+            continue
+        words = [w for w in _clause(terms.field.column.comment) if w not in _ARTICLES]
+        k, said = span.start, len(words)
+        while said and k > 0 and draft.text(k - 1) in {*words, *STOP}:
+            k -= 1
+            said -= draft.text(k) == words[said - 1]
+        if words and not said and draft.is_free(k, span.start):
+            told.append(Link(terms.field, k, span.start, _TOLD))
+    return told[0] if len(told) == 1 else None
+
+
+@lru_cache(maxsize=5_000)
+def _clause(comment: str) -> tuple[str, ...]:
+    """What a comment says happened at a time, if that tells it from other times."""
+    found = _WHEN.match(comment)
+    words = tuple(t.text for t in tokenize(found[1]) if t.kind == "word") if found else ()
+    return words if any(word not in STOP | _ARTICLES for word in words) else ()
 
 
 def _said_of_time(draft: Draft, link: Link) -> bool:
@@ -167,7 +210,19 @@ def _said_of_time(draft: Draft, link: Link) -> bool:
 
 def range_of(draft: Draft) -> TimeRange | None:
     """The one range that rows are in; doubtful where several are said."""
-    ranges = list(dict.fromkeys(found for found, _ in draft.times))
+    ranges = _put_together(draft, list(dict.fromkeys(found for found, _ in draft.times)))
     if len(ranges) > 1:
         draft.distrust("it names more than one time")
     return ranges[0] if ranges else None
+
+
+def _put_together(draft: Draft, ranges: list[TimeRange]) -> list[TimeRange]:
+    """`on Friday after 20:00, until midnight`: an end behind a comma that changes nothing."""
+    if len(ranges) != 2:
+        return ranges
+    first, last = ranges
+    at = dict(draft.times)
+    behind = draft.text(at[last] - 1) == "," and draft.text(at[last]) in {"until", "till", "up"}
+    ends = first.start and first.end and last.end and last.end >= first.end
+    same = ends and (last.start is None or last.start <= first.start)  # type: ignore[operator]
+    return [first] if behind and same else ranges

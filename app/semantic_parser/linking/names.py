@@ -248,6 +248,8 @@ def _score(terms: FieldTerms, words: Sequence[Token], weights: Sequence[Weight])
     stems = tuple(w.stem for w in words)
     if _is_spelled(terms, words):
         return 1.0
+    if len(stems) > 1 and stems == terms.noun:
+        return 0.95  # "record label", though `record` may say nothing
     ends = (words[0], words[-1])
     if not all(w for w, _ in weights) or any(_is_mere_function(terms, w) for w in ends):
         return 0.0

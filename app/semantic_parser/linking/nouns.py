@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
@@ -26,6 +27,19 @@ _VAGUE = word_set(
 )
 """Stems at the end of a table's name that no one calls its rows by, when other words are there."""
 _STATES = word_set("status histori log")
+_PERSONS = word_set(
+    "customer client user member subscriber patient guest passenger student employee worker player"
+    " driver rider visitor applicant tenant"
+)
+"""Stems of what people are called whom rows may stand for."""
+_ONE_ROW = re.compile(
+    r"\bone (?:row|record|entry|line) (?:for|per) (?:each |every )?([^\W\d_][\w-]*)"
+    r"(?= *(?:$|[.;:()]))",
+    re.IGNORECASE,
+)
+"""What a row stands for: `One row for each account`."""
+_ONCE = re.compile(r"(?:One|A single) ([a-z][a-z-]{1,20}) (?:[a-z]{2,}ed|shown|sent|given)\b")
+"""What a key's comment says that a row is: `One ad shown once`."""
 _LONGEST = 5
 _REFERENCE = 0.95
 """What a noun of another table is worth for the column that refers to it: `pId` for players."""
@@ -43,6 +57,12 @@ def table_nouns(table: Table) -> dict[Phrase, float]:
             found.setdefault(name[:-1], 0.6 if name[-1] in _STATES else 0.85)
     for phrase, score in _of_comment(table.comment):
         found.setdefault(phrase, score)
+    for key in table.primary_key:
+        column = table.column(key)
+        if column and (once := _ONCE.match(column.comment)):
+            found.setdefault(wordforms.stems_of(once[1]), 0.88)
+    if any(phrase[-1] in _PERSONS for phrase in found):
+        found.setdefault(("person",), 0.8)
     return found
 
 
@@ -167,6 +187,10 @@ def _spellings(parts: Sequence[str]) -> list[Phrase]:
 
 
 def _of_comment(comment: str) -> Iterator[tuple[Phrase, float]]:
+    for said in _ONE_ROW.findall(comment):
+        phrase = wordforms.stems_of(said)
+        if phrase and phrase[0] not in _VAGUE:
+            yield phrase, 0.93
     subject = comments.noun(comment)
     if subject:
         yield subject, 0.93

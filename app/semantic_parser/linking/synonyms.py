@@ -9,6 +9,7 @@ from app.semantic_parser.tokens import stem
 
 _GROUPS = """
     customer client buyer shopper consumer patron; customer purchaser; member subscriber;
+    customer subscriber;
     user visitor; guest visitor; employee staff worker personnel; employee colleague;
     driver chauffeur; nurse caregiver; doctor physician; patient case; student pupil;
     teacher instructor lecturer; seller vendor merchant retailer; supplier vendor provider;

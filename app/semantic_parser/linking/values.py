@@ -36,6 +36,7 @@ _MOST_ALIKE = 5
 _FLAG_PARTS = word_set("is has was flag can did")
 _PLACE_NAMES = word_set("countri nation market area region origin destination")
 _STOP_STEMS = frozenset(t.stem for word in STOP for t in tokenize(word))
+_PARTICLES = word_set("up off out in down back")
 _SMALL = word_set(
     "at the of by for in on a an to from with was were is are been due because and out"
 )
@@ -229,7 +230,10 @@ def _texts(table: Table, field: Field, sampled: Sampled, listed: Sequence[str]) 
     seen = sampled.of(table.name, name)
     known = {v.casefold(): v for v in [*listed, *seen]}
     for value in known.values():
-        yield wordforms.stems_of(value), value, 1.0
+        phrase = wordforms.stems_of(value)
+        yield phrase, value, 1.0
+        if len(phrase) == 2 and phrase[1] in _PARTICLES:
+            yield ("".join(phrase),), value, 0.9  # "pickups" are what was picked up
     for code, meaning in comments.meanings(field.column):
         value = known.get(code.casefold(), "")
         phrase = wordforms.stems_of(meaning)

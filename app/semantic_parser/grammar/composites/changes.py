@@ -34,6 +34,8 @@ _AFTER = word_set("with to and by in of")
 _GOING = word_set("go goes going gone went")
 _ENDS = (("up", "or", "down"), ("down", "or", "up"), ("up",), ("down",))
 _PHRASES = (
+    ("in", "the", "same", "hours"), ("in", "the", "same", "period"), ("at", "the", "same", "time"),
+    ("the", "same", "hours"), ("the", "same", "time"), ("the", "same", "period"),
     ("in", "comparison", "with"), ("in", "comparison", "to"), ("relative", "to"), ("or", "not"),
     ("better", "or", "worse"), ("more", "or", "less"), ("more", "or", "fewer"),
     ("higher", "or", "lower"), ("lower", "or", "higher"), *_ENDS[:2],

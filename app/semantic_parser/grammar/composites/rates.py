@@ -44,13 +44,14 @@ def _is_field(draft: Draft, i: int) -> bool:
     return any(
         link.start <= i < link.stop and link.score >= 0.75
         for start in range(max(0, i - 2), i + 1)
-        for link in draft.fields_at(start, lambda t: is_number(t.field.column))
+        for link in draft.fields_at(start, lambda t: is_number(t.field.column) and not t.hops)
     )
 
 
 def _state(draft: Draft, i: int) -> ValueLink | None:
     """The value that the words right before `i` stand for, over the rows' own noun."""
-    for stop in (i, *_before_noun(draft, i)):
+    through = [i - 1] if draft.text(i - 1) == "through" else []  # "click-through rate"
+    for stop in (i, *through, *_before_noun(draft, i)):
         for start in range(max(0, stop - 3), stop):
             for link in draft.values_at(start):
                 fits = link.stop == stop and link.score >= _LEAST and _is_own(draft, link)

@@ -14,8 +14,9 @@ from app.semantic_parser.grammar.filters.comparisons import comparisons, numbere
 from app.semantic_parser.grammar.filters.flags import flags
 from app.semantic_parser.grammar.filters.identifiers import identifiers, named_values
 from app.semantic_parser.grammar.filters.moments import compared_moments
-from app.semantic_parser.grammar.filters.nulls import given, in_states, missing
+from app.semantic_parser.grammar.filters.nulls import given, missing
 from app.semantic_parser.grammar.filters.related import alternatives, related, relatives
+from app.semantic_parser.grammar.filters.states import in_states
 from app.semantic_parser.grammar.filters.texts import contained
 from app.semantic_parser.grammar.filters.values import values
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from app.semantic_parser.form import Equals, Field
 from app.semantic_parser.grammar.draft import Draft, Role
-from app.semantic_parser.grammar.filters import clauses, near, nulls, orders
+from app.semantic_parser.grammar.filters import clauses, near, orders, states
 from app.semantic_parser.grammar.slots import is_flag
 from app.semantic_parser.lexicon import STOP
 from app.semantic_parser.linking import FieldTerms
@@ -82,7 +82,7 @@ def _add(draft: Draft, i: int, said: _Said) -> None:
     near.take(draft, i, stop, said.score)
     _take_named(draft, i, said.field)
     _take_behind(draft, stop, said.field)
-    nulls.take_adverbs(draft, turned[0] if turned else i, stop)
+    states.take_adverbs(draft, turned[0] if turned else i, stop)
 
 
 def _split(draft: Draft, i: int, said: _Said) -> None:

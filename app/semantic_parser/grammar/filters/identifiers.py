@@ -114,7 +114,7 @@ def _identified(draft: Draft, i: int) -> Link | None:
     shaped = _by_prefix(draft, i, (_has_prefix,)) if token.kind == "code" else None
     at = i - (draft.text(i - 1) in _NUMBER_WORDS and draft.is_free(i - 1))
     link = near.before(draft, at, _is_key) or near.before(draft, i, _is_key)
-    if link and _is_of_rows(draft, link, at):
+    if link and (_is_of_rows(draft, link, at) or _does(draft, link.stop, at)):
         link = None
     by_thing = _by_thing(draft, at)
     if link and by_thing and link.start < by_thing.start and not _names(draft, link, by_thing):
@@ -142,6 +142,11 @@ def _is_of_rows(draft: Draft, link: Link, i: int) -> bool:
     between = {draft.text(k) for k in range(link.stop, i)}
     several = draft.text(link.stop - 1).endswith("s") and draft.rows_at(link.start) is not None
     return several and bool(between & _OF_ANOTHER)
+
+
+def _does(draft: Draft, start: int, stop: int) -> bool:
+    """`which song did U-7 play`: who does something to the thing, and not which thing it is."""
+    return any(draft.text(k) in {"did", "do", "does", "has", "have"} for k in range(start, stop))
 
 
 def _is_key(terms: FieldTerms) -> bool:

@@ -11,6 +11,7 @@ from app.semantic_parser.grammar.draft import Draft
 from app.semantic_parser.grammar.filters import near, quantities
 from app.semantic_parser.grammar.filters.operators import operator_at
 from app.semantic_parser.grammar.filters.quantities import Said
+from app.semantic_parser.grammar.measures import durations
 from app.semantic_parser.grammar.slots import is_moment
 from app.semantic_parser.lexicon import STOP
 from app.semantic_parser.linking import FieldTerms
@@ -105,6 +106,8 @@ def _between(draft: Draft, i: int) -> int:
     length = _length_at(draft, i)
     if length is None:
         return 0
+    if draft.text(length.stop) == "between":
+        return _between_two(draft, i, length)
     after = near.phrase_at(draft, length.stop, _OF)
     before = 0 if after else near.phrase_at(draft, length.stop, _BEFORE)
     found = _moment_at(draft, after or before) if after or before else None
@@ -121,6 +124,25 @@ def _between(draft: Draft, i: int) -> int:
         return 0
     first, second = (anchor, left) if after else (left, anchor)
     return _compare(draft, (i, end), length, first, second)
+
+
+def _between_two(draft: Draft, i: int, length: _Length) -> int:
+    """`more than 4 hours between issue and payment`."""
+    first = _end_at(draft, length.stop + 1)
+    second = _end_at(draft, first[1] + 1) if first and draft.text(first[1]) == "and" else None
+    if not first or not second or first[0] == second[0]:
+        return 0
+    done = _compare(draft, (i, second[1]), length, first[0], second[0])
+    _take_lasted(draft, i, second[0])
+    return done
+
+
+def _end_at(draft: Draft, i: int) -> tuple[Field, int] | None:
+    """A moment by its name or by what happens then: `issue`, `the payment`."""
+    found = _moment_at(draft, i)
+    i += draft.text(i) in _DETERMINERS
+    named = None if found else durations.named_by(draft, i)
+    return found or ((named.field, i + 1) if named else None)
 
 
 def _took(draft: Draft, i: int) -> int:

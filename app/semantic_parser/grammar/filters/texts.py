@@ -38,6 +38,9 @@ _HAVING = word_set("have has had")
 _NUMBERS = word_set("number numbers code codes id ids")
 _KIND_OF_TEXT = word_set("the word words text string letters term phrase prefix a an substring")
 _NAME_WORDS = word_set("name names title titles label labels")
+_DOMAINS = word_set("com org net edu gov io de fr uk eu")
+_MAILBOXES = word_set("address addresses email emails mail mails account accounts")
+_MAIL = word_set("email mail")
 _NAMES = word_set("nam titl label")
 _PROSE = word_set("not descript text comment messag subject referenc remark memo content summari")
 
@@ -51,7 +54,7 @@ class _Text:
 def contained(draft: Draft) -> None:
     """Every condition on part of a text."""
     for i in range(len(draft)):
-        if not draft.is_free(i):
+        if not draft.is_free(i) or _mail_domain(draft, i):
             continue
         for words, place in _BY_FIRST.get(draft.text(i), ()):
             stop = near.phrase_at(draft, i, (words,))
@@ -62,6 +65,18 @@ def contained(draft: Draft) -> None:
                 _within(draft, i)
 
 
+def _mail_domain(draft: Draft, i: int) -> bool:
+    """`with a gmail.com address`: the end of an e-mail address."""
+    named = draft.text(i + 1) in _DOMAINS and draft.text(i + 2) in _MAILBOXES
+    own = [t for t in draft.scope.root.fields if is_wording(t) and _MAIL & {*t.name}]
+    if not named or len(own) != 1:
+        return False
+    start = i - 1 if draft.text(i - 1) in {"a", "an", "the"} else i
+    link = near.implied(own[0], i, 0.9)
+    _add(draft, (start, i + 3), link, f"{draft.text(i)}.{draft.text(i + 1)}", "end")
+    return True
+
+
 def _condition(draft: Draft, start: int, i: int, place: Place) -> bool:
     text = _text_at(draft, i)
     if text is None:
@@ -69,6 +84,8 @@ def _condition(draft: Draft, start: int, i: int, place: Place) -> bool:
     stop, place = _at_place(draft, text.stop, place)
     named = _named_in(draft, stop)
     link = named or _named_before(draft, start)
+    if link and not named and _name_word(draft, stop) and _is_id(draft, link):
+        link = None  # "lessons with the word Yoga in the name" are not those of such an id
     if link is None and draft.text(i - 1) in {"in", "on"}:
         return False  # "sessions that end in error" say how and not what they are called
     link = link or _name_like(draft, start, draft.text(start))
@@ -97,7 +114,10 @@ def _within(draft: Draft, i: int) -> bool:
     name = _name_word(draft, stop) or (stop if stop > text.stop else 0)
     if link is None and not name:
         return False
-    link = link or _named_before(draft, i) or _name_like(draft, i, "")
+    if link is None:
+        link = _named_before(draft, i)
+        link = None if link and name > stop and _is_id(draft, link) else link
+    link = link or _name_like(draft, i, "")
     if link is None:
         return False
     _add(
@@ -183,6 +203,8 @@ def _named_before(draft: Draft, i: int) -> Link | None:
 
 def _clause(draft: Draft, i: int) -> int:
     """Where `that people have ordered` before `i` starts: its verb names nothing."""
+    if draft.text(i - 1) in {"that", "which"} and draft.text(i - 2).endswith("ed"):
+        return i - 2  # "was a code used that starts with"
     if not draft.text(i - 1).endswith("ed"):
         return i
     for k in range(i - 2, max(0, i - 7), -1):
@@ -191,6 +213,10 @@ def _clause(draft: Draft, i: int) -> int:
         if draft.text(k) not in STOP | PASSING and draft.noun_at(k) is None:
             break
     return i
+
+
+def _is_id(draft: Draft, link: Link) -> bool:
+    return near.terms_of(draft, link.field).is_id
 
 
 def _is_title(terms: FieldTerms) -> bool:

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from app.semantic_parser.form import Constant, Equals, Field, Filter, Member
+from app.semantic_parser.form import Equals, Field, Filter, Member
 from app.semantic_parser.grammar.draft import Draft
-from app.semantic_parser.grammar.filters import near, orders
+from app.semantic_parser.grammar.filters import near, rather
+from app.semantic_parser.grammar.filters.rather import Found
 from app.semantic_parser.grammar.said import Tie
-from app.semantic_parser.grammar.slots import is_array, is_category, is_measure
-from app.semantic_parser.lexicon import GENERIC, STOP
+from app.semantic_parser.grammar.slots import is_array
+from app.semantic_parser.lexicon import GENERIC
 from app.semantic_parser.linking import ValueLink
 from app.semantic_parser.tokens import word_set
-from app.semantic_parser.types import is_time
 
 _LEAST = 0.6
 _NAMED = 0.85
-_EXACT = 0.95
 _EVENTS = word_set("opened started begun began")
 _AMBIGUOUS = 0.85
 """Factor for a value that several fields have alike."""
@@ -25,30 +24,18 @@ _IN_LIST = near.LISTED | word_set(
     "in the from to of at on for with by a an either those both via over"
 )
 _JOINING = word_set(", and or nor plus & as well")
-_PARTICLES = word_set("down up off over back out set all new old high low top big small light")
 _WAYS = word_set(
     "through via using going headed bound located based situated belong belongs belonging coming"
-    " inside because due living heading marked labelled labeled tagged classified flagged listed"
+    " inside because due living live lives lived"
+    " reside resides residing heading marked labelled labeled tagged classified flagged listed"
     " having named called"
 )
 _BE = word_set("is are was were be been")
 
 
-@dataclass(frozen=True, slots=True)
-class _Found:
-    """Values of one field that words stand for."""
-
-    start: int
-    stop: int
-    score: float
-    field: Field
-    values: tuple[Constant, ...]
-    negated: bool = False
-
-
 def values(draft: Draft) -> None:
     """Every known value; those of one field that are listed become one condition."""
-    found: list[_Found] = []
+    found: list[Found] = []
     i = 0
     while i < len(draft):
         value = _value_at(draft, i, found[-1] if found else None)
@@ -66,7 +53,7 @@ def values(draft: Draft) -> None:
             draft.add_filter(condition, value.start, value.stop)
 
 
-def _value_at(draft: Draft, i: int, last: _Found | None) -> _Found | None:
+def _value_at(draft: Draft, i: int, last: Found | None) -> Found | None:
     """The value that free words at `i` stand for, of the likeliest field."""
     if not draft.is_free(i) or draft.tokens[i].kind == "mark":
         return None
@@ -91,7 +78,7 @@ def _is_passing(draft: Draft, link: ValueLink) -> bool:
     return all(str(m.value).casefold() != word for m in link.meant)
 
 
-def _is_said_of(draft: Draft, found: _Found) -> bool:
+def _is_said_of(draft: Draft, found: Found) -> bool:
     """`bookings on cancelled flights`: the adjective is of the other table's rows."""
     root = draft.scope.root.table.name
     noun = draft.noun_at(found.stop, taken=True)
@@ -103,16 +90,16 @@ def _is_flag(link: ValueLink) -> bool:
     return all(isinstance(m.value, bool) for m in link.meant)
 
 
-def _likeliest(draft: Draft, links: Sequence[ValueLink], last: Field | None) -> _Found | None:
+def _likeliest(draft: Draft, links: Sequence[ValueLink], last: Field | None) -> Found | None:
     """Of values that are written alike: of the field named beside, else the nearest table.
 
     In a list it is the field of the value before, which is `last`.
     """
-    by_field: dict[Field, _Found] = {}
+    by_field: dict[Field, Found] = {}
     for link in links:
         for meant in link.meant:
             known = by_field.setdefault(
-                meant.field, _Found(link.start, link.stop, link.score, meant.field, ())
+                meant.field, Found(link.start, link.stop, link.score, meant.field, ())
             )
             if meant.value not in known.values and known.score == link.score:
                 by_field[meant.field] = replace(known, values=(*known.values, meant.value))
@@ -125,7 +112,7 @@ def _likeliest(draft: Draft, links: Sequence[ValueLink], last: Field | None) -> 
         return max(beside, key=lambda c: c.score)
     start, stop = candidates[0].start, candidates[0].stop
     best = max(c.score for c in candidates)
-    if best < _LEAST or _is_rather_a_name(draft, start, stop, candidates):
+    if best < _LEAST or rather.is_a_name(draft, start, stop, candidates):
         return None
     preferred = draft.prefer.get((start, stop))
     alike = [c for c in candidates if c.score >= best - 0.02]
@@ -142,83 +129,7 @@ def _likeliest(draft: Draft, links: Sequence[ValueLink], last: Field | None) -> 
     return chosen
 
 
-def _is_rather_a_name(draft: Draft, start: int, stop: int, candidates: Sequence[_Found]) -> bool:
-    """Whether the phrase is a small word, or better known as the name of a field or of rows."""
-    token = draft.tokens[start]
-    if stop - start == 1:
-        as_written = len(token.raw) > 1 and any(token.raw in c.values for c in candidates)
-        if draft.text(start) in STOP or near.is_negative(draft.text(start)):
-            return not (as_written and token.raw.isupper())
-        if token.kind == "number" or (draft.text(start) in _PARTICLES and _is_part(candidates)):
-            return True
-    if orders.is_order(draft, start, (str(v).lower() for c in candidates for v in c.values)):
-        draft.distrust("it asks for something to be done and not what there is")
-        return True
-    root = draft.scope.root.table.name
-    if _is_said_of_names(draft, start, stop, candidates):
-        return True
-    exact = any(c.score >= 1.0 for c in candidates)
-    for link in draft.fields_at(start, least=0.75):
-        if exact and is_time(link.field.column):
-            continue  # "completed" is a status, though there is a `completed_at`
-        is_own = link.field.table == root
-        if link.stop > stop and link.score >= 0.85:
-            return True
-        named = near.is_grouped(draft, start) and not any(draft.fields_at(stop, is_measure))
-        if link.stop == stop and ((link.score >= 0.97 and is_own) or named):
-            return True
-    return _is_in_noun(draft, start, stop, max(c.score for c in candidates))
-
-
-def _is_said_of_names(draft: Draft, i: int, stop: int, candidates: Sequence[_Found]) -> bool:
-    named = _is_of_table(draft, i, candidates) or _is_owner(draft, i, candidates)
-    return named or _is_in_name(draft, i, stop)
-
-
-def _is_in_name(draft: Draft, start: int, stop: int) -> bool:
-    """`first reply` is a time of that name, and no state `pending (replied)`."""
-    before = (k for k in range(max(0, start - 2), start) if draft.is_free(k))
-    names = (n for k in before for n in draft.fields_at(k, least=_EXACT))
-    return any(n.stop >= stop and not n.hops for n in names)
-
-
-def _is_of_table(draft: Draft, i: int, candidates: Sequence[_Found]) -> bool:
-    """`asked for a quote`, of quote requests: a word of their name, and no `200 = quoted`."""
-    if candidates[0].stop > i + 1 or not near.is_of_table_name(draft, i):
-        return False
-    return all(draft.text(i) not in str(v).lower() for c in candidates for v in c.values)
-
-
-def _is_owner(draft: Draft, i: int, candidates: Sequence[_Found]) -> bool:
-    """`by state of the policyholder`: whose state it is, and no condition on other rows."""
-    if any(c.field.table == draft.scope.root.table.name for c in candidates):
-        return False
-    k = i - 1 - (draft.text(i - 1) in {"the", "each", "their", "its"})
-    if draft.text(k) != "of":
-        return False
-    links = (near.ending(draft, s, k, is_category, least=_NAMED) for s in range(max(0, k - 3), k))
-    return any(link and near.is_grouped(draft, link.start) for link in links)
-
-
-def _is_part(candidates: Sequence[_Found]) -> bool:
-    """Whether a word is only a part of the values: `down` of `Tundra Down Sleeping Bag`."""
-    return all(" " in str(v) for c in candidates for v in c.values)
-
-
-def _is_in_noun(draft: Draft, start: int, stop: int, score: float) -> bool:
-    """`fraud alerts`, of a table of that name, are not those that proved to be fraud."""
-    for begin in range(max(0, start - 2), start + 1):
-        for noun in draft.nouns_at(begin, taken=True):
-            longer = noun.stop - noun.start > stop - start
-            if noun.stop >= stop and (longer or (noun.is_rows and noun.score >= score)):
-                return True
-            grouped = begin == start and near.is_grouped(draft, start)
-            if noun.stop == stop and grouped and not any(draft.fields_at(stop, is_measure)):
-                return True
-    return False
-
-
-def _with_negation(draft: Draft, value: _Found, last: _Found | None) -> _Found:
+def _with_negation(draft: Draft, value: Found, last: Found | None) -> Found:
     position = near.negation(draft, value.start, value.field)
     position = position or near.negation_after(draft, value.stop)
     if position:
@@ -247,7 +158,7 @@ def _check_subject(draft: Draft, i: int) -> None:
         draft.distrust(f"what {said} have none of is not asked of single rows")
 
 
-def _take_beside(draft: Draft, value: _Found) -> None:
+def _take_beside(draft: Draft, value: Found) -> None:
     """Takes the field's own name next to its value, unless that is asked for."""
     link = near.beside(draft, value.start, value.stop, value.field)
     first = link.start - 1 if link else 0  # "for every member town other than Graz"
@@ -273,9 +184,9 @@ def _is_list(draft: Draft, start: int, stop: int) -> bool:
     return all(draft.text(k) in _IN_LIST for k in range(start, stop))
 
 
-def _listed(draft: Draft, found: Sequence[_Found]) -> Iterator[_Found]:
+def _listed(draft: Draft, found: Sequence[Found]) -> Iterator[Found]:
     """Values of one field that are listed, together; others as they are."""
-    pending: _Found | None = None
+    pending: Found | None = None
     for value in found:
         if pending is not None and _goes_on(draft, pending, value):
             values_ = tuple(dict.fromkeys((*pending.values, *value.values)))
@@ -288,7 +199,7 @@ def _listed(draft: Draft, found: Sequence[_Found]) -> Iterator[_Found]:
         yield pending
 
 
-def _goes_on(draft: Draft, last: _Found, value: _Found) -> bool:
+def _goes_on(draft: Draft, last: Found, value: Found) -> bool:
     same = last.field == value.field and last.negated == value.negated
     if not same or not _is_list(draft, last.stop, value.start):
         return False
@@ -308,18 +219,18 @@ def _is_predicate(draft: Draft, i: int) -> bool:
     return draft.text(k) in _BE
 
 
-def _conditions(draft: Draft, value: _Found) -> Iterator[Filter]:
+def _conditions(draft: Draft, value: Found) -> Iterator[Filter]:
     if is_array(near.terms_of(draft, value.field)):
         yield Member(value.field, value.values, value.negated)
     else:
         yield Equals(value.field, value.values, value.negated)
 
 
-def _check(draft: Draft, kept: Sequence[_Found]) -> None:
+def _check(draft: Draft, kept: Sequence[Found]) -> None:
     """Two conditions on one field that no row can meet are about things and not about rows."""
     if draft.comparison is not None:
         return
-    seen: dict[Field, _Found] = {}
+    seen: dict[Field, Found] = {}
     for value in kept:
         other = seen.setdefault(value.field, value)
         if other is value or is_array(near.terms_of(draft, value.field)):
@@ -333,5 +244,5 @@ def _check(draft: Draft, kept: Sequence[_Found]) -> None:
             draft.distrust(f"two values of {said} cannot both hold in one row")
 
 
-def _is_either(draft: Draft, first: _Found, second: _Found) -> bool:
+def _is_either(draft: Draft, first: Found, second: Found) -> bool:
     return "or" in draft.said(first.stop, second.start).split()

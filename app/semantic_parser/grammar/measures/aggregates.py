@@ -7,6 +7,7 @@ from dataclasses import replace
 from app.semantic_parser.form import Function, Metric, Summary
 from app.semantic_parser.grammar import slots
 from app.semantic_parser.grammar.draft import Draft
+from app.semantic_parser.grammar.filters import near
 from app.semantic_parser.grammar.measures import counted, durations, operands
 from app.semantic_parser.grammar.measures.operands import Named
 from app.semantic_parser.grammar.slots import Aggregate
@@ -17,7 +18,7 @@ from app.semantic_parser.lexicon import (
     MONEY_WORDS,
     MeasureKind,
 )
-from app.semantic_parser.types import CURRENCIES
+from app.semantic_parser.types import CURRENCIES, is_money
 
 _ADDED_UP = ("add", "adds", "added", "adding", "amounted", "came", "come", "sum", "sums")
 
@@ -139,6 +140,10 @@ def _implied(draft: Draft, start: int, function: Function) -> Named | None:
 def _without_number(draft: Draft, start: int, stop: int, function: Function) -> None:
     """`total orders` is a count; `orders per customer on average` is an average over counts."""
     if function == "sum":
+        if (done := _of_verb(draft, draft.skip(stop))) is not None:
+            draft.take(start, stop, "measure")
+            add(draft, "sum", done)
+            return
         found = counted.next_counted(draft, stop)
         if found is not None:
             money = operands.preferred(draft, "money")
@@ -156,6 +161,18 @@ def _without_number(draft: Draft, start: int, stop: int, function: Function) -> 
     elif _counts_something(draft):
         draft.take(start, stop, "measure")
         _over_groups(draft, function)
+
+
+def _of_verb(draft: Draft, k: int) -> Named | None:
+    """`total invoiced per day`: the money that a comment says so of, `Invoiced amount`."""
+    if not draft.text(k).endswith("ed") or not draft.is_free(k):
+        return None
+    fitting = [
+        t.field
+        for t in draft.scope.root.fields
+        if is_money(t.field.column) and draft.text(k) in near.comment_words(t.field.column.comment)
+    ]
+    return Named(fitting[0], k, k + 1, 0.9) if len(fitting) == 1 else None
 
 
 def _names_currency(draft: Draft) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from app.semantic_parser import linking
 from app.semantic_parser.form import Metric
 from app.semantic_parser.grammar.draft import Draft
 from app.semantic_parser.grammar.said import Measured
@@ -18,9 +19,11 @@ from app.semantic_parser.lexicon import (
     STOP,
 )
 from app.semantic_parser.linking import FieldTerms, Link, Noun
+from app.semantic_parser.tokens import word_set
 from app.semantic_parser.types import counts_things, is_additive, is_money
 
 _REACH = 10
+LENGTHS = word_set("seconds minutes hours days weeks months years milliseconds")
 _ROWS_OWN = 0.85
 _ROWS_SURE = 0.9
 
@@ -48,6 +51,8 @@ def next_counted(draft: Draft, i: int) -> Counted | None:
         if found is not None:
             draft.doubt *= 0.9 if skipped else 1.0
             return found if distinct else _headed(draft, found)
+        if draft.is_free(k) and draft.text(k) in LENGTHS:
+            return None  # "how many seconds do people wait" counts no people
         skipped += draft.is_free(k) and not is_verb(draft, k)
     return None
 
@@ -84,6 +89,7 @@ def counted_at(draft: Draft, k: int, *, distinct: bool) -> Counted | None:
         k, lambda terms: _is_pieces(terms) or _is_number_of(draft, terms), least=0.7
     )
     link = draft.field_at(k, _is_countable, least=0.7)
+    link = link if link and _says_what(draft, link) else None
     compound = _compound(draft, noun or link) if distinct else None
     if compound is not None:
         return compound
@@ -111,6 +117,13 @@ def _compound(draft: Draft, noun: Noun | Link | None) -> Counted | None:
         return None
     said = draft.said(noun.start if isinstance(noun, Noun) else link.start, link.stop)
     return Counted(Metric("count", link.field, True, said), noun.start, link.stop, link.score)
+
+
+def _says_what(draft: Draft, link: Link) -> bool:
+    """Whether the words say what the field is: `payments` are no payment methods."""
+    terms = draft.scope.terms(link.field)
+    stems = [draft.stem(i) for i in range(link.start, link.stop)]
+    return terms.is_id or linking.says_head(terms, stems)
 
 
 def _headed(draft: Draft, found: Counted) -> Counted:

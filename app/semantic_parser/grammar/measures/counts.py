@@ -7,6 +7,7 @@ from app.semantic_parser.form import Equals, Metric, Related
 from app.semantic_parser.grammar.draft import Draft
 from app.semantic_parser.grammar.measures import aggregates, counted, operands
 from app.semantic_parser.grammar.said import Stated
+from app.semantic_parser.grammar.shape import things
 from app.semantic_parser.grammar.slots import is_measure
 from app.semantic_parser.lexicon import (
     AGGREGATES,
@@ -14,10 +15,11 @@ from app.semantic_parser.lexicon import (
     DISTINCT,
     EXTREMES,
 )
-from app.semantic_parser.tokens import name_parts
+from app.semantic_parser.tokens import name_parts, word_set
 
 _OFTEN = frozenset({"often", "frequently", "times"})
 _ROWS_OWN = 0.85
+_LASTS = word_set("do does did is are was were go goes went pass passes passed elapse elapsed")
 
 
 def counts(draft: Draft) -> None:
@@ -28,7 +30,7 @@ def counts(draft: Draft) -> None:
             continue
         draft.take(i, stop, "measure")
         draft.intent = 1.0
-        if _is_of_listed(draft, i, stop):
+        if _is_of_listed(draft, i, stop) or _is_length(draft, stop):
             continue
         if _is_of_number(draft, i, stop):
             continue  # "the largest number of seats" is a number that rows have
@@ -48,6 +50,16 @@ def _is_of_listed(draft: Draft, start: int, stop: int) -> bool:
     if any(draft.rows_at(k) for k in range(named.stop, len(draft))):
         return False  # "count and average value of the results" counts results
     draft.add_measure(Metric("count", named.operand), start, stop)
+    return True
+
+
+def _is_length(draft: Draft, i: int) -> bool:
+    """`how many seconds do people wait on average`: how long it is, as the aggregate says."""
+    asks = draft.text(i + 1) in _LASTS
+    averaged = any(things.aggregates_at(draft, k) for k in range(len(draft)))
+    if not (asks and averaged and draft.text(i) in counted.LENGTHS and draft.is_free(i)):
+        return False
+    draft.take(i, i + 1, "measure")
     return True
 
 

@@ -69,6 +69,7 @@ def named_by(draft: Draft, i: int) -> FieldTerms | None:
     """The one moment of the root that goes by the verb or noun at `i`: `resolve`, `settlement`."""
     said = {word for word, worth in wordforms.said_as(draft.stem(i)) if worth > 0.7}
     said |= {wordforms.root(word) for word in said}
+    said |= {draft.text(i).removesuffix("ment")}  # "payment" is when it was paid
     fitting = [t for t in moments(draft) if said & _stems(t)]
     return fitting[0] if len(fitting) == 1 else None
 

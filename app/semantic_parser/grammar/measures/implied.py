@@ -39,7 +39,7 @@ def _most(draft: Draft, i: int) -> None:
     draft.intent = 1.0
     k = draft.skip(i + 1)
     asks = any(draft.said(k, k + len(w)) == " ".join(w) for w in COUNTING)
-    if asks or next(slots.SLOTS["aggregate"](draft, k), None):
+    if asks or next(slots.SLOTS["aggregate"](draft, k), None) or _is_purpose(draft, i + 1):
         return
     rows = draft.rows_at(k)
     named = operands.after(draft, i + 1, reach=4)
@@ -52,6 +52,15 @@ def _most(draft: Draft, i: int) -> None:
     if found is not None:
         draft.take(found.start, found.stop, "noun", found.score)
         draft.add_measure(found.metric, found.start, found.stop)
+
+
+def _is_purpose(draft: Draft, i: int) -> bool:
+    """`used the least for listening, by plays`: what for, and no number that it is ranked by."""
+    by = any(draft.text(k) == "by" and draft.is_free(k) for k in range(i + 1, len(draft)))
+    if not by or draft.text(i) != "for" or not draft.text(i + 1).endswith("ing"):
+        return False
+    draft.take(i, i + 2, "context", 0.9)
+    return True
 
 
 def _adds_up(operand: object) -> bool:

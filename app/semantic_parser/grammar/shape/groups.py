@@ -23,6 +23,8 @@ _MORE: tuple[tuple[str, ...], ...] = (
     ("as", "per"), ("depending", "on"), ("for", "the", "different"), ("for", "the", "various"),
     ("across", "the"), ("across", "different"), ("across", "our"), ("for", "all"),
     ("for", "all", "the"), ("for", "any", "given"), ("any", "given"), ("grouping", "by"),
+    *((done, way) for done in ("split", "spread", "distributed", "divided")
+      for way in ("over", "across", "among", "between")),
 )  # fmt: skip
 _PHRASES = tuple(sorted({*GROUP_BY, *_MORE}, key=len, reverse=True))
 _MODIFIED = 0.8
@@ -42,6 +44,7 @@ _DONE = word_set("paid sold bought sent made run done taken given held worked dr
 
 def groups(draft: Draft) -> None:
     """Finds the words for groups, from left to right."""
+    _take_shown(draft)
     for i in range(len(draft)):
         if not draft.is_free(i):
             continue
@@ -65,6 +68,15 @@ def groups(draft: Draft) -> None:
     _each_value(draft)
     if draft.group or draft.bucket:
         _splitting(draft)
+
+
+def _take_shown(draft: Draft) -> None:
+    """`show me every order over 100 euros`: all of them, and no figure of each."""
+    for i in range(1, len(draft)):
+        k = i - 1 - (draft.text(i - 1) == "me")
+        shown = draft.text(i) in _EACH and draft.is_free(i) and draft.text(k) in LISTING
+        if shown and not things.asks_number(draft):
+            draft.take(i, i + 1, "context")
 
 
 def _splitting(draft: Draft) -> None:

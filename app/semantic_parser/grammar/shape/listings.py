@@ -46,8 +46,8 @@ def _rows_with(draft: Draft, verb: tuple[int, int]) -> bool:
         return False
     for i in range(rows.stop, len(draft)):
         stop = things.says(draft, i, shown.WITH)
-        found = shown.fields(draft, stop) if stop and draft.tokens[i - 1].kind == "mark" else []
-        if len(found) > 1 and found[-1].stop >= len(draft):
+        found = shown.fields(draft, stop) if stop else []
+        if len(found) > 1 and things.closes(draft, found[-1].stop):
             _show(draft, found, key=shown.key(draft))
             draft.take(*verb, "ask")
             draft.take(i, stop, "ask")

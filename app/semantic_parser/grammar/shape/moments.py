@@ -29,18 +29,21 @@ _GENERIC = word_set("time tim date day when moment ts at")
 def when(draft: Draft) -> None:
     """The last or first time, or the time of one thing."""
     start, stop = _asking(draft)
-    if not stop or draft.time_field is None:
+    if not stop:
         return
     k = next((i for i in range(stop, len(draft)) if _end(draft, i)), None)
     if k is None:
         _of_one(draft, start, stop)
+        return
+    moment = _moment(draft, stop)
+    if moment is None:
         return
     function = _end(draft, k)
     draft.take(start, stop, "ask")
     most = draft.text(k - 1) == "most" and draft.is_free(k - 1)
     draft.take(k - most, k + 1, "measure")
     if function is not None:
-        draft.add_measure(Metric(function, _moment(draft, stop)), k, k + 1)
+        draft.add_measure(Metric(function, moment), k, k + 1)
 
 
 def _asking(draft: Draft) -> tuple[int, int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from app.semantic_parser.form import Field, Order
+from app.semantic_parser.grammar import lifetimes
 from app.semantic_parser.grammar.draft import Draft
 from app.semantic_parser.grammar.measures import durations, operands
 from app.semantic_parser.grammar.shape import things
@@ -15,7 +16,9 @@ _ENDING = word_set("please thanks show give me the")
 
 def newest_rows(draft: Draft) -> None:
     """A listing by time, newest or oldest first."""
-    if draft.time_field is None or draft.measures or draft.newest or things.asks_number(draft):
+    if draft.measures or draft.newest or things.asks_number(draft):
+        return
+    if draft.time_field is None and lifetimes.begun(draft) is None:
         return
     for i in range(len(draft)):
         if not draft.is_free(i) or not (draft.text(i) in LATEST | EARLIEST or _recently(draft, i)):
@@ -102,14 +105,16 @@ def _columns_after(draft: Draft, i: int) -> None:
 
 
 def _list(draft: Draft, limit: int, i: int) -> None:
-    if draft.time_field is None:
+    begun = lifetimes.begun(draft)
+    field = begun.field if begun else draft.time_field
+    if field is None:
         return
-    if draft.scope.root.table.time_attribute is None:
+    if begun is None and draft.scope.root.table.time_attribute is None:
         draft.doubt *= 0.7  # "the oldest vehicle" may go by another time than the only one
     draft.listing = True
     draft.limit = limit
     latest = draft.text(i) in LATEST or _recently(draft, i)
-    draft.order = [Order(draft.time_field, descending=latest)]
+    draft.order = [Order(field, descending=latest)]
 
 
 def _rows(draft: Draft, i: int) -> Thing | None:

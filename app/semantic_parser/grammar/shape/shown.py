@@ -44,12 +44,12 @@ def _trails(draft: Draft, i: int) -> bool:
     if i < 1 or draft.tokens[i - 1].kind != "mark" or not draft.is_free(i):
         return False
     found = fields(draft, i)
-    return len(found) > 1 and found[-1].stop >= len(draft)
+    return len(found) > 1 and things.closes(draft, found[-1].stop)
 
 
 def _is_enough(draft: Draft, found: list[Link]) -> bool:
     """Whether fields behind a verb are columns: two, or one that something follows."""
-    closing = found[-1].stop >= len(draft)
+    closing = things.closes(draft, found[-1].stop)
     return len(found) > 1 or closing or draft.text(found[-1].stop) in {"of", "for", "from"}
 
 
@@ -57,9 +57,10 @@ def _more(draft: Draft) -> None:
     """Names `with their cities`: further columns."""
     for i in range(len(draft)):
         stop = things.says(draft, i, WITH)
-        found = fields(draft, stop) if stop else []
+        trails = draft.distinct and not stop and _trails(draft, i)
+        found = fields(draft, stop or i) if stop or trails else []
         if found:
-            draft.take(i, stop, "ask")
+            draft.take(i, stop or i, "ask")
             for link in found:
                 draft.take(link.start, link.stop, "noun", link.score)
                 if link.field not in draft.columns:

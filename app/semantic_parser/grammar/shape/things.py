@@ -191,6 +191,11 @@ def whole(draft: Draft, i: int) -> int | None:
     return int(number)
 
 
+def closes(draft: Draft, i: int) -> bool:
+    """Whether nothing but marks follows from `i` on."""
+    return all(token.kind == "mark" or token.text == "please" for token in draft.tokens[i:])
+
+
 def is_elsewhere(draft: Draft, i: int) -> bool:
     """Whether the noun at `i` names the rows of another table."""
     root = draft.scope.root.table.name

@@ -15,6 +15,7 @@ from app.semantic_parser.lexicon import DONE, EXTREMES, JUDGED, RANKS, STOP, Dir
 from app.semantic_parser.tokens import word_set
 
 _ASKING = word_set("which what whose")
+_NO_END = word_set("recent recently of")
 _ONE_DOES = word_set("has was is does")
 _PREPOSITIONS = word_set("in on at for from by to of with during within under")
 _LEADS = word_set(
@@ -160,7 +161,7 @@ def rank_in(draft: Draft, start: int) -> Rank | None:
         counted = number is not None or draft.text(i + 1) in {"once", "twice", "one", "a"}
         if not draft.is_free(i) or (draft.text(i - 1) == "at" and counted):
             continue
-        if word in RANKS and not (word == "most" and draft.text(i + 1) in {"recent", "of"}):
+        if word in RANKS and not (word == "most" and draft.text(i + 1) in _NO_END):
             return Rank(i, RANKS[word])
         if word in EXTREMES and word != "expensive":
             return Rank(i, EXTREMES[word][0])
