@@ -27,6 +27,7 @@ DOMAINS = (
     "fooddelivery",
     "insurance",
     "streaming",
+    "university",
 )
 NOW = datetime(2026, 11, 22, 17, 30, tzinfo=UTC)
 
