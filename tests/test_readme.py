@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from app import cli
+from app import cli, settings
 from app.catalog import loader
 from app.semantic_parser import parse
 from app.semantic_parser.definitions import find
@@ -106,6 +106,12 @@ def test_table_example_loads(tmp_path: Path) -> None:
     catalog = loader.load([tmp_path])
     assert catalog.problems == ()
     assert catalog.names == ("trips",)
+
+
+@pytest.mark.parametrize("text", fences("toml"))
+def test_settings_example_loads(text: str, tmp_path: Path) -> None:
+    (tmp_path / "tributary.toml").write_text(text)
+    assert settings.load(tmp_path / "tributary.toml", home=tmp_path).home == tmp_path
 
 
 def test_settings_table_is_the_settings() -> None:

@@ -234,6 +234,14 @@ def test_the_moment_of_asking_may_be_told() -> None:
         assert "Now: Sunday 2026-11-22 17:30:00 (UTC)." in draft.given
 
 
+def test_a_figure_of_the_answer_before_may_be_told() -> None:
+    before = answered("How many orders in the last hour?", "There were 2,507 orders [1].")
+    replies = [sql(COUNT), Reply("42 [2], against 2,507 in the earlier answer.")]
+    with house(replies) as home:
+        assert "⚠" not in home.ask("And in the hour before that?", before).text
+        assert len(home.model.requests) == 2
+
+
 def test_what_stays_wrong_is_marked() -> None:
     with house([sql(COUNT), Reply("There were 57 orders [2].")]) as home:
         draft = home.ask()

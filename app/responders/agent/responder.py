@@ -21,6 +21,8 @@ from app.responders.base import Draft, Toolkit, Turn
 from app.responders.briefing import Briefing
 from app.responders.model_config import Limits, ModelConfig
 
+_EARLIER = 3
+"""Answers before it whose figures a text may repeat: they were held against their own evidence."""
 _LEAST_SECONDS = 5.0
 """A correction is only asked for while that much time is left."""
 
@@ -67,7 +69,8 @@ class AgentResponder:
         facts = self._briefing.gather(turn, toolkit)
         first = prompts.first_message(turn.question, facts, turn.now, self._zone)
         before = conversation.messages(turn.history, self._limits.context)
-        said = (turn.question, prompts.moment(turn.now, self._zone), *facts.reached)
+        earlier = (answer.text for answer in turn.history[-_EARLIER:])
+        said = (turn.question, prompts.moment(turn.now, self._zone), *facts.reached, *earlier)
         work.opening, work.unsure = [*before, HumanMessage(first)], bool(facts.choices)
         text = self._written(run, work.opening)
         question, choices = choosing.split(text)
