@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Sequence
 
 from langchain.agents import create_agent
+from langchain.agents.middleware.model_call_limit import ModelCallLimitExceededError
 from langchain_core.messages import AnyMessage, HumanMessage
 
 from app.errors import ModelUnavailable, TributaryError
@@ -144,6 +145,5 @@ class AgentResponder:
         except TributaryError:
             raise
         except Exception as error:
-            if type(error).__name__ == "ModelCallLimitExceededError":
-                error = OutOfCalls()
-            raise failures.explained(error, models.address_of(self._model)) from error
+            ended = OutOfCalls() if isinstance(error, ModelCallLimitExceededError) else error
+            raise failures.explained(ended, models.address_of(self._model)) from error
