@@ -155,6 +155,9 @@ class Answer:
         choices: Where the question could mean several things, the readings to choose from, in
             words. Asking one of them, or its number from 1, in the same conversation answers it.
         usage: What it took of a chat model; None where none was asked.
+        confidence: From 0 to 1, how likely its figures answer the question: for the rules, how
+            often readings as sure as these were right when they were measured; for a vote, the
+            share of queries that agree; None where nothing tells.
     """
 
     question: str
@@ -168,6 +171,7 @@ class Answer:
     conversation: str = ""
     choices: tuple[str, ...] = ()
     usage: Usage | None = None
+    confidence: float | None = None
 
     @property
     def results(self) -> tuple[QueryResult, ...]:

@@ -129,6 +129,7 @@ class Assistant:
             conversation=conversation,
             choices=draft.choices,
             usage=draft.usage,
+            confidence=draft.confidence,
         )
 
     def sql(self, text: str, *, cancel: threading.Event | None = None) -> QueryResult:

@@ -148,6 +148,7 @@ def of_answer(answer: Answer) -> dict[str, Any]:
         "as_of": of_value(answer.as_of),
         "timings": {k: round(v, 4) for k, v in answer.timings.items()},
         "usage": answer.usage and asdict(answer.usage),
+        "confidence": answer.confidence,
         "asked_at": answer.asked_at.isoformat(),
         "conversation": answer.conversation,
     }

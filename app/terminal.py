@@ -111,13 +111,17 @@ def show_answer(answer: Answer) -> None:
             )
             out.print(shown(place, style="dim"))
     out.print()
-    facts = [answer.answered_by, f"{answer.timings.get('total', 0.0):.1f} s"]
+    facts = [answer.answered_by, *_confidence(answer), f"{answer.timings.get('total', 0.0):.1f} s"]
     out.print(
         shown(" · ".join(filter(None, [notebook.freshness(answer.as_of), *facts])), style="dim")
     )
     if answer.choices and not is_interactive():
         command = f"tributary ask NUMBER --conversation {answer.conversation}"
         out.print(shown(f"To choose: {command}"))
+
+
+def _confidence(answer: Answer) -> list[str]:
+    return [] if answer.confidence is None else [f"confidence {answer.confidence:.0%}"]
 
 
 def is_interactive() -> bool:

@@ -172,6 +172,7 @@ def _to_answer(body: dict[str, Any], blobs: dict[int, bytes]) -> Answer:
         conversation=body["conversation"],
         choices=tuple(body.get("choices", ())),  # older versions stored none
         usage=Usage(**body["usage"]) if body.get("usage") else None,
+        confidence=body.get("confidence"),
     )
 
 

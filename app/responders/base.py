@@ -60,6 +60,7 @@ class Draft:
         given: What the text may repeat though it is no evidence, such as the moment of asking.
         sources: What stays with the text, numbered as in it; all the evidence where None.
         usage: What it took of a chat model.
+        confidence: From 0 to 1, how likely its figures answer the question, where that is known.
         responder: Who wrote it, where that is not the responder that was asked.
     """
 
@@ -70,6 +71,7 @@ class Draft:
     given: tuple[str, ...] = ()
     sources: tuple[Source, ...] | None = None
     usage: Usage | None = None
+    confidence: float | None = None
     responder: str = ""
 
 

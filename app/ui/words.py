@@ -28,8 +28,9 @@ def understood(answer: Answer) -> str:
 
 
 def who_answered(answer: Answer) -> str:
-    """Who wrote the text, and what it took of a chat model."""
-    return answer.answered_by
+    """Who wrote the text, what it took of a chat model, and how sure its figures are."""
+    sure = "" if answer.confidence is None else f" · confidence {answer.confidence:.0%}"
+    return f"{answer.answered_by}{sure}"
 
 
 def who_will_answer(responder: str) -> str:

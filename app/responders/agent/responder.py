@@ -87,6 +87,7 @@ class AgentResponder:
             given=said,
             sources=sources,
             usage=work.usage(self._model),
+            confidence=work.agreement,
         )
 
     def opened(self) -> Graph:

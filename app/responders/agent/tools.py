@@ -52,7 +52,8 @@ def tools(model: BaseChatModel) -> list[BaseTool]:
             return result
         if work.takes_vote():
             winner = await vote(work, model, work.opening, result)
-            work.notices.append(f"Confidence: {winner}")
+            work.notices.append(str(winner))
+            work.agreement = winner.agreeing / winner.of
             result = winner.result
         source = work.toolkit.cite(result)
         return prompts.result(source.number, result, work.zone)

@@ -29,6 +29,7 @@ class Work:
         doubted: The texts of queries that did not run.
         purposes: What the queries that ran were for, in the model's words.
         notices: Remarks on the answer as a whole.
+        agreement: The share of queries that gave the rows taken, where there was a vote.
         vote: Whether several queries are to be written where one may be wrong.
         unsure: Whether the question has several readings.
         opening: What the model was told first, the question last.
@@ -45,6 +46,7 @@ class Work:
     doubted: set[str] = field(default_factory=set)
     purposes: list[str] = field(default_factory=list)
     notices: list[str] = field(default_factory=list)
+    agreement: float | None = None
     vote: bool = False
     unsure: bool = False
     opening: Sequence[AnyMessage] = ()
