@@ -22,7 +22,7 @@ _UNIT = (
     r"(?:(?i:milliseconds?|millis|msecs?|seconds?|secs?|minutes?|mins?|hours?|hrs?|days?|weeks?)"
     r"|ms|s|m|h|d)(?![\w/])"
 )
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _MONTH = (
     r"(?P<month>Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?"
     r"|Sept?(?:ember)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)\b\.?"
@@ -145,7 +145,7 @@ def _spoken_date(match: re.Match[str], start: int) -> list[Claim]:
     year = next((v for k, v in said.items() if k.startswith("year") and v), "0")
     day = next((v for k, v in said.items() if k.startswith("day") and v), "0")
     days = [day, *([said["until"]] if said.get("until") else [])]
-    when = [(int(year), _MONTHS.index(month[:3].lower()) + 1, int(d)) for d in days]
+    when = [(int(year), MONTHS.index(month[:3].lower()) + 1, int(d)) for d in days]
     place = (start + match.start(), start + match.end())
     return [Claim(*place, match[0], "date", day=w) for w in when]
 

@@ -7,13 +7,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from app.answer import Source
-from app.responders.grounding import arithmetic, counting, statements
+from app.responders.grounding import arithmetic, counting, statements, weekdays
 from app.responders.grounding.claims import Claim, find
 from app.responders.grounding.corpus import Corpus
+from app.responders.grounding.dating import Dates, said_of
 from app.responders.grounding.derived import Derived
 from app.responders.grounding.doubt import Doubt
 from app.responders.grounding.layout import Block, Text, blanked
-from app.responders.grounding.markers import MARKER
+from app.responders.grounding.markers import MARKER, cited
 from app.responders.grounding.numbers import Known
 
 _MONEY = re.compile(r"[€$£\s]|EUR|USD|GBP|CHF")
@@ -21,6 +22,7 @@ _PLAIN_CODE = frozenset({"", "text", "txt", "plain", "plaintext"})
 _MOST_DERIVED = (
     80  # claims that are looked at so closely; a text of more is not computed but made up
 )
+_KINDS = {"date": "date", "clock": "time"}
 _ROUNDS = 2  # a total may be said before what it is the total of
 
 
@@ -38,17 +40,22 @@ class _Figures:
         held: Those that are borne out, by the group of blocks that they stand in.
         computed: Kind and value of those among them that only follow from others; they may be
             repeated anywhere.
+        days: Dates that are borne out, by group likewise.
     """
 
     read: Text
     derived: Derived
     counts: counting.Counts
+    dates: Dates
     held: dict[int, list[arithmetic.Stated]] = field(default_factory=dict)
     computed: list[tuple[str, float]] = field(default_factory=list)
+    days: dict[int, list[Claim]] = field(default_factory=dict)
 
     def hold(self, said: _Said) -> None:
         block = self.read.blocks[said.position]
         value = said.claim.value
+        if said.claim.kind == "date":
+            self.days.setdefault(block.group, []).append(said.claim)
         if value is not None:
             stated = arithmetic.Stated(
                 value, said.claim.kind == "percent", said.claim.start, said.position
@@ -69,8 +76,10 @@ class _Figures:
         repeats = [value for kind, value in self.computed if kind == claim.kind]
         if any(a.holds(value) for value in repeats for a in claim.amounts):
             return True
+        dates = sorted(self.days.get(block.group, []), key=lambda d: abs(d.start - claim.start))
         return (
             self.counts.bear(claim, self.read, said.position, sentence)
+            or self.dates.bear(claim, self.read.text, sentence, dates)
             or self.derived.bear(claim, sentence, around)
             or arithmetic.follows(claim, beside, sentence)
             or arithmetic.adds_up(claim, stated, said.position, sentence)
@@ -88,7 +97,8 @@ def doubts(read: Text, evidence: Sequence[Source], corpus: Corpus) -> Iterator[D
     if not said:
         return
     known = Known(evidence, corpus.readings, corpus.sheets)
-    work = _Figures(read, Derived(corpus.sheets), counting.Counts(corpus.sheets))
+    dates = Dates(evidence, corpus.readings, corpus.sheets, cited(read))
+    work = _Figures(read, Derived(corpus.sheets), counting.Counts(corpus.sheets), dates)
     pending: list[_Said] = []
     for one in said:
         if known.holds(one.claim):
@@ -97,8 +107,18 @@ def doubts(read: Text, evidence: Sequence[Source], corpus: Corpus) -> Iterator[D
             pending.append(one)
     for one in _left(work, pending):
         claim = one.claim
-        message = f"The number {claim.text} in the text is not in the evidence."
-        yield Doubt(claim.start, claim.end, claim.text, message)
+        yield Doubt(claim.start, claim.end, claim.text, _message(claim, read.text))
+    sound = [claim for held in work.days.values() for claim in held]
+    yield from weekdays.doubts(read.text, sound, corpus, dates)
+
+
+def _message(claim: Claim, text: str) -> str:
+    is_year = claim.kind == "number" and said_of(claim, text) is not None
+    kind = "year" if is_year else _KINDS.get(claim.kind, "number")
+    said = f"The {kind} {claim.text} in the text is not in the evidence"
+    if kind == "number":
+        return f"{said}."
+    return f"{said} and does not follow from it; show how it is worked out, or leave it out."
 
 
 def _left(work: _Figures, pending: list[_Said]) -> list[_Said]:

@@ -23,8 +23,10 @@ def repeated_rows(subject: Subject) -> Iterator[Advice]:
             continue
         if _by_key(select, table):
             continue
+        beside = any(_counts_keys(part, table) for part in select.aggregates)
         for part in select.aggregates:
-            if _counts_twice(part):
+            # Who counts keys beside rows compares the two; a sum is too high all the same.
+            if _counts_twice(part) and not (beside and isinstance(part, exp.Count)):
                 yield _repeated(subject, block, part, table)
                 break
 
@@ -79,6 +81,14 @@ def _counts_twice(part: exp.Expr) -> bool:
     if isinstance(part, exp.Count):
         return not isinstance(part.this, exp.Distinct)
     return isinstance(part, (exp.Sum, exp.Avg)) and not isinstance(part.this, exp.Distinct)
+
+
+def _counts_keys(part: exp.Expr, table: Table) -> bool:
+    """Whether it is `COUNT(DISTINCT key)`."""
+    if not isinstance(part, exp.Count) or not isinstance(part.this, exp.Distinct):
+        return False
+    names = {node.name for node in own(part.this) if isinstance(node, exp.Column)}
+    return set(table.primary_key) <= names
 
 
 def _by_key(select: Parts, table: Table) -> bool:
