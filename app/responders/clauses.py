@@ -11,7 +11,7 @@ _STARTERS = (
 _LED = r"(?:in|at|on|for|to|under|up\s+to|from|by|with|until)\s+(?:which|what|whom)"
 """How a question begins that asks by a preposition: `up to what amount`."""
 _BREAK = re.compile(
-    rf"[?!;]\s+(?:and\s+|but\s+|also\s+)?|\.\s+(?=[A-Z])"
+    rf"[?!;]\s+(?!I\s+mean\b)(?:and\s+|but\s+|also\s+)?|\.\s+(?!I\s+mean\b)(?=[A-Z])"
     rf"|,?\s+(?:and|but)\s+(?:also\s+)?(?=(?:{_STARTERS})\b)|,\s+(?=(?:what|how|why|who|when)\b)"
     rf"|,\s+and\s+(?={_LED}\b)",
     re.IGNORECASE,

@@ -136,7 +136,8 @@ def _goes_along(draft: Draft, i: int) -> bool:
     if draft.text(i) == "together":
         closes = all(t.kind == "mark" for t in draft.tokens[i + 1 :])
         return closes and bool(draft.measures) and not (draft.group or draft.bucket)
-    return draft.text(i) in DISTINCT and bool(draft.summary) and draft.summary.function == "count"
+    kept = draft.summary is not None and draft.summary.function == "count"
+    return draft.text(i) in DISTINCT and kept
 
 
 def is_done(draft: Draft, i: int) -> bool:

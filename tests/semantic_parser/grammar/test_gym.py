@@ -61,6 +61,24 @@ ANSWERED = (
      "counting invoices, time from issued at to paid at over 4 hours"),
     ("In the north, how many seconds do people train on average per visit?",
      "average trained in visits, site = north"),
+    # columns, and names of what has no rows elsewhere
+    ("List the failed invoices with promo code and amount",
+     "listing invoices with their invoice no and promo code and amount, state = failed,"
+     " latest first"),
+    ("lesson names that nobody has visited",
+     "listing the different lesson name of lessons, without a visit, lesson name given"),
+    ("How often was a promo code used that starts with BF?",
+     'counting invoices, promo code starts with "BF"'),
+    ("What was the amount of all invoices of today, together?", "total amount in invoices, today"),
+    ("list the invoices with state open and amount",
+     "listing invoices, state = open, latest first"),
+    # people visited, and no visits
+    ("how many people visited the north today",
+     "counting distinct people (member id of the member) in visits, site = north, today"),
+    ("How many people visited today? I mean the number of visits.", "counting visits, today"),
+    # a code by the first letter of what its comment calls it
+    ("how many visits did U10007 make today",
+     "counting visits, member id of the member = U10007, today"),
     # shares and splits
     ("How are our members split over the tiers, in percent?",
      "share of all members, in %, per tier, highest first"),
@@ -86,6 +104,9 @@ def test_what_is_counted_changes_and_the_filters_stay() -> None:
 UNSURE = (
     # who does something to a thing is not the thing
     "Which lesson did Q10007 visit most recently?",
+    # a lesson is not as new as its last visit
+    "newest lesson",
+    "when was the newest lesson",
     # payments are no payment methods
     "how many payments today",
 )

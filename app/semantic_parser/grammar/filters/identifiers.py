@@ -127,7 +127,7 @@ def _identified(draft: Draft, i: int) -> Link | None:
         return _by_way(draft, by_thing)
     if token.kind == "number":
         return None
-    return _by_prefix(draft, i, (_has_prefix, _begins_like))
+    return _by_prefix(draft, i, (_has_prefix, _begins_like, _called_like))
 
 
 def _names(draft: Draft, link: Link, thing: Link) -> bool:
@@ -228,3 +228,10 @@ def _begins_like(terms: FieldTerms, letters: str) -> bool:
     parts = [p for p in wordforms.parts_of(terms.field.name) if p not in _NUMBER_WORDS]
     thing = iter("".join(parts))
     return bool(parts) and parts[0][0] == letters[0] and all(one in thing for one in letters)
+
+
+def _called_like(terms: FieldTerms, letters: str) -> bool:
+    """Whether a letter is that of another name that a comment gives: `U10007`, of users."""
+    if terms.prefixes or not terms.is_id or not is_text(terms.field.column) or len(letters) > 1:
+        return False
+    return any(phrase[0][0] == letters for phrase in terms.aliases if len(phrase) == 1)

@@ -78,7 +78,9 @@ def _relate(draft: Draft, noun: Noun, join: Join) -> bool:
     start = k
     if lacks and draft.text(k - 1) in {"have", "has", "had", "with", *_LACKING}:
         start = k - 1  # "have no", "never got"
-    negated = lacks or near.negation(draft, k, join.on[0][0]) is not None
+    none = _nobody(draft, k)
+    start = none or start
+    negated = bool(lacks or none or near.negation(draft, k, join.on[0][0]))
     filters = tuple(_plain(s.filter) for s in reversed(inside))
     draft.filters = [s for s in draft.filters if s not in inside]
     filters = (*filters, *_their_time(draft, noun.start, join))
@@ -86,6 +88,13 @@ def _relate(draft: Draft, noun: Noun, join: Join) -> bool:
     draft.take(start, noun.stop, "filter", noun.score)
     _check(draft, start)
     return True
+
+
+def _nobody(draft: Draft, k: int) -> int:
+    """Where `nobody has` starts, of a verb that ends at `k`; 0 where it is not said."""
+    if draft.text(k - 1) in {"nobody", "noone"}:
+        return k - 1
+    return k - 2 if draft.said(k - 2, k) == "no one" else 0
 
 
 def _is_counted(draft: Draft, i: int, noun: Noun) -> bool:

@@ -131,6 +131,8 @@ def _headed(draft: Draft, found: Counted) -> Counted:
     rows = draft.rows_at(found.stop)
     if rows is None or rows.score < _ROWS_OWN or found.metric.of is None:
         return found
+    if draft.text(found.stop).endswith("ed"):
+        return found  # "people visited" are people
     said = draft.said(found.start, rows.stop)
     metric = replace(of_noun(draft, rows), noun=said)
     return Counted(metric, found.start, rows.stop, min(found.score, rows.score))

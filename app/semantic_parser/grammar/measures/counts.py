@@ -38,6 +38,14 @@ def counts(draft: Draft) -> None:
             continue
         if not _told_apart(draft, stop) and not _count_from(draft, stop):
             _count_unsaid(draft, i, stop)
+    _corrected(draft)
+
+
+def _corrected(draft: Draft) -> None:
+    """`How many people ordered? I mean the number of orders.`: only what is meant."""
+    at = next((i for i in range(len(draft)) if draft.said(i, i + 2) == "i mean"), None)
+    meant = [m for m in draft.measures if at is not None and m.start > at]
+    draft.measures = meant or draft.measures
 
 
 def _is_of_listed(draft: Draft, start: int, stop: int) -> bool:

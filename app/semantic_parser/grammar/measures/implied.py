@@ -11,6 +11,7 @@ from app.semantic_parser.grammar.measures import counted, operands
 from app.semantic_parser.grammar.measures.aggregates import add
 from app.semantic_parser.grammar.measures.operands import Named
 from app.semantic_parser.grammar.said import Measured
+from app.semantic_parser.grammar.shape import things
 from app.semantic_parser.lexicon import BAD, COUNTING, POPULAR, RANKS, SELLING
 from app.semantic_parser.tokens import name_parts
 from app.semantic_parser.types import is_duration
@@ -93,7 +94,7 @@ def by(draft: Draft) -> None:
 
 def unsaid(draft: Draft) -> None:
     """A number or rows asked for without a word for the aggregate: `revenue per city`."""
-    if draft.measures or draft.listing or draft.asks_whether:
+    if draft.measures or draft.listing or draft.asks_whether or things.lists_rows(draft):
         return
     ranked = draft.ranking is not None
     sold = ranked and any(

@@ -186,6 +186,10 @@ def _names_of(draft: Draft) -> bool:
     link = draft.field_at(i, _is_label, least=0.85) if draft.is_free(i) else None
     said = link is not None and things.is_plural(draft, i)
     behind = range(i + 1, link.stop + 1) if link else ()
+    if link is not None and _are_told(draft, link):
+        draft.take(link.start, link.stop, "noun", link.score)
+        names(draft, [link.field])
+        return True
     if link is None or not said or not any(draft.text(k) == "of" for k in behind):
         return False
     if not any(draft.rows_at(k, taken=True) for k in range(i + 1, len(draft))):
@@ -193,6 +197,15 @@ def _names_of(draft: Draft) -> bool:
     draft.take(link.start, link.stop, "noun", link.score)
     names(draft, [link.field])
     return True
+
+
+def _are_told(draft: Draft, link: Link) -> bool:
+    """`titles that nobody has read`: a clause about what has such names."""
+    clause = draft.text(link.stop) in {"that", "which"} and draft.filters
+    parts = draft.scope.terms(link.field).name
+    rows = draft.rows_at(link.start)
+    plain = (rows is None or rows.stop < link.stop) and things.is_plural(draft, link.stop - 1)
+    return bool(clause and plain and parts and parts[-1] in {"titl", "nam"})
 
 
 def _is_label(terms: FieldTerms) -> bool:

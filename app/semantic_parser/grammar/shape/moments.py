@@ -38,6 +38,9 @@ def when(draft: Draft) -> None:
     moment = _moment(draft, stop)
     if moment is None:
         return
+    aged = draft.text(k) in {"newest", "oldest"} and not draft.rows_at(k + 1)
+    if aged and things.is_elsewhere(draft, k + 1):
+        draft.distrust(f"how old each {draft.text(k + 1)} is is told elsewhere")
     function = _end(draft, k)
     draft.take(start, stop, "ask")
     most = draft.text(k - 1) == "most" and draft.is_free(k - 1)

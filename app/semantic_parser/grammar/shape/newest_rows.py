@@ -11,6 +11,7 @@ from app.semantic_parser.grammar.shape.things import Thing
 from app.semantic_parser.lexicon import ADJECTIVES, EARLIEST, LATEST, STOP
 from app.semantic_parser.tokens import word_set
 
+_NEW = word_set("newest oldest")
 _ENDING = word_set("please thanks show give me the")
 
 
@@ -57,6 +58,8 @@ def _listed(draft: Draft, i: int) -> bool:
     done = _done(draft, stop)
     stop += done is not None
     target = things.skip_taken(draft, stop)
+    if draft.text(i) in _NEW and not draft.rows_at(target) and things.is_elsewhere(draft, target):
+        return False  # "the newest book" over loans is not the one that was lent last
     thing = _rows(draft, target)
     named = any(draft.roles.get(k) == "filter" for k in range(stop, target))
     if thing is None and not named and not _is_commented(draft, target):
@@ -80,13 +83,10 @@ def _listed(draft: Draft, i: int) -> bool:
 def _ordered_last(draft: Draft, i: int) -> bool:
     """`what did customer C-1 order last? product please`."""
     closing = i + 1 == len(draft) or draft.tokens[i + 1].kind == "mark"
-    if (
-        draft.text(i) not in {"last", "first"}
-        or not closing
-        or draft.text(0) not in {"what", "which"}
-    ):
+    ends = draft.text(i) in {"last", "first"} or _recently(draft, i)
+    if not (ends and closing and draft.text(0) in {"what", "which"}):
         return False
-    draft.take(i, i + 1, "order")
+    draft.take(i - _recently(draft, i), i + 1, "order")
     draft.take(0, 1, "ask")
     _list(draft, 1, i)
     if not draft.columns:

@@ -196,6 +196,18 @@ def closes(draft: Draft, i: int) -> bool:
     return all(token.kind == "mark" or token.text == "please" for token in draft.tokens[i:])
 
 
+def lists_rows(draft: Draft) -> bool:
+    """`list the open invoices with their amount`: rows, and no total of what they have."""
+    i = 0
+    while draft.text(i) in {"please", "can", "could", "you", "pls", "kindly"}:
+        i += 1
+    if draft.text(i) != "list" or draft.group or draft.bucket:
+        return False
+    k = skip_taken(draft, draft.skip(i + 1))
+    rows = draft.rows_at(k)
+    return rows is not None and is_plural(draft, rows.stop - 1)
+
+
 def is_elsewhere(draft: Draft, i: int) -> bool:
     """Whether the noun at `i` names the rows of another table."""
     root = draft.scope.root.table.name

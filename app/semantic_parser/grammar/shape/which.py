@@ -101,7 +101,9 @@ def _is_last(draft: Draft) -> bool:
     last = len(draft) - 1
     while last > 0 and draft.tokens[last].kind == "mark":
         last -= 1
-    return draft.text(last) in {"last", "first"} and draft.is_free(last)
+    ends = draft.text(last) in {"last", "first"}
+    ends = ends or draft.said(last - 1, last + 1) == "most recently"
+    return ends and draft.is_free(last)
 
 
 def _named(draft: Draft, k: int, *, is_ranked: bool) -> Thing | None:
