@@ -75,7 +75,7 @@ ANSWERED = (
     # people visited, and no visits
     ("how many people visited the north today",
      "counting distinct people (member id of the member) in visits, site = north, today"),
-    ("How many people came by today? I mean the number of visits.", "counting visits, today"),
+    ("How many people visited today? I mean the number of visits.", "counting visits, today"),
     # a code by the first letter of what its comment calls it
     ("how many visits did U10007 make today",
      "counting visits, member id of the member = U10007, today"),

@@ -24,6 +24,8 @@ from app.semantic_parser.types import counts_things, is_additive, is_money
 
 _REACH = 10
 LENGTHS = word_set("seconds minutes hours days weeks months years milliseconds")
+_CARRIERS = {(word,) for word in word_set("tag cod plat ref key nam number")}
+"""Stems of what only tells a thing from others: bags are counted by their `bag_tag`."""
 _ROWS_OWN = 0.85
 _ROWS_SURE = 0.9
 
@@ -123,7 +125,9 @@ def _says_what(draft: Draft, link: Link) -> bool:
     """Whether the words say what the field is: `payments` are no payment methods."""
     terms = draft.scope.terms(link.field)
     stems = [draft.stem(i) for i in range(link.start, link.stop)]
-    return terms.is_id or linking.says_head(terms, stems)
+    if terms.is_id or terms.name[-1:] in _CARRIERS:
+        return True
+    return linking.says_head(terms, stems)
 
 
 def _headed(draft: Draft, found: Counted) -> Counted:
