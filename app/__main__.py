@@ -1,11 +1,18 @@
-"""`python -m app` is the `tributary` command."""
+"""The `tributary` command, and `python -m app`."""
 
-import sys
+import os
+import signal
 
-try:
-    from app.cli import main
-except KeyboardInterrupt:  # interrupted while the command's modules were still being loaded
-    sys.exit(130)
+
+def main() -> None:
+    """Loads the command and runs it."""
+    # Raised in the middle of an import, an interrupt can get lost or end in a traceback.
+    signal.signal(signal.SIGINT, lambda *_: os._exit(130))
+    from app.cli import main as run  # noqa: PLC0415 - not before interrupts are looked after
+
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    run()
+
 
 if __name__ == "__main__":
     main()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -37,9 +39,23 @@ def settings_of(home: Path | None, config: Path | None, **overrides: Any) -> Set
 
 
 @contextmanager
+def loading() -> Iterator[None]:
+    """While modules load, an interrupt ends the process at once: nothing is held yet.
+
+    Raised in the middle of an import, it can get lost or end in a traceback.
+    """
+    before = signal.signal(signal.SIGINT, lambda *_: os._exit(INTERRUPTED))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+@contextmanager
 def opened(settings: Settings, *, sample: bool = False) -> Iterator[Assistant]:
     """An assistant for the time of a command; how its opening gets on is shown."""
-    from app import wiring
+    with loading():
+        from app import wiring
 
     with terminal.Progress() as progress:
         assistant = wiring.connect(settings, sample=sample, progress=progress)

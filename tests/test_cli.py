@@ -246,7 +246,7 @@ def test_demo_proves_itself_serves_ends_at_once_and_starts_again(tmp_path: Path)
 
 
 @pytest.mark.flink
-@pytest.mark.parametrize("after", [1.0, 1.5, 4.0, 8.0])  # loaded by then
+@pytest.mark.parametrize("after", [0.3, 1.5, 4.0, 8.0])
 def test_ctrl_c_at_any_step_ends_everything(after: float, tmp_path: Path) -> None:
     home, log = tmp_path / "home", tmp_path / "out.txt"
     demo = _start_demo(home, free_port(), log)
