@@ -149,15 +149,14 @@ class Answer:
         responder: Who wrote the text: `rules` or `agent`.
         understood: How the structured part was understood, in words; empty where there is none.
         notices: Remarks on the answer as a whole ("the model could not be reached, ...").
-        timings: Seconds by step: `search`, `parse`, `guard`, `engine`, `total`.
+        timings: Seconds by step: `briefing`, `search`, `parse`, `guard`, `engine`, `total`.
         conversation: Id of the conversation it belongs to.
         asked_at: When the question was asked (UTC).
         choices: Where the question could mean several things, the readings to choose from, in
             words. Asking one of them, or its number from 1, in the same conversation answers it.
         usage: What it took of a chat model; None where none was asked.
-        confidence: From 0 to 1, how likely its figures answer the question: for the rules, how
-            often readings as sure as these were right when they were measured; for a vote, the
-            share of queries that agree; None where nothing tells.
+        confidence: From 0 to 1: where several queries were written for the question, the share
+            that gave these rows; None where there was one.
     """
 
     question: str

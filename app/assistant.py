@@ -270,7 +270,9 @@ def _notices(
     draft: Draft, question: str, evidence: Sequence[Source], catalog: Catalog
 ) -> tuple[str, ...]:
     """The responder's remarks, and whatever in its text the evidence does not bear out."""
-    readings = (question, *draft.choices, *draft.given)
+    if draft.doubts is not None:
+        return (*draft.notices, *draft.doubts)
+    readings = (question, *draft.choices)
     if not any(source.result for source in evidence):
         readings += (draft.understood,)
     doubts = grounding.check(draft.text, evidence, readings=readings, names=catalog.identifiers)

@@ -27,7 +27,7 @@ from app.refreshed import Refreshed
 from app.responders.briefing import Briefing
 from app.responders.defined import DefinedTerms
 from app.responders.fallback import WithFallback
-from app.responders.model_config import Limits, ModelConfig
+from app.responders.model_config import CHARACTERS_PER_TOKEN, Limits, ModelConfig
 from app.responders.recall import Recall
 from app.responders.rules import RulesResponder
 from app.settings import Settings
@@ -47,7 +47,6 @@ StageProgress = Callable[[str, int, int], None]
 _VALUES_SECONDS = 60.0
 _TABLES_SHARE = 0.3
 """Of what one request to a model may have, for the definitions of tables."""
-_CHARACTERS_PER_TOKEN = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,27 +87,15 @@ def connect(
         values = Refreshed(lambda: _values(ground.catalog, engine), _VALUES_SECONDS)
         store = Conversations(settings.home / "history.sqlite")
         opened.callback(store.close)
-        reviewer = Reviewer(
-            ground.catalog,
-            engine.parse,
-            row_limit=settings.row_limit,
-            time_zone=settings.time_zone,
-            scope=Scope(functions=frozenset(settings.functions)),
-        )
-        rules = RulesResponder(
-            reviewer.visible,
-            values.get,
-            settings.time_zone,
-            definitions=DefinedTerms(ground.index).get,
-            embed=ground.index.embed,
-        )
+        reviewer = _reviewer(settings, ground.catalog, engine)
         examples = open_examples(settings)
         verdicts = Verdicts(
             lambda sql: engine.check(reviewer.review(sql).query),
             lambda: reviewer.visible.fingerprint,
         )
+        rules = _rules(settings, reviewer.visible, values, ground.index)
         recall = Recall(examples, verdicts, ground.index.embed)
-        agent = _agent(settings, _briefing(settings, rules, recall, ground.index))
+        agent = _agent(settings, rules, recall, ground.index)
         return Assistant(
             reviewer=reviewer,
             index=ground.index,
@@ -125,37 +112,57 @@ def connect(
         )
 
 
-def _agent(settings: Settings, briefing: Briefing) -> AgentResponder | None:
+def _reviewer(settings: Settings, catalog: Catalog, engine: Engine) -> Reviewer:
+    return Reviewer(
+        catalog,
+        engine.parse,
+        row_limit=settings.row_limit,
+        time_zone=settings.time_zone,
+        scope=Scope(functions=frozenset(settings.functions)),
+    )
+
+
+def _rules(
+    settings: Settings, visible: Catalog, values: Refreshed[Values], index: DocumentIndex
+) -> RulesResponder:
+    return RulesResponder(
+        visible,
+        values.get,
+        settings.time_zone,
+        definitions=DefinedTerms(index).get,
+        embed=index.embed,
+    )
+
+
+def _agent(
+    settings: Settings, rules: RulesResponder, recall: Recall, index: DocumentIndex
+) -> AgentResponder | None:
     """The responder with a chat model; None where none is set."""
     if not settings.model:
         return None
     from app.responders.agent import AgentResponder  # noqa: PLC0415 - slow to load
 
+    briefing = Briefing(
+        catalog=rules.catalog,
+        values=rules.sampled,
+        relevance=Relevance(rules.catalog, index.embed),
+        examples=recall.nearest,
+        plan=rules.plan,
+        zone=ZoneInfo(settings.time_zone),
+        budget=int(settings.model_context * _TABLES_SHARE * CHARACTERS_PER_TOKEN),
+    )
+    limits = Limits(
+        calls=settings.model_calls,
+        seconds=settings.answer_timeout,
+        context=settings.model_context,
+        vote=settings.accuracy == "vote",
+    )
     other = settings.fallback_model
     return AgentResponder(
         _model_config(settings, settings.model),
         briefing,
-        limits=Limits(
-            calls=settings.model_calls,
-            seconds=settings.answer_timeout,
-            context=settings.model_context,
-            vote=settings.accuracy == "vote",
-        ),
+        limits=limits,
         fallback=_model_config(settings, other) if other else None,
-    )
-
-
-def _briefing(
-    settings: Settings, rules: RulesResponder, recall: Recall, index: DocumentIndex
-) -> Briefing:
-    return Briefing(
-        catalog=rules.catalog,
-        values=rules.sampled,
-        relevance=Relevance(rules.catalog, index.embed),
-        recall=recall.nearest,
-        plan=rules.plan,
-        zone=ZoneInfo(settings.time_zone),
-        budget=int(settings.model_context * _TABLES_SHARE * _CHARACTERS_PER_TOKEN),
     )
 
 

@@ -57,10 +57,11 @@ class Draft:
         understood: How the structured part was read, in words; may be empty.
         notices: Remarks on the answer as a whole.
         choices: The readings that the text asks the user to choose from, in words.
-        given: What the text may repeat though it is no evidence, such as the moment of asking.
+        doubts: What of the text the evidence does not bear out, one sentence each; None where the
+            responder has not looked.
         sources: What stays with the text, numbered as in it; all the evidence where None.
         usage: What it took of a chat model.
-        confidence: From 0 to 1, how likely its figures answer the question, where that is known.
+        confidence: The share of several queries that gave the rows; None where there was one.
         responder: Who wrote it, where that is not the responder that was asked.
     """
 
@@ -68,7 +69,7 @@ class Draft:
     understood: str = ""
     notices: tuple[str, ...] = ()
     choices: tuple[str, ...] = ()
-    given: tuple[str, ...] = ()
+    doubts: tuple[str, ...] | None = None
     sources: tuple[Source, ...] | None = None
     usage: Usage | None = None
     confidence: float | None = None
@@ -121,7 +122,9 @@ class Toolkit:
     def query_streams(self, sql: str, understood: str = "") -> Source:
         """Guards, plans and runs a query, and records its result as evidence.
 
-        Raises: as `compute` does.
+        Raises:
+            QueryError: It was refused, failed, timed out or was cancelled.
+            EngineUnavailable: There is no Flink to run it on.
         """
         return self.cite(self.compute(sql, understood))
 
@@ -173,6 +176,7 @@ class Toolkit:
 
 
 def _require_right(review: Review) -> None:
+    """Refuses what lint knows to be wrong, with the corrected form as the hint."""
     for advice in review.advice:
         if advice.severity == "error":
             raise InvalidQuery(

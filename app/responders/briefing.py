@@ -29,9 +29,6 @@ _CITED_BEFORE = 3
 _LEAST_SIMILARITY = 0.25
 """Below it a passage has nothing of the question but a word or two."""
 
-Recall = Callable[[str], Sequence[Example]]
-MakePlan = Callable[[Turn], Plan]
-
 
 @dataclass(frozen=True, slots=True)
 class Briefing:
@@ -41,7 +38,7 @@ class Briefing:
         catalog: The tables.
         values: Gives the values sampled from their text columns; none where there is no Flink.
         relevance: Orders the tables by a question.
-        recall: Gives approved examples that are like a question.
+        examples: Gives approved examples that are like a question.
         plan: What the grammar makes of a question.
         zone: The zone that times are told in.
         budget: Most characters of table definitions.
@@ -50,8 +47,8 @@ class Briefing:
     catalog: Catalog
     values: Callable[[], Values]
     relevance: Relevance
-    recall: Recall
-    plan: MakePlan
+    examples: Callable[[str], Sequence[Example]]
+    plan: Callable[[Turn], Plan]
     zone: ZoneInfo
     budget: int
 
@@ -65,7 +62,7 @@ class Briefing:
         with ThreadPoolExecutor(max_workers=4, thread_name_prefix="briefing") as pool:
             found = pool.submit(self._passages, turn, toolkit)
             tables = pool.submit(self._tables, turn)
-            examples = pool.submit(self.recall, turn.question)
+            examples = pool.submit(self.examples, turn.question)
             plan = pool.submit(self.plan, turn)
             cited = [(toolkit.cite(p).number, p) for p in found.result()]
         shown, hidden, reached = _or(tables, ([], [], []))

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+CHARACTERS_PER_TOKEN = 4
+"""About; counting them would take the model's own tokenizer."""
+
 
 @dataclass(frozen=True, slots=True)
 class ModelConfig:

@@ -111,11 +111,6 @@ def no_more_queries() -> str:
     return _NO_MORE
 
 
-def no_more_searches() -> str:
-    """What a search is answered with that is one too many."""
-    return "No more searches. Answer with the evidence that you have."
-
-
 def streams_unavailable(message: str) -> str:
     """What a query is answered with while there is no Flink."""
     return f"The streams cannot be queried now.\n{data(message)}\nAnswer from the documents alone."

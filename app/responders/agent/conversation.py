@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from langchain_core.messages import AIMessage, AnyMessage, HumanMessage
 
 from app.answer import Answer
-from app.responders import prompts
+from app.responders import citations, prompts
+from app.responders.model_config import CHARACTERS_PER_TOKEN
 
-_MARKER = re.compile(r"\s*(?<!\\)\[\d{1,4}\](?!\()")
-_CHARACTERS_PER_TOKEN = 4
 _SHARE = 0.3
 """Of what a request may have, for the conversation so far."""
 _LONGEST_TEXT = 1_500
@@ -25,7 +23,7 @@ def messages(history: Sequence[Answer], context: int) -> list[AnyMessage]:
         history: The answers, oldest first.
         context: Tokens that one request may have.
     """
-    left = int(context * _CHARACTERS_PER_TOKEN * _SHARE)
+    left = int(context * CHARACTERS_PER_TOKEN * _SHARE)
     kept: list[AnyMessage] = []
     for answer in reversed(history):
         pair: list[AnyMessage] = [HumanMessage(answer.question), AIMessage(_told(answer))]
@@ -37,6 +35,6 @@ def messages(history: Sequence[Answer], context: int) -> list[AnyMessage]:
 
 
 def _told(answer: Answer) -> str:
-    text = _MARKER.sub("", answer.text).replace("\u200b", "")  # marks of another question
+    text = citations.without(answer.text).replace("\u200b", "")  # another question's numbers
     sql = [result.sql for result in answer.results if len(result.sql) <= _LONGEST_SQL]
     return prompts.earlier_answer(text[:_LONGEST_TEXT], answer.understood, sql)

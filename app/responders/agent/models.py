@@ -26,7 +26,7 @@ class StrictChatOpenAI(ChatOpenAI):
     """Chat completions, streamed, that are complete or an error.
 
     The client takes a stream that simply ends for a whole reply, and repairs the arguments of a
-    tool call that was cut off: `DELETE ... WHERE id` would be run without its condition.
+    tool call that was cut off: `SELECT ... WHERE a AND b` would be run as `SELECT ... WHERE a`.
     """
 
     async def _astream(self, *args: Any, **kwargs: Any) -> AsyncIterator[ChatGenerationChunk]:

@@ -35,7 +35,7 @@ def probe(config: ModelConfig) -> str:
             )
     except TributaryError:
         raise
-    except NotImplementedError as error:
+    except NotImplementedError as error:  # how LangChain's classes say that they bind no tools
         raise _no_tools(config, address) from error
     except Exception as error:
         raise failures.explained(error, address) from error

@@ -5,11 +5,13 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from langchain.agents import create_agent
 from langchain.agents.middleware.model_call_limit import ModelCallLimitExceededError
 from langchain_core.messages import AnyMessage, HumanMessage
 
+from app.answer import Source
 from app.errors import ModelUnavailable, TributaryError
 from app.markdown import harmless
 from app.responders import choosing, citations, grounding, prompts
@@ -26,6 +28,15 @@ _EARLIER = 3
 """Answers before it whose figures a text may repeat: they were held against their own evidence."""
 _LEAST_SECONDS = 5.0
 """A correction is only asked for while that much time is left."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Checked:
+    """A text as it is shown, with its sources and what they do not bear out."""
+
+    text: str
+    sources: tuple[Source, ...]
+    doubts: tuple[grounding.Doubt, ...]
 
 
 class AgentResponder:
@@ -70,22 +81,23 @@ class AgentResponder:
         facts = self._briefing.gather(turn, toolkit)
         first = prompts.first_message(turn.question, facts, turn.now, self._zone)
         before = conversation.messages(turn.history, self._limits.context)
-        earlier = (answer.text for answer in turn.history[-_EARLIER:])
-        said = (turn.question, prompts.moment(turn.now, self._zone), *facts.reached, *earlier)
         work.opening, work.unsure = [*before, HumanMessage(first)], bool(facts.choices)
-        text = self._written(run, work.opening)
-        question, choices = choosing.split(text)
-        if not choices:
+        earlier = (answer.text for answer in turn.history[-_EARLIER:])
+        now = prompts.moment(turn.now, self._zone)
+        work.given = (turn.question, now, *facts.reached, *earlier)
+        asked, choices = choosing.split(self._written(run, work.opening))
+        if choices:
+            checked = self._checked(choosing.joined(asked, choices), work, choices)
+        else:
             left = self._limits.seconds - (time.perf_counter() - started)
-            text = self._borne_out(run, text, left, said)
-        text, sources = citations.settled(text, toolkit.evidence)
+            checked = self._corrected(run, self._checked(asked, work), left)
         return Draft(
-            text=choosing.joined(question, choices) if choices else text,
+            text=grounding.marked(checked.text, checked.doubts),
             understood="; ".join(dict.fromkeys(filter(None, work.purposes))),
             notices=tuple(dict.fromkeys(work.notices)),
             choices=choices,
-            given=said,
-            sources=sources,
+            doubts=tuple(dict.fromkeys(doubt.message for doubt in checked.doubts)),
+            sources=checked.sources,
             usage=work.usage(self._model),
             confidence=work.agreement,
         )
@@ -118,26 +130,25 @@ class AgentResponder:
             raise failures.explained(Empty(), models.address_of(self._model))
         return harmless(text)
 
-    def _borne_out(self, run: Run, text: str, seconds: float, said: Sequence[str]) -> str:
-        """The text, corrected once by the model, with marks on what is still not borne out."""
-        doubts = self._doubts(run, text, said)
-        if not doubts:
-            return text
-        if seconds > _LEAST_SECONDS:
-            run.work.toolkit.withdraw("Checking the answer against its evidence…")
-            run.seconds = seconds
-            asked = prompts.correction([doubt.message for doubt in doubts])
-            try:
-                again = self._asked(lambda: run.answer([HumanMessage(asked)]))
-            except ModelUnavailable:
-                again = ""
-            text = harmless(again) or text
-        return grounding.marked(text, self._doubts(run, text, said))
+    def _checked(self, text: str, work: Work, also: Sequence[str] = ()) -> _Checked:
+        """The text with the sources it keeps, and what these do not bear out."""
+        shown, sources = citations.settled(text, work.toolkit.evidence)
+        readings = (*work.given, *work.purposes, *also)
+        doubts = grounding.examine(shown, sources, readings=readings, names=self._names)
+        return _Checked(shown, sources, doubts)
 
-    def _doubts(self, run: Run, text: str, said: Sequence[str]) -> Sequence[grounding.Doubt]:
-        readings = (*said, *run.work.purposes)
-        evidence = run.work.toolkit.evidence
-        return grounding.examine(text, evidence, readings=readings, names=self._names)
+    def _corrected(self, run: Run, checked: _Checked, seconds: float) -> _Checked:
+        """What the model makes of a text that is not borne out, asked once while there is time."""
+        if not checked.doubts or seconds < _LEAST_SECONDS:
+            return checked
+        run.work.toolkit.withdraw("Checking the answer against its evidence…")
+        run.seconds = seconds
+        asked = prompts.correction([doubt.message for doubt in checked.doubts])
+        try:
+            again = self._asked(lambda: run.answer([HumanMessage(asked)]))
+        except ModelUnavailable:
+            return checked
+        return self._checked(harmless(again), run.work) if again else checked
 
     def _asked(self, ask: Callable[[], str]) -> str:
         """Runs the agent; whatever goes wrong with the model is told in one line."""

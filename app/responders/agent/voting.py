@@ -69,12 +69,12 @@ async def vote(
         *(warm.ainvoke(asked) for _ in range(CANDIDATES)), return_exceptions=True
     )
     texts = [_query(work, reply) for reply in replies if isinstance(reply, AIMessage)]
-    ran = [await asyncio.to_thread(_rows, work, text) for text in dict.fromkeys(texts) if text]
     counts = Counter({_key(first): 1})
     known = {_key(first): first}
-    for text, result in zip([t for t in dict.fromkeys(texts) if t], ran, strict=True):
+    for text, votes in Counter(filter(None, texts)).items():
+        result = await asyncio.to_thread(_rows, work, text)
         if result is not None:
-            counts[_key(result)] += texts.count(text)
+            counts[_key(result)] += votes
             known.setdefault(_key(result), result)
     best, agreeing = max(counts.items(), key=lambda one: (one[1], one[0] == _key(first)))
     return Vote(known[best], agreeing, counts.total())

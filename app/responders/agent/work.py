@@ -33,6 +33,8 @@ class Work:
         vote: Whether several queries are to be written where one may be wrong.
         unsure: Whether the question has several readings.
         opening: What the model was told first, the question last.
+        given: What a text may repeat though no source says it: the question, the moment of asking,
+            how far the tables reach, the answers before.
         lock: Held while any of this is changed.
     """
 
@@ -50,6 +52,7 @@ class Work:
     vote: bool = False
     unsure: bool = False
     opening: Sequence[AnyMessage] = ()
+    given: Sequence[str] = ()
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def takes_vote(self) -> bool:

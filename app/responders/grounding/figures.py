@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from app.answer import Source
+from app.responders.citations import MARKER
 from app.responders.grounding import arithmetic, counting, statements, weekdays
 from app.responders.grounding.claims import Claim, find
 from app.responders.grounding.corpus import Corpus
@@ -14,7 +15,7 @@ from app.responders.grounding.dating import Dates, said_of
 from app.responders.grounding.derived import Derived
 from app.responders.grounding.doubt import Doubt
 from app.responders.grounding.layout import Block, Text, blanked
-from app.responders.grounding.markers import MARKER, cited
+from app.responders.grounding.markers import cited
 from app.responders.grounding.numbers import Known
 
 _MONEY = re.compile(r"[€$£\s]|EUR|USD|GBP|CHF")

@@ -6,12 +6,10 @@ import re
 from collections.abc import Iterator, Sequence
 
 from app.answer import Source
+from app.responders import citations
 from app.responders.grounding.doubt import Doubt
 from app.responders.grounding.layout import Text
 
-MARKER = re.compile(r"(?<!\\)\[(\d{1,4}(?:\s*[,;–-]\s*\d{1,4})*)\](?!\()")
-_LONGEST_RANGE = 50
-_NUMBER = re.compile(r"\d+")
 _LINE_END = re.compile(r"\s*(?:⚠\s*)?(?:\\?\n|\Z)")
 
 
@@ -20,23 +18,17 @@ def doubts(read: Text, evidence: Sequence[Source]) -> Iterator[Doubt]:
     known = {source.number for source in evidence}
     for block in read.blocks:
         said = read.said(block)
-        for match in MARKER.finditer(said):
+        for match in citations.MARKER.finditer(said):
             # What a quoted document points to is its own affair; ours stand at the line's end.
             if block.kind == "quote" and not _LINE_END.match(said, match.end()):
                 continue
             start, end = block.start + match.start(), block.start + match.end()
-            for number in _NUMBER.findall(match[1]):
-                if int(number) not in known:
-                    message = f"The text points to [{int(number)}], but there is no such source."
+            for number in citations.numbers(match[0]):
+                if number not in known:
+                    message = f"The text points to [{number}], but there is no such source."
                     yield Doubt(start, end, match[0], message)
 
 
 def cited(read: Text) -> set[int]:
-    """The numbers that the text points to, the ends of `[2-4]` and what is between them."""
-    found: set[int] = set()
-    for match in (m for block in read.blocks for m in MARKER.finditer(read.said(block))):
-        numbers = [int(number) for number in _NUMBER.findall(match[1])]
-        found |= set(numbers)
-        if "-" in match[1] or "–" in match[1]:
-            found |= set(range(min(numbers), min(max(numbers), min(numbers) + _LONGEST_RANGE) + 1))
-    return found
+    """The numbers that the text points to."""
+    return {n for block in read.blocks for n in citations.numbers(read.said(block))}

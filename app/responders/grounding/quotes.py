@@ -10,10 +10,10 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
+from app.responders.citations import MARKER
 from app.responders.grounding.corpus import Corpus
 from app.responders.grounding.doubt import Doubt
 from app.responders.grounding.layout import Block, Text
-from app.responders.grounding.markers import MARKER
 
 _LEAST_WORDS = 4
 _SHOWN = 60
