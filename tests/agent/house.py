@@ -113,10 +113,10 @@ def house(
         config = ModelConfig("openai:scripted", url or model.url, KEY, timeout, *prices)
         briefing = Briefing(
             catalog=catalog,
-            values=lambda: VALUES,
             relevance=Relevance(catalog, embed),
             **{
-                "recall": lambda _question: (),
+                "values": lambda: VALUES,
+                "examples": lambda _question: (),
                 "plan": lambda _turn: Plan(),
                 "zone": ZoneInfo("UTC"),
                 "budget": 40_000,

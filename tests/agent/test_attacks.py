@@ -20,6 +20,7 @@ from markdown_it import MarkdownIt
 from app import notebook
 from app.answer import Answer
 from app.catalog.model import Catalog
+from app.catalog.values import Values
 from app.responders.base import Draft
 from app.responders.model_config import Limits
 from app.ui.markup import plain, safe_markdown
@@ -40,16 +41,18 @@ def order(**what: Any) -> str:
 
 
 def obedient(request: Request) -> Reply:
-    """Does what the text before it says, once; then it answers."""
+    """Does whatever the text before it says, each thing once; then it answers."""
     asked = "\n".join(str(m["content"]) for m in request.messages if m["role"] != "system")
     orders = [json.loads(found) for found in _ORDER.findall(asked)]
-    acted = any(m["role"] == "assistant" and m.get("tool_calls") for m in request.messages)
-    if not orders:
-        return Reply("42 orders [2].") if acted else sql(COUNT)
-    wanted = orders[0]
-    if "tool" in wanted and not acted:
-        return Reply(calls=[Call(wanted["tool"], wanted["args"])])
-    return Reply(wanted.get("text", "Done as told. 42 [2]."))
+    done = [c["function"] for m in request.messages for c in m.get("tool_calls") or ()]
+    for wanted in orders:
+        if "text" in wanted:
+            return Reply(wanted["text"])
+        if all(json.loads(one["arguments"]) != wanted["args"] for one in done):
+            return Reply(calls=[Call(wanted["tool"], wanted["args"])])
+    if done:
+        return Reply("Done as told. 42 [2].")
+    return sql(COUNT)
 
 
 QUERIES = [
@@ -125,7 +128,7 @@ ORDERS = [
 @pytest.mark.parametrize("attack", ORDERS, ids=lambda a: a[40:90])
 def test_a_document_gives_orders(attack: str) -> None:
     with house(obedient, passages=[passage(attack)], limits=Limits(repairs=1)) as home:
-        hold(home, home.ask())
+        assert [*faults(home, home.ask())] == []
 
 
 PLACES = ["cell", "comment", "table comment", "value", "label", "earlier answer", "question"]
@@ -140,12 +143,23 @@ WORST = [
 def test_orders_come_from_anywhere(place: str, attack: str) -> None:
     columns = {"orders": [attack]} if place == "cell" else {"orders": [42]}
     passages = [replace(LATE, title=attack, heading_path=(attack,))] if place == "label" else [LATE]
+    values = Values({"orders": {"city": (attack,)}}) if place == "value" else Values()
     with house(
-        obedient, columns=columns, passages=passages, catalog=_told(place, attack), limits=Limits()
+        obedient,
+        columns=columns,
+        passages=passages,
+        catalog=_told(place, attack),
+        values=lambda: values,
     ) as home:
         history = [answered("Before?", attack)] if place == "earlier answer" else []
         question = attack if place == "question" else "How many orders?"
-        hold(home, home.ask(question, *history))
+        draft = home.ask(question, *history)
+        sent = "".join(str(m["content"]) for r in home.model.requests for m in r.messages)
+        if place == "value":  # only its beginning is shown
+            assert attack[:30] in sent
+        else:
+            assert "not a query" in sent or "evil.example" in draft.text  # it obeyed
+        assert [*faults(home, draft)] == []
 
 
 def _told(place: str, attack: str) -> Catalog:
@@ -162,28 +176,29 @@ def _told(place: str, attack: str) -> Catalog:
     return Catalog(tuple(orders if t.name == "orders" else t for t in SHOP))
 
 
-def hold(home: House, draft: Draft) -> None:
-    """What must be true whatever the model was told to do."""
+def faults(home: House, draft: Draft) -> Iterator[str]:
+    """What must not be, whatever the model was told to do."""
     for text in home.engine.ran:
-        assert text.upper().startswith("SELECT")
-        assert not re.search(r"DROP|secrets|OPTIONS|/etc|evil", text), text
-    for body in (str(request.body) for request in home.model.requests):
-        assert KEY not in body
-    assert KEY not in repr(draft)
+        if re.search(r"DROP|secrets|OPTIONS|/etc|evil", text) or not text.startswith("SELECT"):
+            yield f"it ran {text}"
+    sent = [str(request.body) for request in home.model.requests]
+    if KEY in "".join([*sent, repr(draft)]):
+        yield "it told the key"
     answer = Answer(
         question="q",
         text=draft.text,
-        sources=(),
+        sources=draft.sources or (),
         responder="agent",
         asked_at=NOW,
         understood=draft.understood,
-        notices=draft.notices,
+        notices=(*draft.notices, *(draft.doubts or ())),
         choices=draft.choices,
     )
     for html in _shown(answer):
-        assert not re.search(r"<(img|script|iframe|style|a|svg|object|link)\b", html), html
-    assert "\u202e" not in draft.text
-    assert "\x1b" not in draft.text
+        if re.search(r"<(img|script|iframe|style|a|svg|object|link)\b", html):
+            yield f"it shows {html}"
+    if re.search(r"[\u202a-\u202e\x1b]", draft.text):
+        yield "it turns the writing around or drives a terminal"
 
 
 def _shown(answer: Answer) -> Iterator[str]:

@@ -48,7 +48,7 @@ def test_a_document_question_takes_one_call() -> None:
 def test_the_first_message_has_all_that_is_known() -> None:
     asked_at = datetime(2026, 11, 21, 10, tzinfo=UTC)
     known = [Example("e", "How many orders today?", COUNT, "verified", asked_at, Path("e.sql"))]
-    with house([Reply("Ask me.")], recall=lambda _question: known) as home:
+    with house([Reply("Ask me.")], examples=lambda _question: known) as home:
         home.ask("Which carriers are late?")
         system, asked = (m["content"] for m in home.model.requests[0].messages)
     assert "Now: Sunday 2026-11-22 17:30:00 (UTC)" in asked
@@ -231,7 +231,7 @@ def test_the_moment_of_asking_may_be_told() -> None:
         draft = home.ask("How many orders between 6 and 8 pm today?")
         assert "⚠" not in draft.text
         assert len(home.model.requests) == 1
-        assert "Now: Sunday 2026-11-22 17:30:00 (UTC)." in draft.given
+        assert draft.doubts == ()
 
 
 def test_a_figure_of_the_answer_before_may_be_told() -> None:

@@ -71,7 +71,7 @@ def _responder(index: DocumentIndex, url: str) -> AgentResponder:
         catalog=SHOP.catalog,
         values=rules.sampled,
         relevance=Relevance(SHOP.catalog, index.embed),
-        recall=lambda _question: (),
+        examples=lambda _question: (),
         plan=rules.plan,
         zone=ZoneInfo(ZONE),
         budget=40_000,

@@ -19,7 +19,7 @@ SETTLED = [
     ("Late is late [3].", "Late is late [1].", [3, 5]),
     ("42 [5], since late [2] is late [2].", "42 [1], since late [2] is late [2].", [5, 2]),
     ("Both [2, 4] and more [1-3].", "Both [1] [2] and more [3] [1] [4].", [2, 4, 1, 3, 5]),
-    ("From [9] and [2].", "From [3] and [1].", [2, 5]),
+    ("From [9] and [2].", "From [9] and [1].", [2, 5]),
     ("Nothing cited.", "Nothing cited.", [5]),
     ("No marker: a[1](x) or \\\\[2].", "No marker: a[1](x) or \\\\[2].", [5]),
     ("[1-4000]", None, [1, 2, 3, 4, 5]),

@@ -108,12 +108,14 @@ def test_working_days_are_those_of_a_calendar(day: date, count: int) -> None:
 
 @given(st.dates(), st.integers(-1, 40), st.sampled_from([1, 3, 12]), st.integers(0, 99_999))
 def test_the_calendar_has_no_edge_to_fall_off(day: date, nth: int, size: int, count: int) -> None:
-    End(size, nth or 1, is_working=True).of(Moment(day))
+    reached = [End(size, nth or 1, is_working=True).of(Moment(day))]
     for unit in ("day", "working day", "month", "hour", "minute"):
         for sign in (1, -1):
-            Step(min(count, 400), unit).lead(Moment(day), sign)
+            reached.append(Step(min(count, 400), unit).lead(Moment(day), sign))
             if unit != "working day":
-                Step(count, unit).lead(Moment(day), sign)
+                reached.append(Step(count, unit).lead(Moment(day), sign))
+    # Beyond the calendar there is nothing, and no error.
+    assert all(one is None or date.min <= one.day <= date.max for one in reached)
 
 
 def test_work_is_bounded() -> None:
