@@ -118,18 +118,10 @@ class Settings(BaseSettings):
             return tuple(part for part in value.split(os.pathsep) if part)
         return value
 
-    @field_validator("functions", mode="before")
+    @field_validator("functions", "model_prices", mode="before")
     @classmethod
-    def _split_names(cls, value: object) -> object:
-        """An environment variable holds several names with commas between."""
-        if isinstance(value, str):
-            return tuple(part.strip() for part in value.split(",") if part.strip())
-        return value
-
-    @field_validator("model_prices", mode="before")
-    @classmethod
-    def _split_prices(cls, value: object) -> object:
-        """An environment variable holds both with a comma between."""
+    def _split_at_commas(cls, value: object) -> object:
+        """An environment variable holds several names or numbers with commas between."""
         if isinstance(value, str):
             return tuple(part.strip() for part in value.split(",") if part.strip())
         return value

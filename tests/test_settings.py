@@ -100,3 +100,21 @@ def test_every_setting_has_a_default_and_a_help_line() -> None:
         assert not field.is_required(), name
         assert field.description, name
         assert field.description.endswith("."), name
+
+
+def test_prices_are_two_numbers(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TRIBUTARY_MODEL_PRICES", "0.25, 2")
+    assert settings.load().model_prices == (0.25, 2.0)
+    monkeypatch.setenv("TRIBUTARY_MODEL_PRICES", "0.25")
+    with pytest.raises(ConfigError, match="two prices"):
+        settings.load()
+
+
+def test_a_key_is_never_repeated(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TRIBUTARY_MODEL_KEY", "sk-planted")
+    loaded = settings.load()
+    assert loaded.model_key.get_secret_value() == "sk-planted"
+    assert "planted" not in f"{loaded!r} {loaded}"
+    with pytest.raises(ConfigError) as raised:
+        settings.load(model_url="no address")
+    assert "planted" not in str(raised.value)

@@ -95,11 +95,7 @@ class Whole(AgentMiddleware[Any, Any]):
         response = await handler(_demanding(request) if work.must_answer else request)
         reply = response.result[-1]
         if isinstance(reply, AIMessage):
-            usage = reply.usage_metadata
-            sent, written = (
-                (usage["input_tokens"], usage["output_tokens"]) if usage is not None else (0, 0)
-            )
-            work.count(sent, written)
+            work.count(reply)
             _require_whole(reply)
         return response
 

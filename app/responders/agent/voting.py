@@ -81,8 +81,7 @@ async def vote(
 
 
 def _query(work: Work, reply: AIMessage) -> str:
-    usage = reply.usage_metadata
-    work.count(usage["input_tokens"] if usage else 0, usage["output_tokens"] if usage else 0)
+    work.count(reply)
     return _FENCE.sub("", reply.text.strip()).strip().rstrip(";")
 
 

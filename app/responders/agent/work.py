@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
-from langchain_core.messages import AnyMessage
+from langchain_core.messages import AIMessage, AnyMessage
 
 from app.answer import Usage
 from app.responders.base import Toolkit
@@ -68,12 +68,13 @@ class Work:
         spent = self.input_tokens + self.output_tokens
         return self.calls >= self.limits.calls - 1 or spent >= self.limits.tokens
 
-    def count(self, sent: int, written: int) -> None:
-        """Counts one reply of the model."""
+    def count(self, reply: AIMessage) -> None:
+        """Counts one reply of the model, and its tokens where it reports them."""
+        usage = reply.usage_metadata
         with self.lock:
             self.calls += 1
-            self.input_tokens += sent
-            self.output_tokens += written
+            self.input_tokens += usage["input_tokens"] if usage else 0
+            self.output_tokens += usage["output_tokens"] if usage else 0
 
     def usage(self, model: ModelConfig) -> Usage:
         """What was taken of the model."""
