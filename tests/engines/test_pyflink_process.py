@@ -36,14 +36,15 @@ engine.run(endless)
 """
 )
 # All of this join happens inside of one row, where Flink does not look whether it is cancelled.
+# Stopped sooner than that row is reached, the job is an obedient one.
 STUBBORN = (
     BEGIN
     + """
 started = time.monotonic()
 try:
-    engine.run(endless, timeout=1)
+    engine.run(endless, timeout=6)
 except QueryTimedOut:
-    assert time.monotonic() - started < 5
+    assert time.monotonic() - started < 10
 first = engine._link._start.result().jvm.process
 first.wait(15)
 assert engine.run(SafeQuery("SELECT 1 AS n", (), 1)).rows() == [{"n": 1}]
