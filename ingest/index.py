@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from ingest import ranking
 from ingest.embeddings import Embedder, Vectors
 from ingest.errors import IngestError
 from ingest.passage import Passage
+from ingest.ranking import Hit
 from ingest.store import DocumentInfo, Store
 from ingest.sync import SyncProgress, SyncReport, synchronise
 from ingest.vectors import VectorStore
+from ingest.words import telling_words
 
 __all__ = ["DocumentIndex", "DocumentInfo", "SyncProgress", "SyncReport"]
 
-CANDIDATES = 30  # from each leg
-RANK_CONSTANT = 60  # Cormack, Clarke and Büttcher (2009), "Reciprocal rank fusion"
+CANDIDATES = 50  # from each leg
 _QUERY_CHARACTERS = 2_000  # the model reads about the first 1,000
 
 
@@ -48,7 +50,7 @@ class DocumentIndex:
         self._vectors = VectorStore(directory / "chroma", self._store.generation)
 
     def search(self, query: str, limit: int = 4) -> list[Passage]:
-        """The passages that answer a query best, best first.
+        """The passages nearest to a query, best first; `Passage.relevant` says which bear on it.
 
         Args:
             query: Any text.
@@ -61,14 +63,8 @@ class DocumentIndex:
         if not query or limit < 1 or not self._store.chunk_count():
             return []
         self._require_same_embedder()
-        vector = self._embedder.embed([query])[0]
-        width = max(CANDIDATES, limit)
-        similarity = self._vectors.nearest(vector, width)
-        by_words = self._store.matching(query, width)
-        scores = fuse([similarity, by_words])
-        unmeasured = [id_ for id_ in by_words if id_ not in similarity]
-        similarity |= self._vectors.similarities(vector, unmeasured)
-        return self._passages(scores, similarity)[:limit]
+        passages = ranking.choose(self._hits(query, max(CANDIDATES, limit)), limit)
+        return [self._passage(hits) for hits in passages]
 
     def sync(
         self,
@@ -137,33 +133,37 @@ class DocumentIndex:
                 hint="Run `tributary ingest` to rebuild it.",
             )
 
-    def _passages(self, scores: dict[str, float], similarity: dict[str, float]) -> list[Passage]:
+    def _hits(self, query: str, width: int) -> list[Hit]:
+        """The chunks nearest by meaning and those that match best by words, as one list."""
+        vector = self._embedder.embed([query])[0]
+        words = telling_words(query)
+        similarity = self._vectors.nearest(vector, width)
+        by_words = self._store.matching(words, width)
+        unmeasured = [id_ for id_ in by_words if id_ not in similarity]
+        similarity |= self._vectors.similarities(vector, unmeasured)
+        occurrences = self._store.occurrences(words, list(similarity))
+        coverage = ranking.coverage(occurrences, self._store.chunk_count())
         # A chunk without a row was deleted a moment ago; one without a vector is not settled yet.
-        chunks = self._store.chunks([id_ for id_ in scores if id_ in similarity])
-        passages = [
-            Passage(
-                document=chunk.document,
-                title=chunk.title,
-                heading_path=chunk.heading_path,
-                start=chunk.start,
-                end=chunk.end,
-                text=chunk.text,
-                score=scores[id_],
-                similarity=similarity[id_],
-            )
+        chunks = self._store.chunks(list(similarity))
+        return [
+            Hit(chunk, similarity[id_], ranking.relevance(similarity[id_], coverage.get(id_, 0.0)))
             for id_, chunk in chunks.items()
         ]
-        return sorted(passages, key=lambda p: (-p.score, -p.similarity, p.document, p.start))
 
-
-def fuse(rankings: Sequence[Iterable[str]]) -> dict[str, float]:
-    """Reciprocal rank fusion: the sum over the rankings of 1 / (60 + rank).
-
-    >>> fuse([["a", "b"], ["b"]]) == {"a": 1 / 61, "b": 1 / 62 + 1 / 61}
-    True
-    """
-    scores: dict[str, float] = {}
-    for ranking in rankings:
-        for rank, id_ in enumerate(ranking, start=1):
-            scores[id_] = scores.get(id_, 0.0) + 1 / (RANK_CONSTANT + rank)
-    return scores
+    def _passage(self, hits: Sequence[Hit]) -> Passage:
+        best = max(hits, key=lambda hit: hit.relevance)
+        first, last = hits[0].chunk, hits[-1].chunk
+        text = self._store.stretch(first.document, first.start, last.end)
+        if not (text.startswith(first.text) and text.endswith(last.text)):
+            first = last = best.chunk  # the document was changed a moment ago
+            text = first.text
+        return Passage(
+            document=first.document,
+            title=first.title,
+            heading_path=first.heading_path,
+            start=first.start,
+            end=last.end,
+            text=text,
+            relevance=best.relevance,
+            similarity=best.similarity,
+        )

@@ -80,15 +80,24 @@ class KnownDocument:
 
 @dataclass(frozen=True, slots=True)
 class StoredChunk:
-    """A chunk as a search returns it."""
+    """A chunk as a search returns it; the chunks of a document are numbered one after the other."""
 
     id: str
+    number: int
     document: str
     title: str
     heading_path: tuple[str, ...]
     start: int
     end: int
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Occurrence:
+    """Where a word occurs: in how many chunks of all, and in which of some."""
+
+    chunks: int
+    among: frozenset[str]
 
 
 class Store:
@@ -139,6 +148,15 @@ class Store:
             row = db.execute("SELECT text FROM document WHERE id = ?", (document,)).fetchone()
         return None if row is None else str(row[0])
 
+    def stretch(self, document: str, start: int, end: int) -> str:
+        """A part of a document's extracted text; empty for an unknown one."""
+        with self._connection() as db:
+            row = db.execute(
+                "SELECT substr(text, ?, ?) FROM document WHERE id = ?",
+                (start + 1, end - start, document),
+            ).fetchone()
+        return str(row[0]) if row else ""
+
     def chunk_count(self) -> int:
         """Chunks of all documents."""
         with self._connection() as db:
@@ -154,27 +172,44 @@ class Store:
         marks = ", ".join("?" * len(ids))
         with self._connection() as db:
             rows = db.execute(
-                "SELECT c.id, c.document, d.title, c.heading_path, c.start, c.stop, c.text"
+                "SELECT c.id, c.number, c.document, d.title, c.heading_path, c.start, c.stop, c.text"
                 f" FROM chunk c JOIN document d ON d.id = c.document WHERE c.id IN ({marks})",
                 list(ids),
             ).fetchall()
         return {
-            id_: StoredChunk(id_, document, title, tuple(json.loads(path)), start, end, text)
-            for id_, document, title, path, start, end, text in rows
+            id_: StoredChunk(id_, number, document, title, tuple(json.loads(path)), start, end, text)
+            for id_, number, document, title, path, start, end, text in rows
         }
 
-    def matching(self, query: str, limit: int) -> list[str]:
-        """Ids of the chunks that match any word of the query best, by BM25."""
-        expression = full_text_query(query)
-        if not expression:
+    def matching(self, words: Sequence[str], limit: int) -> list[str]:
+        """Ids of the chunks that match any of the words best, by BM25."""
+        if not words:
             return []
         with self._connection() as db:
             rows = db.execute(
                 "SELECT c.id FROM chunk_text JOIN chunk c ON c.number = chunk_text.rowid"
                 " WHERE chunk_text MATCH ? ORDER BY bm25(chunk_text, 2.0, 1.0), c.id LIMIT ?",
-                (expression, limit),
+                (full_text_query(words), limit),
             ).fetchall()
         return [row[0] for row in rows]
+
+    def occurrences(self, words: Sequence[str], ids: Sequence[str]) -> list[Occurrence]:
+        """For each word how many chunks have it, and which of the given ones do."""
+        marks = ", ".join("?" * len(ids))
+        count = "SELECT count(*) FROM chunk_text WHERE chunk_text MATCH ?"
+        having = (
+            "SELECT c.id FROM chunk_text JOIN chunk c ON c.number = chunk_text.rowid WHERE"
+            " chunk_text MATCH ? AND chunk_text.rowid IN"
+            f" (SELECT number FROM chunk WHERE id IN ({marks}))"
+        )
+        with self._connection() as db:
+            return [
+                Occurrence(
+                    db.execute(count, (full_text_query([word]),)).fetchone()[0],
+                    frozenset(row[0] for row in db.execute(having, (full_text_query([word]), *ids))),
+                )
+                for word in words
+            ]
 
     def touch(self, file: SourceFile, checked_ns: int) -> None:
         """Notes that a file's content was found unchanged."""

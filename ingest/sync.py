@@ -31,7 +31,7 @@ from ingest.vectors import VectorStore
 
 _GROUP_CHUNKS = 1_024  # embedded together, sorted by length; bounds the memory
 _TRUSTED_AGE_NS = 2_000_000_000  # a younger file may change again within its clock tick
-_CHUNKING_VERSION = 2
+_CHUNKING_VERSION = 3
 
 
 @dataclass(frozen=True, slots=True)

@@ -178,7 +178,9 @@ def _to_answer(body: dict[str, Any], blobs: dict[int, bytes]) -> Answer:
 
 def _to_source(body: dict[str, Any], arrow: bytes | None) -> Source:
     if arrow is None:
-        fields = {k: v for k, v in body.items() if k not in {"number", "kind"}}
+        # Older versions stored a score, of which only the order meant something.
+        unknown = {"number", "kind", "score"}
+        fields = {"relevance": 1.0, **{k: v for k, v in body.items() if k not in unknown}}
         return Source(
             body["number"], Passage(**{**fields, "heading_path": tuple(body["heading_path"])})
         )

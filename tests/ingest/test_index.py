@@ -54,7 +54,7 @@ def test_finds_passages(
     index.sync([docs])
     best, *others = index.search(query)
     assert (best.document, best.heading_path[-1]) == (document, heading)
-    assert all(best.score >= other.score for other in others)
+    assert all(best.relevance >= other.relevance for other in others)
     for passage in (best, *others):
         text = index.text_of(passage.document) or ""
         assert text[passage.start : passage.end] == passage.text
@@ -212,7 +212,7 @@ def test_a_lost_vector_is_found_by_its_id(
     index: DocumentIndex, docs: Path, counting: CountingEmbedder, stray: bool
 ) -> None:
     index.sync([docs])
-    chunk = index._store.matching("wool", 1)
+    chunk = index._store.matching(["wool"], 1)
     index._vectors.delete(chunk)
     if stray:
         index._vectors.put(["stray"], counting.embed(["stray"]))
