@@ -160,12 +160,13 @@ def show_result(result: QueryResult) -> None:
 
 def show_passages(passages: Sequence[Passage]) -> None:
     """Prints passages, best first."""
-    if not passages:
-        out.print("Nothing in the documents matches.")
+    if not any(passage.relevant for passage in passages):
+        nearest = " These are the nearest passages:" if passages else ""
+        out.print(f"Nothing in the documents bears on it.{nearest}\n")
     for number, passage in enumerate(passages, 1):
         out.print(shown(f"{number}. {passage.label}", style="bold"))
         place = f"{passage.document}, characters {passage.start}-{passage.end}"
-        out.print(shown(f"{place}, similarity {passage.similarity:.2f}", style="dim"))
+        out.print(shown(f"{place}, relevance {passage.relevance:.2f}", style="dim"))
         out.print(shown(passage.text))
         out.print()
 

@@ -149,7 +149,8 @@ def _plain_headings(text: str) -> Iterator[Heading]:
     for before, line, after in zip(lines, lines[1:], lines[2:], strict=False):
         level = _plain_level(before.strip(), line, after.strip())
         if level:
-            yield Heading(level, line.strip(), offset, min(len(text), offset + len(line) + 1))
+            # A guess, so its line stays in the text below it.
+            yield Heading(level, line.strip(), offset, offset)
         offset += len(line) + 1
 
 

@@ -90,7 +90,9 @@ def split(
     chunks = []
     for section in _sections(text, headings):
         context = " › ".join(section.heading_path or (title,))
-        for piece in _pieces(text, section, context, found, count_tokens, chunk_tokens):
+        for piece in _pieces(
+            text, section, context, found, count_tokens=count_tokens, chunk_tokens=chunk_tokens
+        ):
             content = text[piece.start : piece.end]
             embedded = f"{context}\n{piece.head}{content}"
             occurrences[embedded] += 1
@@ -125,6 +127,7 @@ def _pieces(
     section: _Section,
     context: str,
     found: Blocks,
+    *,
     count_tokens: TokenCount,
     chunk_tokens: int,
 ) -> Iterator[Piece]:

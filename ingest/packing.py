@@ -60,10 +60,10 @@ def pack(
         window: The size up to which one table, one block of code or one sentence stays whole.
         length: The size of a text.
     """
-    units = list(_units(text, start, end, found.breaks, target, length))
+    units = list(_units(text, start, end, found.breaks, target=target, length=length))
     heads = _Heads(text, found.tables, target, length)
     total = [0, *accumulate(unit.size for unit in units)]
-    tree = _Tree([unit for unit in units], text, end)
+    tree = _Tree(units, text, end)
     cuts: list[int] = []
     waiting = [(0, len(units), tree.root)]
     while waiting:
@@ -124,13 +124,14 @@ def _units(
     start: int,
     end: int,
     breaks: Sequence[tuple[int, Strength]],
-    longest: int,
+    *,
+    target: int,
     length: Length,
 ) -> Iterator[Unit]:
     inner = breaks[bisect_right(breaks, (start, max(Strength))) : bisect_left(breaks, (end,))]
     places = [(start, Strength.BLOCK), *inner, (end, Strength.BLOCK)]
     for (one, strength), (following, _) in pairwise(places):
-        yield from _fitting(text, one, following, strength, longest, length)
+        yield from _fitting(text, one, following, strength, longest=target, length=length)
 
 
 _FINER = (
@@ -140,7 +141,14 @@ _FINER = (
 
 
 def _fitting(
-    text: str, start: int, end: int, strength: Strength, longest: int, length: Length, level: int = 0
+    text: str,
+    start: int,
+    end: int,
+    strength: Strength,
+    *,
+    longest: int,
+    length: Length,
+    level: int = 0,
 ) -> Iterator[Unit]:
     """The stretch as one unit, or, where it is too long, its lines, its words, parts of words."""
     size = max(length(text[start:end]), (end - start) // CHARACTERS_PER_TOKEN)
@@ -150,7 +158,9 @@ def _fitting(
         finer, pattern = _FINER[level]
         for match in pattern.finditer(text, start, end):
             own = strength if match.start() == start else finer
-            yield from _fitting(text, *match.span(), own, longest, length, level + 1)
+            yield from _fitting(
+                text, *match.span(), own, longest=longest, length=length, level=level + 1
+            )
     else:
         step = longest // 2  # characters, each of which may be more than one token
         for part in range(start, end, step):

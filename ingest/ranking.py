@@ -62,14 +62,16 @@ def coverage(occurrences: Sequence[Occurrence], chunks: int) -> dict[str, float]
     """
     weights = [log(1 + (chunks - o.chunks + 0.5) / (o.chunks + 0.5)) for o in occurrences]
     total = sum(weights)
-    covered: Counter[str] = Counter()
+    covered: dict[str, float] = {}
     for weight, occurrence in zip(weights, occurrences, strict=True):
         for id_ in occurrence.among:
-            covered[id_] += weight / total
-    return dict(covered)
+            covered[id_] = covered.get(id_, 0.0) + weight / total
+    return covered
 
 
-def choose(hits: Sequence[Hit], limit: int) -> list[list[Hit]]:
+def choose(
+    hits: Sequence[Hit], limit: int, *, joined_characters: int = JOINED_CHARACTERS
+) -> list[list[Hit]]:
     """The best hits as at most so many passages, best first; each is of neighbouring chunks.
 
     A near duplicate of a better hit is left out. Hits are taken, best first, until the next one
@@ -78,14 +80,17 @@ def choose(hits: Sequence[Hit], limit: int) -> list[list[Hit]]:
     Args:
         hits: In any order.
         limit: Most passages.
+        joined_characters: The length of a passage up to which chunks are joined.
     """
-    ranked = sorted(hits, key=lambda h: (-h.relevance, -h.similarity, h.chunk.document, h.chunk.start))
+    ranked = sorted(
+        hits, key=lambda h: (-h.relevance, -h.similarity, h.chunk.document, h.chunk.start)
+    )
     passages: list[list[Hit]] = []
     kept: list[Hit] = []
     for hit in ranked:
         if any(is_near_duplicate(hit.chunk.text, other.chunk.text) for other in kept):
             continue
-        passage = next((p for p in passages if _continues(p, hit)), None)
+        passage = next((p for p in passages if _continues(p, hit, joined_characters)), None)
         if passage is None and len(passages) == limit:
             break
         kept.append(hit)
@@ -113,10 +118,10 @@ def is_near_duplicate(text: str, other: str) -> bool:
     return (words & others).total() >= _ALIKE * (words | others).total()
 
 
-def _continues(passage: Sequence[Hit], hit: Hit) -> bool:
+def _continues(passage: Sequence[Hit], hit: Hit, longest: int) -> bool:
     """Whether a chunk comes right before or after those of a passage, in the same section."""
     first, last, chunk = passage[0].chunk, passage[-1].chunk, hit.chunk
     same = (first.document, first.heading_path) == (chunk.document, chunk.heading_path)
     beside = chunk.number in (first.number - 1, last.number + 1)
     length = max(last.end, chunk.end) - min(first.start, chunk.start)
-    return same and beside and length <= JOINED_CHARACTERS
+    return same and beside and length <= longest

@@ -172,12 +172,15 @@ class Store:
         marks = ", ".join("?" * len(ids))
         with self._connection() as db:
             rows = db.execute(
-                "SELECT c.id, c.number, c.document, d.title, c.heading_path, c.start, c.stop, c.text"
-                f" FROM chunk c JOIN document d ON d.id = c.document WHERE c.id IN ({marks})",
+                "SELECT c.id, c.number, c.document, d.title, c.heading_path, c.start, c.stop,"
+                " c.text FROM chunk c JOIN document d ON d.id = c.document"
+                f" WHERE c.id IN ({marks})",
                 list(ids),
             ).fetchall()
         return {
-            id_: StoredChunk(id_, number, document, title, tuple(json.loads(path)), start, end, text)
+            id_: StoredChunk(
+                id_, number, document, title, tuple(json.loads(path)), start, end, text
+            )
             for id_, number, document, title, path, start, end, text in rows
         }
 
@@ -206,7 +209,9 @@ class Store:
             return [
                 Occurrence(
                     db.execute(count, (full_text_query([word]),)).fetchone()[0],
-                    frozenset(row[0] for row in db.execute(having, (full_text_query([word]), *ids))),
+                    frozenset(
+                        row[0] for row in db.execute(having, (full_text_query([word]), *ids))
+                    ),
                 )
                 for word in words
             ]

@@ -15,6 +15,7 @@ from ingest.documents import DocumentText, find_files, read
 
 CASES = Path(__file__).parents[1] / "cases" / "retrieval"
 NAMES = ("handbook", "manuals", "minutes", "reference", "shop")
+
 _HALVED = ("minutes", "reference")
 
 
@@ -53,7 +54,7 @@ class Corpus:
 
 @cache
 def load(name: str) -> Corpus:
-    """Reads a corpus.
+    """Reads a corpus; that of the sample shop has its documents there.
 
     Raises:
         ValueError: An excerpt does not occur exactly once in its document.
@@ -61,26 +62,18 @@ def load(name: str) -> Corpus:
     folder = CASES / name / "documents"
     files, _ = find_files([folder if folder.is_dir() else shop.DOCUMENTS])
     documents = {file.id: read(file) for file in files}
-    listed = yaml.safe_load((CASES / name / "questions.yaml").read_text())
-    if isinstance(listed, dict): listed = listed["questions"]
-    questions = [
-        Question(
-            name,
-            entry["question"],
-            tuple(
-                _found(documents[e["document"]].text, e["document"], e["text"])
-                for e in entry["excerpts"]
-            ),
-        )
-        for entry in listed
-    ]
+    listed = yaml.safe_load((CASES / name / "questions.yaml").read_text(encoding="utf-8"))
+    questions = []
+    for entry in listed:
+        excerpts = [_found(documents, e["document"], e["text"]) for e in entry["excerpts"]]
+        questions.append(Question(name, entry["question"], tuple(excerpts)))
     return Corpus(name, documents, tuple(questions))
 
 
-def _found(text: str, document: str, excerpt: str) -> Excerpt:
+def _found(documents: dict[str, DocumentText], document: str, excerpt: str) -> Excerpt:
     """The excerpt in the text, where any space stands for any other."""
     pattern = r"\s+".join(re.escape(word) for word in excerpt.split())
-    places = list(re.finditer(pattern, text))
+    places = list(re.finditer(pattern, documents[document].text))
     if len(places) != 1:
         raise ValueError(f"{document} has {len(places)} times: {excerpt!r}")
-    return Excerpt(document, places[0].start(), places[0].end())
+    return Excerpt(document, *places[0].span())

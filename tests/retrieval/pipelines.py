@@ -1,0 +1,186 @@
+"""What is compared: ways to cut documents, and ways to order what was cut."""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from ingest import ranking
+from ingest.chunks import Chunk, Chunked, split
+from ingest.documents import DocumentText, SourceFile
+from ingest.embeddings import Embedder, Vectors
+from ingest.index import CANDIDATES
+from ingest.ranking import Hit
+from ingest.store import Store, StoredChunk
+from ingest.words import telling_words
+from tests.retrieval.corpora import Corpus
+from tests.retrieval.measure import Range
+
+Cut = Callable[[str, DocumentText, Embedder], Chunked]
+Order = Callable[["Built", str], list[Range]]
+
+
+class CachedEmbedder:
+    """The model, which never embeds a text twice.
+
+    Args:
+        inner: The model.
+        path: The file that keeps the vectors.
+    """
+
+    def __init__(self, inner: Embedder, path: Path) -> None:
+        self.name = inner.name
+        self.dimensions = inner.dimensions
+        self.count_tokens = inner.count_tokens
+        self._inner = inner
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._db = sqlite3.connect(path)
+        self._db.execute("CREATE TABLE IF NOT EXISTS vector (text TEXT PRIMARY KEY, value BLOB)")
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        keys = [hashlib.sha256(text.encode()).hexdigest() for text in texts]
+        known = {key: self._known(key) for key in keys}
+        new = {k: t for k, t in zip(keys, texts, strict=True) if known[k] is None}
+        if new:
+            vectors = self._inner.embed([*new.values()])
+            rows = [(key, v.tobytes()) for key, v in zip(new, vectors, strict=True)]
+            self._db.executemany("INSERT OR REPLACE INTO vector VALUES (?, ?)", rows)
+            self._db.commit()
+            known |= dict(rows)
+        return np.stack([np.frombuffer(known[key] or b"", dtype=np.float32) for key in keys])
+
+    def _known(self, key: str) -> bytes | None:
+        row = self._db.execute("SELECT value FROM vector WHERE text = ?", (key,)).fetchone()
+        return row[0] if row else None
+
+
+class Built:
+    """An index of a corpus: the real store, and the vectors in memory."""
+
+    def __init__(self, corpus: Corpus, cut: Cut, embedder: Embedder, folder: Path) -> None:
+        self.embedder = embedder
+        self.store = Store(folder / "passages.sqlite3")
+        cuts = {name: cut(name, text, embedder) for name, text in corpus.documents.items()}
+        files = {name: SourceFile(name, Path(name), 0, 0) for name in cuts}
+        self.store.put([(files[n], corpus.documents[n], cuts[n]) for n in cuts], 0)
+        chunks = [chunk for chunked in cuts.values() for chunk in chunked.chunks]
+        self.ids = [chunk.id for chunk in chunks]
+        self.chunks = self.store.chunks(self.ids)
+        self.vectors = embedder.embed([chunk.embedded for chunk in chunks])
+
+    def similarities(self, question: str) -> dict[str, float]:
+        """Cosine similarity of every chunk by id, the nearest first."""
+        values = self.vectors @ self.embedder.embed([question])[0]
+        return {self.ids[i]: float(values[i]) for i in np.argsort(-values)}
+
+    def matching(self, question: str, limit: int = CANDIDATES) -> list[str]:
+        """The ids that BM25 finds."""
+        return self.store.matching(telling_words(question), limit)
+
+    def coverage(self, question: str, ids: Sequence[str]) -> dict[str, float]:
+        """See `ingest.ranking.coverage`."""
+        occurrences = self.store.occurrences(telling_words(question), ids)
+        return ranking.coverage(occurrences, len(self.ids))
+
+    def ranges(self, ids: Sequence[str]) -> list[Range]:
+        return [_range(self.chunks[id_]) for id_ in ids]
+
+
+def tributary(tokens: int, overlap: int = 0) -> Cut:
+    """Tributary's chunks of so many tokens, begun so many tokens earlier."""
+
+    def cut(name: str, document: DocumentText, embedder: Embedder) -> Chunked:
+        chunked = split(
+            name,
+            document.text,
+            markdown=document.markdown,
+            title=document.title,
+            count_tokens=embedder.count_tokens,
+            chunk_tokens=tokens,
+        )
+        if not overlap:
+            return chunked
+        pairs = zip((None, *chunked.chunks), chunked.chunks, strict=False)
+        widened = [_widened(document.text, c, before, overlap, embedder) for before, c in pairs]
+        return Chunked(chunked.title, tuple(widened))
+
+    return cut
+
+
+def _widened(text: str, chunk: Chunk, before: Chunk | None, by: int, embedder: Embedder) -> Chunk:
+    if before is None or before.heading_path != chunk.heading_path:
+        return chunk
+    start = chunk.start
+    while start > before.start and embedder.count_tokens(text[start : chunk.start]) < by:
+        start = max(text.rfind(" ", before.start, start - 1) + 1, before.start)
+    widened = text[start : chunk.end]
+    embedded = chunk.embedded.removesuffix(chunk.text) + widened
+    return replace(chunk, start=start, text=widened, embedded=embedded)
+
+
+def langchain(name: str, document: DocumentText, _: Embedder) -> Chunked:
+    """LangChain's default: 1,000 characters, of which 200 are the end of the chunk before."""
+    from langchain_text_splitters import RecursiveCharacterTextSplitter
+
+    splitter = RecursiveCharacterTextSplitter(
+        chunk_size=1000, chunk_overlap=200, add_start_index=True
+    )
+    chunks = []
+    for number, part in enumerate(splitter.create_documents([document.text])):
+        start, text = part.metadata["start_index"], part.page_content
+        chunks.append(Chunk(f"{name} {number}", (), start, start + len(text), text, text))
+    return Chunked(name, tuple(chunks))
+
+
+def dense(built: Built, question: str) -> list[Range]:
+    """By cosine similarity alone, which is Chroma's top k."""
+    return built.ranges([*built.similarities(question)])
+
+
+def by_words(built: Built, question: str) -> list[Range]:
+    """By BM25 alone."""
+    return built.ranges(built.matching(question, 2 * CANDIDATES))
+
+
+def reciprocal(constant: int = 60, dense_weight: float = 1) -> Order:
+    """Reciprocal rank fusion of both (Cormack, Clarke and Büttcher (2009))."""
+
+    def order(built: Built, question: str) -> list[Range]:
+        scores: dict[str, float] = {}
+        nearest = [*built.similarities(question)][:CANDIDATES]
+        for weight, leg in ((dense_weight, nearest), (1.0, built.matching(question))):
+            for rank, id_ in enumerate(leg, start=1):
+                scores[id_] = scores.get(id_, 0.0) + weight / (constant + rank)
+        return built.ranges(sorted(scores, key=lambda id_: -scores[id_]))
+
+    return order
+
+
+def hybrid(built: Built, question: str) -> list[Range]:
+    """As `DocumentIndex.search` ranks; joining changes none of the tokens returned."""
+    groups = ranking.choose(hits(built, question), 2 * CANDIDATES, joined_characters=0)
+    return [_range(group[0].chunk) for group in groups]
+
+
+def hits(built: Built, question: str) -> list[Hit]:
+    """What `DocumentIndex.search` ranks."""
+    similarity = built.similarities(question)
+    ids = list(dict.fromkeys([*[*similarity][:CANDIDATES], *built.matching(question)]))
+    coverage = built.coverage(question, ids)
+    return [
+        Hit(
+            built.chunks[id_],
+            similarity[id_],
+            ranking.relevance(similarity[id_], coverage.get(id_, 0.0)),
+        )
+        for id_ in ids
+    ]
+
+
+def _range(chunk: StoredChunk) -> Range:
+    return chunk.document, chunk.start, chunk.end
