@@ -10,7 +10,7 @@ from pathlib import Path
 from ingest.chunks import CHUNK_TOKENS
 from ingest.embeddings import Embedder, default_embedder
 from tests.retrieval import calibration, corpora, pipelines, stability
-from tests.retrieval.corpora import Question
+from tests.retrieval.corpora import Corpus, Question
 from tests.retrieval.measure import BUDGETS, Range, Score, average, interval, score
 from tests.retrieval.pipelines import Built, CachedEmbedder, Cut, Order, tributary
 
@@ -53,19 +53,19 @@ def main() -> None:
         else:
             print(_header())
             for name, cut, order in SWEEP if chosen.sweep else MAIN:
-                answered = answers(names, cut, order, embedder, Path(folder) / name)
+                measured = [corpora.load(n) for n in names]
+                answered = answers(measured, cut, order, embedder, Path(folder) / name)
                 print("\n".join(_rows(name, answered, by_corpus=not chosen.sweep)), flush=True)
 
 
 def answers(
-    names: Sequence[str], cut: Cut, order: Order, embedder: Embedder, folder: Path
+    measured: Sequence[Corpus], cut: Cut, order: Order, embedder: Embedder, folder: Path
 ) -> Answered:
     """What a configuration returns for every question that has an answer."""
     answered = []
-    for name in names:
-        corpus = corpora.load(name)
-        (folder / name).mkdir(parents=True)
-        built = Built(corpus, cut, embedder, folder / name)
+    for corpus in measured:
+        (folder / corpus.name).mkdir(parents=True)
+        built = Built(corpus, cut, embedder, folder / corpus.name)
         asked = [question for question in corpus.questions if question.excerpts]
         answered += [(question, order(built, question.text)) for question in asked]
     return answered

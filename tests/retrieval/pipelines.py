@@ -143,8 +143,9 @@ def dense(built: Built, question: str) -> list[Range]:
 
 
 def by_words(built: Built, question: str) -> list[Range]:
-    """By BM25 alone."""
-    return built.ranges(built.matching(question, 2 * CANDIDATES))
+    """By BM25 alone; then what it does not find, so that no fewer tokens are returned."""
+    found = built.matching(question, len(built.ids))
+    return built.ranges([*dict.fromkeys([*found, *built.ids])])
 
 
 def reciprocal(constant: int = 60, dense_weight: float = 1) -> Order:
