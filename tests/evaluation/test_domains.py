@@ -28,6 +28,7 @@ DOMAINS = (
     "insurance",
     "streaming",
     "university",
+    "petcare",
 )
 NOW = datetime(2026, 11, 22, 17, 30, tzinfo=UTC)
 
