@@ -29,6 +29,7 @@ DOMAINS = (
     "streaming",
     "university",
     "helpdesk",
+    "petcare",
 )
 NOW = datetime(2026, 11, 22, 17, 30, tzinfo=UTC)
 
