@@ -20,9 +20,12 @@ Foreign exceptions (py4j, chromadb, ...) are mapped to these once, in their adap
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from ingest.errors import IngestError, TributaryError
+
+if TYPE_CHECKING:
+    from app.answer import Usage
 
 __all__ = [
     "ConfigError",
@@ -161,4 +164,10 @@ class EngineUnavailable(TributaryError):
 
 
 class ModelUnavailable(TributaryError):
-    """The chat model cannot be reached or refuses to answer."""
+    """The chat model cannot be reached or refuses to answer.
+
+    Attributes:
+        usage: What was taken of it all the same, where that is known.
+    """
+
+    usage: Usage | None = None
