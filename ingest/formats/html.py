@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 # What these hold is not prose, or is not shown to a reader of the page.
 _DROPPED = (
     *("script", "style", "noscript", "template", "iframe", "object", "embed"),
-    *("svg", "canvas", "audio", "video", "button", "select", "textarea", "input"),
+    *("svg", "canvas", "audio", "video", "button", "select", "textarea", "input", "title"),
 )
 
 # For markdownify, and so for markitdown: what a link says stays, where it leads does not.

@@ -26,7 +26,10 @@ _USUAL = "cp1252"
 _CONTROLS = frozenset(map(chr, range(32))) - frozenset("\t\n\v\f\r\x1b")
 _CONTROL_SHARE = 0.01
 
-_FRONT_MATTER_CHARACTERS = 10_000
+_FRONT_MATTER_CHARACTERS = 4_000
+# Both make strings, lists and mappings alone, and follow no merge key, which can explode; the one
+# in C takes a fortieth of the time for what is nested thousands deep.
+_LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 _MAX_TAGS = 50
 _MAX_TAG_CHARACTERS = 100
 
@@ -83,8 +86,7 @@ def tags(text: str) -> tuple[str, ...]:
     if not head.startswith("---\n") or end < 0:
         return ()
     try:
-        # Makes strings, lists and mappings alone, and follows no merge key, which can explode.
-        matter = yaml.load(head[4:end], Loader=yaml.BaseLoader)  # noqa: S506
+        matter = yaml.load(head[4:end], Loader=_LOADER)  # noqa: S506 - see above
     except (yaml.YAMLError, ValueError, RecursionError):
         return ()
     found = matter.get("tags") if isinstance(matter, dict) else None
