@@ -1,10 +1,15 @@
-"""PDF, page by page: paragraphs as pdfminer finds them, tables with lines as pdfplumber does."""
+"""PDF, page by page: paragraphs as pdfminer finds them, tables as pdfplumber does.
+
+Tables without lines, which pdfplumber does not find, are told by their columns.
+"""
 
 from __future__ import annotations
 
 import io
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from ingest.errors import IngestError
@@ -17,7 +22,23 @@ _TITLE_CHARACTERS = 80
 _TITLE_WORDS = 12
 _SENTENCE_ENDS = (".", ",", ";", ":", "!", "-", "|")
 
+_FEWEST = 3  # rows and columns of a table without lines
+_CELL_CHARACTERS = 20  # at most, on average
+
 _Box = tuple[float, float, float, float]  # left, top, right, bottom
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A line of text of one paragraph or cell, and where on its page it stands."""
+
+    box: _Box
+    text: str
+
+    @property
+    def middle(self) -> float:
+        """Its distance from the top."""
+        return (self.box[1] + self.box[3]) / 2
 
 
 def read(content: bytes) -> Content:
@@ -68,41 +89,46 @@ def title_line(text: str) -> str:
 
 def _page_text(page: Page) -> str:
     """Its paragraphs and, where the first line of one would have stood, its tables."""
-    tables = dict(_tables(page))
+    paragraphs = list(_paragraphs(page))
+    tables = dict(_ruled_tables(page))
+    loose = [line for lines in paragraphs for line in lines if _around(line, tables) is None]
+    tables |= dict(_aligned_tables(loose))
     told: set[_Box] = set()
     blocks = []
-    for paragraph in _paragraphs(page):
-        lines = []
-        for box, text in paragraph:
-            table = next((area for area in tables if _inside(box, area)), None)
+    for paragraph in paragraphs:
+        shown = []
+        for line in paragraph:
+            table = _around(line, tables)
             if table is None:
-                lines.append(" ".join(text.split()))  # justified text has wide gaps
+                shown.append(line.text)
             elif table not in told:
                 told.add(table)
-                lines += ["", tables[table], ""]
-        blocks.append("\n".join(lines))
+                shown += ["", tables[table], ""]
+        blocks.append("\n".join(shown))
     return tidy("\n\n".join(blocks))
 
 
-def _paragraphs(page: Page) -> Iterator[list[tuple[_Box, str]]]:
-    """The lines of each paragraph, with where they stand; in reading order."""
+def _paragraphs(page: Page) -> Iterator[list[_Line]]:
+    """The lines of each paragraph, in reading order."""
     from pdfminer.layout import LTTextBox, LTTextLine  # noqa: PLC0415 - slow to import
 
     for item in page.layout:
         if isinstance(item, LTTextBox):
-            yield [
-                (_box(page, line), line.get_text()) for line in item if isinstance(line, LTTextLine)
-            ]
+            yield [_line(page, line) for line in item if isinstance(line, LTTextLine)]
 
 
-def _box(page: Page, line: Any) -> _Box:
+def _line(page: Page, line: Any) -> _Line:
     left, bottom, _, _ = page.mediabox
     top = page.height + bottom
-    return line.x0 + left, top - line.y1, line.x1 + left, top - line.y0
+    box = (line.x0 + left, top - line.y1, line.x1 + left, top - line.y0)
+    return _Line(box, " ".join(line.get_text().split()))  # justified text has wide gaps
 
 
-def _tables(page: Page) -> Iterator[tuple[_Box, str]]:
-    if not (page.lines or page.rects or page.curves):
+def _ruled_tables(page: Page) -> Iterator[tuple[_Box, str]]:
+    from pdfminer.layout import LTCurve, LTFigure  # noqa: PLC0415 - slow to import
+
+    # Looking for tables doubles the time; a table's lines are curves, perhaps within a figure.
+    if not any(isinstance(item, LTCurve | LTFigure) for item in page.layout):
         return
     for table in page.find_tables():
         rows = [[cell or "" for cell in row] for row in table.extract()]
@@ -111,6 +137,51 @@ def _tables(page: Page) -> Iterator[tuple[_Box, str]]:
             yield table.bbox, markdown_table(filled)
 
 
-def _inside(box: _Box, area: _Box) -> bool:
-    x, y = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
-    return area[0] <= x <= area[2] and area[1] <= y <= area[3]
+def _aligned_tables(lines: Sequence[_Line]) -> Iterator[tuple[_Box, str]]:
+    """Tables without lines: three rows or more of short texts that stand in three columns or more.
+
+    Two columns, or long texts, are prose that is set in columns.
+    """
+    for is_row, group in groupby(_rows(lines), key=lambda row: len(row) > 1):
+        rows = list(group)
+        cells = [line for row in rows for line in row]
+        columns = _columns(cells)
+        short = sum(len(cell.text) for cell in cells) <= _CELL_CHARACTERS * len(cells)
+        if is_row and short and len(rows) >= _FEWEST and len(columns) >= _FEWEST:
+            boxes = [cell.box for cell in cells]
+            lefts, tops, rights, bottoms = zip(*boxes, strict=True)
+            table = [[_cell(row, column) for column in columns] for row in rows]
+            yield (min(lefts), min(tops), max(rights), max(bottoms)), markdown_table(table)
+
+
+def _rows(lines: Sequence[_Line]) -> list[list[_Line]]:
+    """The lines that stand beside each other, from the top to the bottom of the page."""
+    rows: list[list[_Line]] = []
+    for line in sorted(lines, key=lambda line: line.middle):
+        height = line.box[3] - line.box[1]
+        if rows and line.middle - rows[-1][0].middle < height / 2:
+            rows[-1].append(line)
+        else:
+            rows.append([line])
+    return rows
+
+
+def _columns(cells: Sequence[_Line]) -> list[tuple[float, float]]:
+    """Where columns begin and end: cells one above the other overlap, however they are aligned."""
+    columns: list[tuple[float, float]] = []
+    for left, _, right, _ in sorted(cell.box for cell in cells):
+        if columns and left < columns[-1][1]:
+            columns[-1] = (columns[-1][0], max(columns[-1][1], right))
+        else:
+            columns.append((left, right))
+    return columns
+
+
+def _cell(row: Sequence[_Line], column: tuple[float, float]) -> str:
+    return " ".join(line.text for line in row if column[0] <= line.box[0] < column[1])
+
+
+def _around(line: _Line, areas: Iterable[_Box]) -> _Box | None:
+    """The area that a line's middle is in."""
+    x, y = (line.box[0] + line.box[2]) / 2, line.middle
+    return next((a for a in areas if a[0] <= x <= a[2] and a[1] <= y <= a[3]), None)

@@ -45,6 +45,20 @@ def make_pdf(*pages: str, password: str = "", table: Sequence[Sequence[str]] = (
     return bytes(pdf.output())
 
 
+def make_columns(rows: Sequence[Sequence[str]], width: float, align: str = "L") -> bytes:
+    """A PDF with texts beside each other and no lines, between two sentences."""
+    pdf = FPDF()
+    pdf.set_font("Helvetica", size=9)
+    pdf.add_page()
+    pdf.multi_cell(0, 8, "Prices of the carriers for the year.", new_x="LMARGIN", new_y="NEXT")
+    for row in rows:
+        for cell in row:
+            pdf.cell(width, 6, cell, align=align)
+        pdf.ln()
+    pdf.multi_cell(0, 8, "All of them in EUR.")
+    return bytes(pdf.output())
+
+
 def make_docx() -> bytes:
     import docx
 

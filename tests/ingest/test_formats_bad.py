@@ -182,6 +182,12 @@ def test_what_a_converter_does_is_the_problem_of_its_file_alone(
     assert not (tmp_path / "written").exists()
 
 
+def test_a_pdf_that_takes_too_long_is_left(tmp_path: Path) -> None:
+    file = source_file(tmp_path / "a.pdf", make_pdf(*["All parcels are late. " * 90] * 20))
+    with Reader(Worker(seconds=0.1)) as reader, pytest.raises(IngestError, match="more than"):
+        reader.read(file)
+
+
 def test_a_closed_worker_leaves_no_process_and_starts_anew() -> None:
     worker = Worker()
     for _ in range(2):

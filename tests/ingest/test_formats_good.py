@@ -11,6 +11,7 @@ import pytest
 from ingest.formats import BY_SUFFIX, Reader
 from ingest.formats import text as plain
 from tests.ingest.files import (
+    make_columns,
     make_docx,
     make_eml,
     make_pdf,
@@ -98,6 +99,34 @@ def test_reads(
         parts
     )
     assert bool(document.pages) == BY_SUFFIX[Path(name).suffix].paged
+
+
+PRICES = [["Carrier", "Small", "Large"], ["Nordwind", "3.10", "14.40"], ["Blitz", "106.80", ""]]
+PRICE_TABLE = """Prices of the carriers for the year.
+
+| Carrier | Small | Large |
+| --- | --- | --- |
+| Nordwind | 3.10 | 14.40 |
+| Blitz | 106.80 |  |
+
+All of them in EUR."""
+PROSE = [["The carrier owes Uferlos a penalty for", "Claims are sent by the fifth working day"]] * 4
+
+
+@pytest.mark.parametrize("align", ["L", "R"])
+def test_a_table_without_lines_keeps_its_rows(tmp_path: Path, reader: Reader, align: str) -> None:
+    file = source_file(tmp_path / "a.pdf", make_columns(PRICES, 45, align))
+    assert reader.read(file).text == PRICE_TABLE
+
+
+@pytest.mark.parametrize(
+    ("rows", "width"),
+    [(PROSE, 95), ([[*row, "or after ten"] for row in PROSE], 65), (PRICES[:2], 45)],
+)
+def test_prose_in_columns_is_no_table(
+    tmp_path: Path, reader: Reader, rows: list[list[str]], width: float
+) -> None:
+    assert "|" not in reader.read(source_file(tmp_path / "a.pdf", make_columns(rows, width))).text
 
 
 ACTIVE = """<html><head><script>alert(1)</script><style>p{}</style></head>
