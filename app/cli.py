@@ -122,12 +122,18 @@ def _ask(assistant: Assistant, question: str, conversation: str | None) -> Answe
 @cli.command()
 def ingest(
     paths: Annotated[
-        list[Path] | None, typer.Argument(help="Files or folders; default: the documents setting.")
+        list[Path] | None,
+        typer.Argument(help="Files, folders, ZIP archives; default: the documents setting."),
     ] = None,
     home: Home = None,
     config: Config = None,
 ) -> None:
-    """Bring the document index to the state of the given files and folders."""
+    """Bring the document index to the state of the given files and folders.
+
+    Reads Markdown, text, HTML, PDF, Word, PowerPoint, Excel, CSV, JSON, e-mail (.eml), source code
+    and ZIP archives of these. A file that cannot be taken in is named and stops no other; the exit
+    status is then 4.
+    """
     from app import wiring
 
     settings = settings_of(home, config)

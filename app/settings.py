@@ -44,7 +44,8 @@ class Settings(BaseSettings):
         "documents set, the sample shop is used.",
     )
     documents: Annotated[tuple[Path, ...], NoDecode] = Field(
-        default=(), description="Files or folders of documents to keep in the index."
+        default=(),
+        description="Files, folders or ZIP archives of documents to keep in the index.",
     )
     examples: Path | None = Field(
         default=None,

@@ -16,8 +16,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from ingest.chunks import Chunk, Chunked
-from ingest.documents import DocumentText, SourceFile
+from ingest.documents import SourceFile
 from ingest.errors import IngestError
+from ingest.formats import DocumentText
 from ingest.words import full_text_query
 
 _SCHEMA = """

@@ -15,16 +15,10 @@ from pathlib import Path
 import numpy as np
 
 from ingest.chunks import Chunk, Chunked, split
-from ingest.documents import (
-    DocumentText,
-    FileProblem,
-    SourceFile,
-    find_files,
-    problem_of,
-    read,
-)
+from ingest.documents import FileProblem, SourceFile, find_files, problem_of
 from ingest.embeddings import BATCH, Embedder
 from ingest.errors import IngestError
+from ingest.formats import DocumentText, Reader
 from ingest.locks import exclusive
 from ingest.store import KnownDocument, Store
 from ingest.vectors import VectorStore
@@ -99,6 +93,7 @@ class _Run:
     vectors: VectorStore
     embedder: Embedder
     report: Callable[[SyncProgress], None]
+    reader: Reader
     known: dict[str, KnownDocument] = field(default_factory=dict)
     embedded: set[str] = field(default_factory=set)
     incomplete: set[str] = field(default_factory=set)
@@ -129,8 +124,8 @@ def synchronise(
 ) -> SyncReport:
     """See `DocumentIndex.sync`."""
     started = time.monotonic()
-    with exclusive(directory / "writer.lock", lock_timeout):
-        run = _Run(store, vectors, embedder, progress)
+    with exclusive(directory / "writer.lock", lock_timeout), Reader() as reader:
+        run = _Run(store, vectors, embedder, progress, reader)
         files, found_problems = find_files(sources)
         run.problems.extend(found_problems)
         run.documents_total = len(files)
@@ -206,9 +201,9 @@ def _look_at(run: _Run, file: SourceFile, kept: set[str]) -> _Planned | None:
         run.unchanged += 1
         return None
     try:
-        document = read(file)
+        document = run.reader.read(file)
     except IngestError as error:
-        run.problems.append(problem_of(file.path, error.message, error.hint))
+        run.problems.append(problem_of(file.place, error.message, error.hint))
         return None
     kept.add(file.id)
     if known is not None and known.sha256 == document.sha256:

@@ -14,11 +14,14 @@ import pytest
 from ingest.documents import FileProblem
 from ingest.embeddings import Embedder, Vectors, default_embedder
 from ingest.errors import IngestError
+from ingest.formats.base import Content
+from ingest.formats.worker import Worker
 from ingest.index import DocumentIndex, SyncProgress, SyncReport
 from ingest.locks import exclusive
 from ingest.store import Store
 from ingest.vectors import VectorStore
 from tests.ingest.conftest import CountingEmbedder
+from tests.ingest.files import make_zip
 
 
 @pytest.fixture
@@ -157,7 +160,7 @@ def test_follows_additions_renames_and_deletions(index: DocumentIndex, docs: Pat
 
 def test_a_bad_file_is_a_problem_and_the_rest_goes_on(index: DocumentIndex, docs: Path) -> None:
     index.sync([docs])
-    (docs / "delivery.md").write_bytes(b"\xff\xff")
+    (docs / "delivery.md").write_bytes(b"\0")
     (docs / "picture.png").write_bytes(b"x")
     report = index.sync([docs])
     assert _counts(report) == (0, 0, 1, 1, 0)
@@ -165,9 +168,33 @@ def test_a_bad_file_is_a_problem_and_the_rest_goes_on(index: DocumentIndex, docs
         "picture.png",
         "delivery.md",
     ]
-    assert str(report.problems[1]).endswith("It is not UTF-8 text (byte 0). Save it as UTF-8.")
+    assert str(report.problems[1]).endswith("It is binary, not text. Check the file's ending.")
     assert isinstance(report.problems[0], FileProblem)
     assert [d.id for d in index.documents()] == ["care.html"]
+
+
+def test_members_of_an_archive_come_and_go_and_the_reading_process_ends(
+    index: DocumentIndex, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    used: list[Worker] = []
+    real = Worker.read
+
+    def read(worker: Worker, suffix: str, content: bytes) -> Content:
+        used.append(worker)
+        return real(worker, suffix, content)
+
+    monkeypatch.setattr(Worker, "read", read)
+    archive = tmp_path / "a.zip"
+    archive.write_bytes(make_zip({"a.csv": "carrier,pays\nNordwind,4", "b.md": "x", "c.md": ""}))
+    report = index.sync([archive])
+    assert _counts(report)[:2] == (2, 0)
+    assert [str(problem) for problem in report.problems] == [
+        f"{archive}/c.md: It is empty: there is no text in it."
+    ]
+    assert [worker._process for worker in used] == [None]
+    assert index.text_of("a.zip/a.csv") == "| carrier | pays |\n| --- | --- |\n| Nordwind | 4 |"
+    archive.write_bytes(make_zip({"a.csv": "carrier,pays\nNordwind,4"}))
+    assert _counts(index.sync([archive])) == (0, 0, 1, 1, 0)
 
 
 def test_a_missing_source_changes_nothing(index: DocumentIndex, docs: Path) -> None:
