@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
+from ingest.chroma_embedded import EmbeddedChroma
+from ingest.chroma_server import ChromaServer, ServedCollection
 from ingest.embeddings import Embedder, Vectors
 from ingest.errors import IngestError
 from ingest.passage import Passage
@@ -29,12 +31,15 @@ class DocumentIndex:
     Args:
         directory: Where the index lives; made if it is not there.
         embedder: Makes the vectors. An index made with another one is rebuilt by `sync`.
+        server: Keeps the vectors; None keeps them in the folder.
 
     Raises:
         IngestError: The folder cannot be used.
     """
 
-    def __init__(self, directory: Path, embedder: Embedder) -> None:
+    def __init__(
+        self, directory: Path, embedder: Embedder, *, server: ChromaServer | None = None
+    ) -> None:
         self._directory = directory
         self._embedder = embedder
         try:
@@ -45,7 +50,11 @@ class DocumentIndex:
                 hint="Choose another one with --home.",
             ) from error
         self._store = Store(directory / "passages.sqlite3")
-        self._vectors = VectorStore(directory / "chroma", self._store.generation)
+        self._vectors = VectorStore(
+            EmbeddedChroma(directory / "chroma", self._store.generation)
+            if server is None
+            else ServedCollection(server, self._store.identity, self._store.generation)
+        )
 
     def search(self, query: str, limit: int = 4) -> list[Passage]:
         """The passages that answer a query best, best first.
