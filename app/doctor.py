@@ -109,6 +109,8 @@ def _documents(settings: Settings) -> Iterator[tuple[bool, str]]:
             yield False, f"There is nothing at {path}; correct documents in tributary.toml."
     with wiring.open_index(settings) as index:
         count = len(index.documents())
+        if count:
+            index.require_same_embedder()
     yield True, f"{count} indexed" if count else "none indexed; run `tributary ingest PATH`"
 
 

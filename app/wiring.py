@@ -253,7 +253,7 @@ def _sample_shop(
     def synced(progress: SyncProgress) -> None:
         report("Documents", progress.chunks, progress.chunks_total)
 
-    index.sync((DOCUMENTS,), progress=synced)
+    index.sync((DOCUMENTS,), rebuild=True, progress=synced)
     environ = {**os.environ, **shop.environ()}
     return _Ground(loader.load((TABLES,)), index, environ, QUESTIONS)
 

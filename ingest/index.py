@@ -30,7 +30,7 @@ class DocumentIndex:
 
     Args:
         directory: Where the index lives; made if it is not there.
-        embedder: Makes the vectors. An index made with another one is rebuilt by `sync`.
+        embedder: Makes the vectors. An index made with another one must be rebuilt by `sync`.
         server: Keeps the vectors; None keeps them in the folder.
 
     Raises:
@@ -69,7 +69,7 @@ class DocumentIndex:
         query = query.encode("utf-8", "ignore").decode()[:_QUERY_CHARACTERS].strip()
         if not query or limit < 1 or not self._store.chunk_count():
             return []
-        self._require_same_embedder()
+        self.require_same_embedder()
         vector = self._embedder.embed([query])[0]
         width = max(CANDIDATES, limit)
         similarity = self._vectors.nearest(vector, width)
@@ -77,12 +77,14 @@ class DocumentIndex:
         scores = fuse([similarity, by_words])
         unmeasured = [id_ for id_ in by_words if id_ not in similarity]
         similarity |= self._vectors.similarities(vector, unmeasured)
+        self.require_same_embedder()  # a rebuild may have begun meanwhile
         return self._passages(scores, similarity)[:limit]
 
     def sync(
         self,
         sources: Sequence[Path],
         *,
+        rebuild: bool = False,
         progress: Callable[[SyncProgress], None] | None = None,
         lock_timeout: float = 60.0,
     ) -> SyncReport:
@@ -94,10 +96,13 @@ class DocumentIndex:
 
         Args:
             sources: Files and folders; together they are all that the index shall hold.
+            rebuild: Whether everything may be embedded anew where the embedding model or the way of
+                cutting has changed, or the vectors are gone.
             progress: Called after every document read and every batch embedded.
             lock_timeout: Seconds to wait for another writer.
 
         Raises:
+            RebuildNeeded: Everything would be embedded anew, and `rebuild` is not set.
             IngestError: A source does not exist, another process is writing, or the index or the
                 embedding model cannot be used. A single bad file is a problem in the report.
         """
@@ -107,6 +112,7 @@ class DocumentIndex:
             self._vectors,
             self._embedder,
             sources,
+            rebuild=rebuild,
             progress=progress or (lambda _: None),
             lock_timeout=lock_timeout,
         )
@@ -127,6 +133,20 @@ class DocumentIndex:
         """
         return self._embedder.embed(texts)
 
+    def require_same_embedder(self) -> None:
+        """Makes sure that the present model's vectors can be compared with those in the index.
+
+        Raises:
+            IngestError: They were made with another model.
+        """
+        made_with = self._store.meta("embedder")
+        if made_with != self._embedder.name:
+            raise IngestError(
+                f"The document index in {self._directory} was made with another embedding model"
+                f" ({made_with}; the present one is {self._embedder.name}).",
+                hint="Run `tributary ingest --rebuild`, or set the model back.",
+            )
+
     def close(self) -> None:
         """Releases what is held open; closing twice is fine."""
         self._vectors.close()
@@ -136,15 +156,6 @@ class DocumentIndex:
 
     def __exit__(self, *_: object) -> None:
         self.close()
-
-    def _require_same_embedder(self) -> None:
-        made_with = self._store.meta("embedder")
-        if made_with != self._embedder.name:
-            raise IngestError(
-                f"The document index in {self._directory} was made with another embedding model"
-                f" ({made_with}; the present one is {self._embedder.name}).",
-                hint="Run `tributary ingest` to rebuild it.",
-            )
 
     def _passages(self, scores: dict[str, float], similarity: dict[str, float]) -> list[Passage]:
         # A chunk without a row was deleted a moment ago; one without a vector is not settled yet.

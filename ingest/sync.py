@@ -24,7 +24,7 @@ from ingest.documents import (
     read,
 )
 from ingest.embeddings import BATCH, Embedder
-from ingest.errors import IngestError
+from ingest.errors import IngestError, RebuildNeeded
 from ingest.locks import exclusive
 from ingest.store import KnownDocument, Store
 from ingest.vectors import VectorStore
@@ -124,6 +124,7 @@ def synchronise(
     embedder: Embedder,
     sources: Sequence[Path],
     *,
+    rebuild: bool,
     progress: Callable[[SyncProgress], None],
     lock_timeout: float,
 ) -> SyncReport:
@@ -134,7 +135,7 @@ def synchronise(
         files, found_problems = find_files(sources)
         run.problems.extend(found_problems)
         run.documents_total = len(files)
-        rebuilt = _prepare(run)
+        rebuilt = _prepare(run, may_rebuild=rebuild)
         kept: set[str] = set()
         for group in _groups(run, files, kept):
             _take_in(run, group)
@@ -154,22 +155,36 @@ def synchronise(
     )
 
 
-def _prepare(run: _Run) -> bool:
+def _prepare(run: _Run, *, may_rebuild: bool) -> bool:
     """Asks what is there; empties the index where its vectors cannot be used any more."""
     method = f"{_CHUNKING_VERSION}:{run.embedder.dimensions}"
-    same = (run.store.meta("embedder"), run.store.meta("method")) == (run.embedder.name, method)
-    if not same:
-        rebuilt = run.store.chunk_count() > 0
+    chunks = run.store.chunk_count()
+    differs = _difference(run, method)
+    run.embedded = run.vectors.ids()
+    lost = "its vectors are not where they are looked for" if not run.embedded else ""
+    if chunks and (differs or lost) and not may_rebuild:
+        raise RebuildNeeded(differs or lost, documents=len(run.store.known()), chunks=chunks)
+    if differs:
         # In this order: the vectors are never taken for those of the embedder that is noted.
         run.vectors.reset()
         run.store.reset(embedder=run.embedder.name, method=method)
         run.vectors.publish(run.store.publish)
-        return rebuilt
+        run.embedded = set()
+        return chunks > 0
     run.known = run.store.known()
-    run.embedded = run.vectors.ids()
     documents = run.store.chunk_documents()
     run.incomplete = {documents[id_] for id_ in documents.keys() - run.embedded}
     return bool(run.incomplete)
+
+
+def _difference(run: _Run, method: str) -> str:
+    """What the present vectors were made with and would not be now; empty where all is the same."""
+    embedder = run.store.meta("embedder")
+    if embedder != run.embedder.name:
+        return f"it was made with the embedding model {embedder}, now {run.embedder.name} is set"
+    if run.store.meta("method") != method:
+        return "documents are now cut otherwise, or the model's vectors have another length"
+    return ""
 
 
 def _finish(run: _Run) -> None:

@@ -13,7 +13,7 @@ import pytest
 
 from ingest.documents import FileProblem
 from ingest.embeddings import Embedder, Vectors, default_embedder
-from ingest.errors import IngestError
+from ingest.errors import IngestError, RebuildNeeded
 from ingest.index import DocumentIndex, SyncProgress, SyncReport
 from ingest.locks import exclusive
 from ingest.store import Store
@@ -192,8 +192,13 @@ def test_another_embedding_model_rebuilds(
     with DocumentIndex(tmp_path / "index", CountingEmbedder(embedder, "other")) as other:
         with pytest.raises(IngestError, match="another embedding model"):
             other.search("late")
-        report = other.sync([docs])
+        with pytest.raises(RebuildNeeded, match="model counting, now other") as caught:
+            other.sync([docs])
+        assert (caught.value.documents, caught.value.chunks) == (2, 4)
+        assert "--rebuild" in caught.value.hint
+        report = other.sync([docs], rebuild=True)
         assert (report.rebuilt, *_counts(report)) == (True, 2, 0, 0, 0, 4)
+        assert not other.sync([docs], rebuild=True).rebuilt
         assert other.search("late")
 
 
@@ -203,7 +208,9 @@ def test_lost_vectors_are_rebuilt(
     index.sync([docs])
     index.close()
     shutil.rmtree(tmp_path / "index" / "chroma")
-    assert index.sync([docs]).rebuilt
+    with pytest.raises(RebuildNeeded, match="vectors are not where"):
+        index.sync([docs])
+    assert index.sync([docs], rebuild=True).rebuilt
     assert _vectors(index) == 4
 
 
