@@ -19,7 +19,7 @@ from ingest.errors import IngestError
 
 Vectors = npt.NDArray[np.float32]
 
-BATCH = 16  # no slower than 32, and half its memory
+_BATCH = 16  # no slower than 32, and half its memory
 _REMEMBERED = 256
 _REMEMBERED_CHARACTERS = 1_000  # longer texts are documents, not questions
 
@@ -86,8 +86,8 @@ class MiniLM:
     def _sorted(self, texts: Sequence[str]) -> Vectors:
         order = sorted(range(len(texts)), key=lambda i: len(texts[i]))
         vectors = np.empty((len(texts), self.dimensions), dtype=np.float32)
-        for first in range(0, len(order), BATCH):
-            batch = order[first : first + BATCH]
+        for first in range(0, len(order), _BATCH):
+            batch = order[first : first + _BATCH]
             vectors[batch] = self._run([texts[i] for i in batch])
         return vectors
 

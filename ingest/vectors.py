@@ -60,14 +60,16 @@ class VectorStore:
 
     def similarities(self, vector: Vectors, ids: Sequence[str]) -> dict[str, float]:
         """Cosine similarity of the given chunks by id; unknown ids are left out."""
+        return {id_: float(stored @ vector) for id_, stored in self.stored(ids).items()}
+
+    def stored(self, ids: Sequence[str]) -> dict[str, Vectors]:
+        """The vectors of the given chunks by id; unknown ids are left out."""
         if not ids:
             return {}
         with self._place.reading() as collection:
             found = collection.get(ids=list(ids), include=["embeddings"])
-        if not found["ids"]:
-            return {}
-        values = np.asarray(found["embeddings"], dtype=np.float32) @ vector
-        return {id_: float(value) for id_, value in zip(found["ids"], values, strict=True)}
+        vectors = np.asarray(found["embeddings"], dtype=np.float32)
+        return dict(zip(found["ids"], vectors, strict=True))
 
     def ids(self) -> set[str]:
         """The ids of all vectors in the collection."""

@@ -1,4 +1,4 @@
-"""Which embedding model and which vector store the settings mean, and what the doctor says of them."""
+"""Which embedding model and vector store the settings mean, and what the doctor says of them."""
 
 from __future__ import annotations
 
@@ -154,7 +154,7 @@ def ingest(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     ],
 )
 def test_another_model_is_a_question_or_an_option(
-    ingest: Any, more: list[str], typed: list[str], status: int, said: str, tmp_path: Path
+    ingest: Any, more: list[str], typed: list[str], status: int, said: str
 ) -> None:
     with serving(embeddings) as server:
         url = server.url
