@@ -91,7 +91,11 @@ class ServedCollection:
     def reading(self) -> Iterator[Any]:
         """The collection."""
         with _server_errors(self._server):
-            yield self._current()
+            try:
+                yield self._current()
+            except Exception:
+                self._collection = None  # the next call looks whether it is still there
+                raise
 
     writing = reading
 

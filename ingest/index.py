@@ -7,7 +7,7 @@ from pathlib import Path
 
 from ingest.chroma_embedded import EmbeddedChroma
 from ingest.chroma_server import ChromaServer, ServedCollection
-from ingest.embeddings import Embedder, Vectors
+from ingest.embeddings import Embedder
 from ingest.errors import IngestError
 from ingest.passage import Passage
 from ingest.store import DocumentInfo, Store
@@ -124,14 +124,6 @@ class DocumentIndex:
     def text_of(self, document: str) -> str | None:
         """A document's extracted text, which passages point into; None for an unknown one."""
         return self._store.text_of(document)
-
-    def embed(self, texts: Sequence[str]) -> Vectors:
-        """Vectors of length 1 of texts, by the model that the index was made with.
-
-        Raises:
-            IngestError: The model cannot be loaded or reached.
-        """
-        return self._embedder.embed(texts)
 
     def require_same_embedder(self) -> None:
         """Makes sure that the present model's vectors can be compared with those in the index.

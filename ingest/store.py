@@ -112,11 +112,10 @@ class Store:
 
     def identity(self) -> str:
         """The index's own name, given to it by the first call; it outlives `reset`."""
-        with self._transaction() as db:
-            db.execute(
-                "INSERT OR IGNORE INTO meta VALUES ('identity', ?)",
-                (f"tributary-{secrets.token_hex(8)}",),
-            )
+        if not self.meta("identity"):
+            name = f"tributary-{secrets.token_hex(8)}"
+            with self._transaction() as db:
+                db.execute("INSERT OR IGNORE INTO meta VALUES ('identity', ?)", (name,))
         return self.meta("identity")
 
     def reset(self, **meta: str) -> None:
