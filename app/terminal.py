@@ -140,6 +140,15 @@ def choose(choices: Sequence[str]) -> str:
         return ""
 
 
+def agrees(question: str) -> bool:
+    """Asks a question that only a yes answers with yes."""
+    out.print(shown(f"{question} [y/N] "), end="")
+    try:
+        return input().strip().lower() in {"y", "yes"}
+    except EOFError:
+        return False
+
+
 def show_result(result: QueryResult) -> None:
     """Prints a query and its rows."""
     out.print(shown(result.sql, style="cyan"))
