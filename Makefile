@@ -17,7 +17,7 @@ demo: $(VENV)/.run ## Index the sample documents, start the sample streams, answ
 	@$(BIN)/tributary demo $(ARGS)
 
 test: $(VENV)/.dev ## Run the tests (ARGS="-k name" to choose)
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest --numprocesses 2 --dist loadgroup $(ARGS)
 
 check: $(VENV)/.dev ## Lint, types, architecture rules
 	@$(BIN)/ruff check .

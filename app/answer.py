@@ -155,8 +155,9 @@ class Answer:
         choices: Where the question could mean several things, the readings to choose from, in
             words. Asking one of them, or its number from 1, in the same conversation answers it.
         usage: What it took of a chat model; None where none was asked.
-        confidence: From 0 to 1: where several queries were written for the question, the share
-            that gave these rows; None where there was one.
+        confidence: From 0 to 1. Of the rules, how often such readings were right when measured;
+            of a chat model that wrote several queries, the share that gave these rows. None where
+            neither is known.
     """
 
     question: str
@@ -195,7 +196,8 @@ class Answer:
         """Who wrote the text, in words, with what it took of a chat model."""
         if self.responder == "agent":
             return f"answered by the chat model {self.usage or ''}".strip()
-        return f"answered by the keyless {self.responder}"
+        tried = f", after the chat model {self.usage}" if self.usage else ""
+        return f"answered by the keyless {self.responder}{tried}"
 
     def to_dict(self) -> dict[str, Any]:
         """The answer as plain JSON values, rows included."""

@@ -31,12 +31,13 @@ from app.cli_shared import (
     print_json,
     settings_of,
 )
-from app.errors import ConfigError, InvalidQuery, TributaryError, UnsafeQuery
+from app.errors import ConfigError, InvalidQuery, RebuildNeeded, TributaryError, UnsafeQuery
 from app.settings import Settings
 
 if TYPE_CHECKING:
     from app.answer import Answer
     from app.assistant import Assistant
+    from ingest.index import DocumentIndex, SyncReport
 
 cli = typer.Typer(
     name="tributary",
@@ -122,12 +123,22 @@ def _ask(assistant: Assistant, question: str, conversation: str | None) -> Answe
 @cli.command()
 def ingest(
     paths: Annotated[
-        list[Path] | None, typer.Argument(help="Files or folders; default: the documents setting.")
+        list[Path] | None,
+        typer.Argument(help="Files, folders, ZIP archives; default: the documents setting."),
     ] = None,
     home: Home = None,
     config: Config = None,
+    rebuild: Annotated[
+        bool,
+        typer.Option("--rebuild", help="Embed everything anew without asking, where that is due."),
+    ] = False,
 ) -> None:
-    """Bring the document index to the state of the given files and folders."""
+    """Bring the document index to the state of the given files and folders.
+
+    Reads Markdown, text, HTML, PDF, Word, PowerPoint, Excel, CSV, JSON, e-mail (.eml), source code
+    and ZIP archives of these. A file that cannot be taken in is named and stops no other; the exit
+    status is then 4.
+    """
     from app import wiring
 
     settings = settings_of(home, config)
@@ -137,11 +148,22 @@ def ingest(
             "There is nothing to ingest.",
             hint="Name a file or folder, or set documents in tributary.toml.",
         )
-    with terminal.Progress() as progress, wiring.open_index(settings) as index:
-        report = index.sync(sources, progress=progress.documents)
+    with wiring.open_index(settings) as index:
+        report = _synchronised(index, sources, rebuild=rebuild)
     terminal.show_sync(report)
     if report.problems:
         raise typer.Exit(PARTLY)
+
+
+def _synchronised(index: DocumentIndex, sources: tuple[Path, ...], *, rebuild: bool) -> SyncReport:
+    """Brings the index up to date; a rebuild is asked for where somebody is there."""
+    try:
+        with terminal.Progress() as progress:
+            return index.sync(sources, rebuild=rebuild, progress=progress.documents)
+    except RebuildNeeded as needed:
+        if not (terminal.is_interactive() and terminal.agrees(f"{needed.message} Do it now?")):
+            raise
+    return _synchronised(index, sources, rebuild=True)
 
 
 @cli.command()

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib import metadata
 
-from app import wiring
+from app import document_index, wiring
 from app.catalog import registration
 from app.errors import TributaryError
 from app.settings import Settings
@@ -109,7 +109,17 @@ def _documents(settings: Settings) -> Iterator[tuple[bool, str]]:
             yield False, f"There is nothing at {path}; correct documents in tributary.toml."
     with wiring.open_index(settings) as index:
         count = len(index.documents())
+        if count:
+            index.require_same_embedder()
     yield True, f"{count} indexed" if count else "none indexed; run `tributary ingest PATH`"
+
+
+def _vectors(settings: Settings) -> Iterator[tuple[bool, str]]:
+    yield True, document_index.check_vectors(settings)
+
+
+def _embeddings(settings: Settings) -> Iterator[tuple[bool, str]]:
+    yield True, document_index.check_embeddings(settings)
 
 
 def _responder(settings: Settings) -> Iterator[tuple[bool, str]]:
@@ -130,5 +140,7 @@ LOOKS: tuple[tuple[str, Callable[[Settings], Iterator[tuple[bool, str]]]], ...] 
     ("Flink", _cluster),
     ("Tables", _tables),
     ("Documents", _documents),
+    ("Embeddings", _embeddings),
+    ("Vectors", _vectors),
     ("Answers", _responder),
 )

@@ -12,6 +12,7 @@
     ├── EngineUnavailable       no JVM, or the cluster cannot be reached
     ├── ModelUnavailable        the chat model cannot be reached
     └── IngestError             a document or the index could not be read or written
+        └── RebuildNeeded       every passage would be embedded anew, which nobody has agreed to
 
 Foreign exceptions (py4j, chromadb, ...) are mapped to these once, in their adapter. Only `ui` and
 `cli` catch more broadly than by these names.
@@ -20,9 +21,12 @@ Foreign exceptions (py4j, chromadb, ...) are mapped to these once, in their adap
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
-from ingest.errors import IngestError, TributaryError
+from ingest.errors import IngestError, RebuildNeeded, TributaryError
+
+if TYPE_CHECKING:
+    from app.answer import Usage
 
 __all__ = [
     "ConfigError",
@@ -36,6 +40,7 @@ __all__ = [
     "QueryError",
     "QueryFailed",
     "QueryTimedOut",
+    "RebuildNeeded",
     "TributaryError",
     "UnsafeQuery",
 ]
@@ -161,4 +166,10 @@ class EngineUnavailable(TributaryError):
 
 
 class ModelUnavailable(TributaryError):
-    """The chat model cannot be reached or refuses to answer."""
+    """The chat model cannot be reached or refuses to answer.
+
+    Attributes:
+        usage: What was taken of it all the same, where that is known.
+    """
+
+    usage: Usage | None = None

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import difflib
 import os
+import re
 import tomllib
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -44,7 +45,8 @@ class Settings(BaseSettings):
         "documents set, the sample shop is used.",
     )
     documents: Annotated[tuple[Path, ...], NoDecode] = Field(
-        default=(), description="Files or folders of documents to keep in the index."
+        default=(),
+        description="Files, folders or ZIP archives of documents to keep in the index.",
     )
     examples: Path | None = Field(
         default=None,
@@ -105,6 +107,40 @@ class Settings(BaseSettings):
         description="single, or vote: five queries are compared where one had to be repaired or "
         "a question has several readings.",
     )
+    embedding_model: str = Field(
+        default="minilm",
+        pattern=r"^(minilm|openai:\S+)$",
+        description="What makes the vectors of documents: minilm, on this machine, or a model such "
+        'as "openai:text-embedding-3-small", which is sent every passage and every question.',
+    )
+    embedding_url: str = Field(
+        default="",
+        pattern=r"^(https?://[^\s@]+)?$",
+        description="Base address of an OpenAI-compatible endpoint for embeddings; empty for "
+        "OpenAI's own, whatever model_url is.",
+    )
+    embedding_key: SecretStr = Field(
+        default=SecretStr(""),
+        description="Key for the embedding model; empty for model_key where the chat model is at "
+        "the same address, else OPENAI_API_KEY.",
+    )
+    embedding_dimensions: int | None = Field(
+        default=None,
+        ge=8,
+        le=16_384,
+        description="Numbers in a vector, for models that can give fewer than they would; not set "
+        "for the model's own.",
+    )
+    chroma_server: str = Field(
+        default="",
+        pattern=r"^(https?://[^\s@]+)?$",
+        description="Address of a Chroma server that keeps the vectors, such as "
+        "http://localhost:8000; empty for none: they are kept in home.",
+    )
+    chroma_header: SecretStr = Field(
+        default=SecretStr(""),
+        description='Header that the Chroma server wants, such as "Authorization: Bearer TOKEN".',
+    )
     time_zone: str = Field(
         default="UTC", description="Time zone of times in questions and of the Flink session."
     )
@@ -131,6 +167,13 @@ class Settings(BaseSettings):
     def _both_prices(cls, value: tuple[float, ...]) -> tuple[float, ...]:
         if len(value) not in {0, 2} or any(price < 0 for price in value):
             raise ValueError("give two prices, for tokens sent and for tokens written")
+        return value
+
+    @field_validator("chroma_header", mode="after")
+    @classmethod
+    def _name_and_value(cls, value: SecretStr) -> SecretStr:
+        if not re.fullmatch(r"([\w-]+:[ \t]*[\x21-\x7e][\x20-\x7e]*)?", value.get_secret_value()):
+            raise ValueError("write it as Name: value, in one line of ASCII")
         return value
 
     @field_validator("home", "examples", mode="after")

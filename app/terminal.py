@@ -140,6 +140,15 @@ def choose(choices: Sequence[str]) -> str:
         return ""
 
 
+def agrees(question: str) -> bool:
+    """Asks a question that only a yes answers with yes."""
+    out.print(shown(f"{question} [y/N] "), end="")
+    try:
+        return input().strip().lower() in {"y", "yes"}
+    except EOFError:
+        return False
+
+
 def show_result(result: QueryResult) -> None:
     """Prints a query and its rows."""
     out.print(shown(result.sql, style="cyan"))
@@ -188,14 +197,16 @@ def show_catalog(catalog: Catalog) -> None:
 
 
 def show_sync(report: SyncReport) -> None:
-    """Prints what an ingest did, problems last."""
-    counts = ("added", "changed", "unchanged", "deleted")
-    done = ", ".join(f"{getattr(report, name)} {name}" for name in counts)
-    out.print(
-        f"Documents: {done}; {report.chunks_embedded} chunks embedded in {report.seconds:.1f} s."
-    )
+    """Prints the files that could not be taken in, then what an ingest did."""
     for problem in report.problems:
         show_error(str(problem))
+    counts = ("added", "changed", "unchanged", "deleted")
+    done = [f"{getattr(report, name)} {name}" for name in counts]
+    left_out = [f"{len(report.problems)} not taken in"] if report.problems else []
+    out.print(
+        f"Documents: {', '.join([*done, *left_out])};"
+        f" {report.chunks_embedded} chunks embedded in {report.seconds:.1f} s."
+    )
 
 
 def show_verdict(verdict: Mapping[str, Any]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -11,15 +11,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from app import document_index
 from app.assistant import Assistant
 from app.catalog import loader
 from app.catalog.model import Catalog
 from app.catalog.relevance import Relevance
 from app.catalog.values import Values, collect
+from app.document_index import made
 from app.engines import pyflink_jvm
 from app.engines.base import Engine
 from app.engines.pyflink import PyFlinkEngine
-from app.errors import ConfigError
 from app.memory.conversations import Conversations
 from app.memory.examples import Examples
 from app.memory.verdicts import Verdicts
@@ -35,7 +36,7 @@ from app.sql import guard
 from app.sql.review import Reviewer
 from app.sql.scope import Scope
 from ingest.demo.shop import DOCUMENTS, QUESTIONS, TABLES, SampleShop
-from ingest.embeddings import default_embedder
+from ingest.embeddings import Embedder, Vectors
 from ingest.index import DocumentIndex, SyncProgress
 
 if TYPE_CHECKING:
@@ -43,6 +44,8 @@ if TYPE_CHECKING:
 
 StageProgress = Callable[[str, int, int], None]
 """Told the name of a stage, and how many of how many units of it are done."""
+
+Embed = Callable[[Sequence[str]], Vectors]
 
 _VALUES_SECONDS = 60.0
 _TABLES_SHARE = 0.3
@@ -78,11 +81,12 @@ def connect(
         ConfigError: A file or folder is missing or cannot be used.
     """
     report = progress or _silently
+    local = document_index.local_embedder(settings)
     with ExitStack() as opened:
         if sample or uses_sample_shop(settings):
-            ground = _sample_shop(settings, opened, clock, report)
+            ground = _sample_shop(settings, local, opened, clock, report)
         else:
-            ground = _users_own(settings, opened)
+            ground = _users_own(settings, local, opened)
         engine = opened.enter_context(_engine(settings, ground))
         values = Refreshed(lambda: _values(ground.catalog, engine), _VALUES_SECONDS)
         store = Conversations(settings.home / "history.sqlite")
@@ -93,9 +97,9 @@ def connect(
             lambda sql: engine.check(reviewer.review(sql).query),
             lambda: reviewer.visible.fingerprint,
         )
-        rules = _rules(settings, reviewer.visible, values, ground.index)
-        recall = Recall(examples, verdicts, ground.index.embed)
-        agent = _agent(settings, rules, recall, ground.index)
+        rules = _rules(settings, reviewer.visible, values, ground.index, local.embed)
+        recall = Recall(examples, verdicts, local.embed)
+        agent = _agent(settings, rules, recall, local.embed)
         return Assistant(
             reviewer=reviewer,
             index=ground.index,
@@ -123,19 +127,23 @@ def _reviewer(settings: Settings, catalog: Catalog, engine: Engine) -> Reviewer:
 
 
 def _rules(
-    settings: Settings, visible: Catalog, values: Refreshed[Values], index: DocumentIndex
+    settings: Settings,
+    visible: Catalog,
+    values: Refreshed[Values],
+    index: DocumentIndex,
+    embed: Embed,
 ) -> RulesResponder:
     return RulesResponder(
         visible,
         values.get,
         settings.time_zone,
         definitions=DefinedTerms(index).get,
-        embed=index.embed,
+        embed=embed,
     )
 
 
 def _agent(
-    settings: Settings, rules: RulesResponder, recall: Recall, index: DocumentIndex
+    settings: Settings, rules: RulesResponder, recall: Recall, embed: Embed
 ) -> AgentResponder | None:
     """The responder with a chat model; None where none is set."""
     if not settings.model:
@@ -145,7 +153,7 @@ def _agent(
     briefing = Briefing(
         catalog=rules.catalog,
         values=rules.sampled,
-        relevance=Relevance(rules.catalog, index.embed),
+        relevance=Relevance(rules.catalog, embed),
         examples=recall.nearest,
         plan=rules.plan,
         zone=ZoneInfo(settings.time_zone),
@@ -193,7 +201,11 @@ def _model_config(settings: Settings, name: str) -> ModelConfig:
 
 def uses_sample_shop(settings: Settings) -> bool:
     """Whether there is nothing of the user's to ask, so that the sample shop stands in."""
-    return not settings.tables and not settings.documents and not _own_index(settings).exists()
+    return (
+        not settings.tables
+        and not settings.documents
+        and not document_index.folder_of(settings).exists()
+    )
 
 
 def open_catalog(settings: Settings) -> Catalog:
@@ -207,7 +219,7 @@ def open_index(settings: Settings) -> DocumentIndex:
     Raises:
         ConfigError: The home cannot be written.
     """
-    return _index(_own_index(settings), settings)
+    return document_index.open_index(settings, document_index.local_embedder(settings))
 
 
 def open_examples(settings: Settings) -> Examples:
@@ -226,26 +238,28 @@ def java_home() -> Path:
 
 def _sample_shop(
     settings: Settings,
+    local: Embedder,
     opened: ExitStack,
     clock: Callable[[], datetime],
     report: StageProgress,
 ) -> _Ground:
-    folder = _made(settings.home / "sample")
+    folder = made(settings.home / "sample")
     shop = opened.enter_context(SampleShop(folder / "streams", clock=clock))
     shop.backfill(lambda done, total: report("Sample streams", done, total))
     shop.start()
-    index = opened.enter_context(_index(folder / "index", settings))
+    # The sample shop needs nobody and costs nothing, whatever is set for one's own documents.
+    index = opened.enter_context(DocumentIndex(made(folder / "index"), local))
 
     def synced(progress: SyncProgress) -> None:
         report("Documents", progress.chunks, progress.chunks_total)
 
-    index.sync((DOCUMENTS,), progress=synced)
+    index.sync((DOCUMENTS,), rebuild=True, progress=synced)
     environ = {**os.environ, **shop.environ()}
     return _Ground(loader.load((TABLES,)), index, environ, QUESTIONS)
 
 
-def _users_own(settings: Settings, opened: ExitStack) -> _Ground:
-    index = opened.enter_context(open_index(settings))
+def _users_own(settings: Settings, local: Embedder, opened: ExitStack) -> _Ground:
+    index = opened.enter_context(document_index.open_index(settings, local))
     return _Ground(loader.load(settings.tables), index, os.environ)
 
 
@@ -255,7 +269,7 @@ def _engine(settings: Settings, ground: _Ground) -> PyFlinkEngine:
         address=None if settings.engine == "embedded" else settings.engine,
         time_zone=settings.time_zone,
         environ=ground.environ,
-        state_dir=_made(settings.home / "flink"),
+        state_dir=made(settings.home / "flink"),
         default_timeout=settings.query_timeout,
     )
 
@@ -266,25 +280,6 @@ def _values(catalog: Catalog, engine: Engine) -> Values:
         catalog,
         lambda sql: engine.run(guard.check(sql, catalog, engine.parse, row_limit=5_000)),
     )
-
-
-def _own_index(settings: Settings) -> Path:
-    return settings.home / "index"
-
-
-def _index(folder: Path, settings: Settings) -> DocumentIndex:
-    return DocumentIndex(_made(folder), default_embedder(_made(settings.home / "models")))
-
-
-def _made(folder: Path) -> Path:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise ConfigError(
-            f"The folder {folder} cannot be used: {error.strerror}.",
-            hint="Choose another with --home or TRIBUTARY_HOME.",
-        ) from error
-    return folder
 
 
 def _silently(_stage: str, _done: int, _total: int) -> None:

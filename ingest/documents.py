@@ -1,12 +1,11 @@
-"""Files to text: which files a source holds, and what each one says.
+"""Which files a source holds; what each one says is read by `ingest.formats`.
 
 A file that cannot be read never stops the others: it becomes a `FileProblem`. `ingest.sync` calls
-`find_files`, then `read` on those that changed; `ingest.chunks` cuts the text.
+`find_files`, then reads those that changed; `ingest.chunks` cuts the text.
 """
 
 from __future__ import annotations
 
-import hashlib
 import os
 import stat
 from collections.abc import Iterator, Sequence
@@ -14,14 +13,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePath
 
 from ingest.errors import IngestError
+from ingest.formats import BY_SUFFIX, archives
 
-MAX_BYTES = 20_000_000
-
-_MARKDOWN = frozenset({".md", ".markdown"})
-_TEXT = frozenset({".txt", ".text"})
-_HTML = frozenset({".html", ".htm"})
-_PDF = frozenset({".pdf"})
-FORMATS = _MARKDOWN | _TEXT | _HTML | _PDF
+FORMATS = (
+    "Markdown, text, HTML, PDF, Word, PowerPoint, Excel, CSV, JSON, e-mail (.eml), source code"
+    " and ZIP archives of these"
+)
+_NEWER = {".doc": ".docx", ".ppt": ".pptx", ".rtf": ".docx", ".xls": ".xlsx"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,43 +42,33 @@ class FileProblem:
 
 @dataclass(frozen=True, slots=True)
 class SourceFile:
-    """A file found in a source.
+    """A file found in a source, or in an archive there.
 
     Attributes:
         id: The document's id: its path relative to the folder it came from, with `/`.
-        path: Where it lies.
-        size: Bytes.
-        mtime_ns: Its modification time.
+        path: Where it lies; for a member of an archive, where the archive does.
+        size: Bytes, unpacked.
+        mtime_ns: Its modification time, or the archive's.
+        member: Its name inside the archive; empty for a file of its own.
     """
 
     id: str
     path: Path
     size: int
     mtime_ns: int
+    member: str = ""
 
-
-@dataclass(frozen=True, slots=True)
-class DocumentText:
-    r"""What a file says.
-
-    Attributes:
-        text: The extracted text; line ends are `\n`.
-        sha256: Of the file's bytes.
-        markdown: Whether `#` lines in the text are headings.
-        title: What it calls itself where it has no headings; may be empty.
-    """
-
-    text: str
-    sha256: str
-    markdown: bool
-    title: str = ""
+    @property
+    def place(self) -> Path:
+        """The path, and behind it the name in the archive."""
+        return self.path / self.member
 
 
 def find_files(sources: Sequence[Path]) -> tuple[list[SourceFile], list[FileProblem]]:
-    """The readable-looking files of files and folders, each document id once.
+    """The readable-looking files of files, folders and archives, each document id once.
 
     Hidden files and folders are passed over in silence. A link inside a folder is followed only to
-    a file inside the same folder.
+    a file inside the same folder; one inside an archive never is.
 
     Raises:
         IngestError: A source does not exist: its documents would otherwise be taken for deleted.
@@ -96,39 +84,12 @@ def find_files(sources: Sequence[Path]) -> tuple[list[SourceFile], list[FileProb
             )
         for name, path in _walk(source, problems):
             real = path.resolve()
-            file = None if real in seen else _accepted(name, path, problems)
-            if file is not None:
+            files = [] if real in seen else list(_accepted(name, path, problems))
+            for file in files:
                 seen.add(real)
                 id_ = _free_id(file.id, source, found)
                 found[id_] = replace(file, id=id_)
     return sorted(found.values(), key=lambda file: file.id), problems
-
-
-def read(file: SourceFile) -> DocumentText:
-    """The text of a file.
-
-    Raises:
-        IngestError: It cannot be read, is too large, damaged, not text, or holds no text.
-    """
-    if file.size > MAX_BYTES:
-        raise IngestError(
-            f"It has {file.size / 1e6:.1f} MB; up to {MAX_BYTES // 1_000_000} MB are read.",
-            hint="Split it.",
-        )
-    try:
-        content = file.path.read_bytes()
-    except OSError as error:
-        raise IngestError(
-            f"It cannot be read: {error.strerror}.", hint="Check its permissions."
-        ) from error
-    suffix = file.path.suffix.lower()
-    text, title = _extract(content, suffix)
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
-    if not text.strip():
-        hint = "A scanned PDF needs text recognition first." if suffix in _PDF else ""
-        raise IngestError("There is no text in it.", hint=hint)
-    digest = hashlib.sha256(content).hexdigest()
-    return DocumentText(text, digest, suffix in _MARKDOWN | _HTML, title)
 
 
 def problem_of(path: Path, message: str, hint: str = "") -> FileProblem:
@@ -162,25 +123,51 @@ def _walk(source: Path, problems: list[FileProblem]) -> Iterator[tuple[str, Path
             yield path.relative_to(source).as_posix(), path
 
 
-def _accepted(name: str, path: Path, problems: list[FileProblem]) -> SourceFile | None:
-    suffix = _printable(path.suffix.lower())
-    if suffix not in FORMATS:
-        kind = f"a {suffix} file" if suffix else "a file without an ending"
-        message = f"It is not a document Tributary can read: {kind}."
-        problems.append(problem_of(path, message, f"It reads {', '.join(sorted(FORMATS))}."))
-        return None
+def _accepted(name: str, path: Path, problems: list[FileProblem]) -> Iterator[SourceFile]:
+    """The document at a path, or the documents in the archive there."""
+    is_archive = path.suffix.lower() in archives.SUFFIXES
+    if not is_archive and not _is_known(path, problems):
+        return
     if _printable(name) != name:
         problems.append(problem_of(path, "Its name or a folder's is not UTF-8.", "Rename it."))
-        return None
+        return
     try:
         status = path.stat()
+        if not stat.S_ISREG(status.st_mode):  # opening a named pipe would wait for ever
+            problems.append(problem_of(path, "It is not a regular file."))
+            return
+        file = SourceFile(name, path, status.st_size, status.st_mtime_ns)
+        yield from _members(file, problems) if is_archive else [file]
     except OSError as error:
         problems.append(_unreadable(path, error))
-        return None
-    if not stat.S_ISREG(status.st_mode):  # opening a named pipe would wait for ever
-        problems.append(problem_of(path, "It is not a regular file."))
-        return None
-    return SourceFile(name, path, status.st_size, status.st_mtime_ns)
+
+
+def _is_known(path: Path, problems: list[FileProblem]) -> bool:
+    suffix = _printable(path.suffix.lower())
+    if suffix in BY_SUFFIX:
+        return True
+    kind = f"a {suffix} file" if suffix else "a file without an ending"
+    hint = f"Save it as {_NEWER[suffix]}." if suffix in _NEWER else f"It reads {FORMATS}."
+    problems.append(problem_of(path, f"It is not a document Tributary can read: {kind}.", hint))
+    return False
+
+
+def _members(archive: SourceFile, problems: list[FileProblem]) -> list[SourceFile]:
+    """The documents in an archive."""
+    found = []
+    try:
+        for member, fault in archives.members(archive.path):
+            place = archive.path / member.filename.lstrip("/")
+            if fault:
+                problems.append(problem_of(place, fault))
+            elif _is_known(place, problems):
+                id_ = f"{archive.id}/{member.filename}"
+                found.append(
+                    replace(archive, id=id_, size=member.file_size, member=member.filename)
+                )
+    except IngestError as error:
+        problems.append(problem_of(archive.path, error.message, error.hint))
+    return found
 
 
 def _unreadable(path: Path, error: OSError) -> FileProblem:
@@ -200,27 +187,3 @@ def _free_id(name: str, source: Path, taken: dict[str, SourceFile]) -> str:
         if id_ not in taken:
             break
     return id_
-
-
-def _extract(content: bytes, suffix: str) -> tuple[str, str]:
-    """The text and, where it is not in a heading, the title."""
-    if suffix not in _HTML | _PDF:
-        return _plain(content), ""
-    from ingest import markup  # noqa: PLC0415 - half a second, needed only for these
-
-    if suffix in _HTML:
-        return markup.html(content), ""
-    text = markup.pdf(content)
-    return text, markup.title_line(text)
-
-
-def _plain(content: bytes) -> str:
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise IngestError(
-            f"It is not UTF-8 text (byte {error.start}).", hint="Save it as UTF-8."
-        ) from error
-    if "\0" in text:
-        raise IngestError("It is binary, not text.", hint="Check the file's ending.")
-    return text

@@ -1,11 +1,11 @@
-"""Texts to vectors: the `Embedder` that the document index is given, and two that exist."""
+"""Texts to vectors: the `Embedder` that the document index is given, and the local ones."""
 
 from __future__ import annotations
 
 import re
 import threading
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Protocol
@@ -19,21 +19,23 @@ from ingest.errors import IngestError
 
 Vectors = npt.NDArray[np.float32]
 
-BATCH = 16  # no slower than 32, and half its memory
+_BATCH = 16  # no slower than 32, and half its memory
 _REMEMBERED = 256
 _REMEMBERED_CHARACTERS = 1_000  # longer texts are documents, not questions
 
 
 class Embedder(Protocol):
-    """Turns texts into vectors of length 1; safe to call from several threads.
+    """Turns texts into vectors of length 1; safe to call from several threads."""
 
-    Attributes:
-        name: Identifies model and method: vectors of different names never meet in one index.
-        dimensions: Numbers in a vector.
-    """
+    @property
+    def name(self) -> str:
+        """Identifies model and method: vectors of different names never meet in one index."""
+        ...
 
-    name: str
-    dimensions: int
+    @property
+    def dimensions(self) -> int:
+        """Numbers in a vector."""
+        ...
 
     def embed(self, texts: Sequence[str]) -> Vectors:
         """One row for each text, float32, in the order given.
@@ -72,19 +74,20 @@ class MiniLM:
         self._cache = cache
         self._threads = threads
         self._loading = threading.Lock()
-        self._recent = _Recent()
+        self._recent = Recent()
 
     def embed(self, texts: Sequence[str]) -> Vectors:
         """One unit vector of 384 numbers for each text; see `Embedder.embed`.
 
         Texts of similar length share a batch, so that little is computed for padding.
         """
-        if len(texts) == 1 and len(texts[0]) <= _REMEMBERED_CHARACTERS:
-            return self._recent.get(texts[0], lambda text: self._run([text]))
+        return self._recent.embed(texts, self._sorted)
+
+    def _sorted(self, texts: Sequence[str]) -> Vectors:
         order = sorted(range(len(texts)), key=lambda i: len(texts[i]))
         vectors = np.empty((len(texts), self.dimensions), dtype=np.float32)
-        for first in range(0, len(order), BATCH):
-            batch = order[first : first + BATCH]
+        for first in range(0, len(order), _BATCH):
+            batch = order[first : first + _BATCH]
             vectors[batch] = self._run([texts[i] for i in batch])
         return vectors
 
@@ -145,26 +148,24 @@ class ChromaDefault:
 
     def __init__(self) -> None:
         self._using = threading.Lock()
-        self._recent = _Recent()
+        self._recent = Recent()
 
     def embed(self, texts: Sequence[str]) -> Vectors:
         """One unit vector of 384 numbers for each text; see `Embedder.embed`."""
-        if not texts:
-            return np.empty((0, self.dimensions), dtype=np.float32)
-        if len(texts) == 1:
-            return self._recent.get(texts[0], lambda text: self._run([text]))
-        return self._run(list(texts))
+        return self._recent.embed(texts, self._run)
 
     def count_tokens(self, text: str) -> int:
         """An estimate that needs no download: English averages 1.3 word pieces a word."""
         return round(1.3 * len(re.findall(r"\w+|[^\w\s]", text)))
 
-    def _run(self, texts: list[str]) -> Vectors:
+    def _run(self, texts: Sequence[str]) -> Vectors:
         import httpx  # noqa: PLC0415 - only where the weights are not installed
 
+        if not texts:
+            return np.empty((0, self.dimensions), dtype=np.float32)
         try:
             with self._using:
-                return np.asarray(self._function(texts), dtype=np.float32)
+                return np.asarray(self._function(list(texts)), dtype=np.float32)
         except (httpx.HTTPError, OSError, ValueError) as error:
             raise IngestError(
                 f"The embedding model cannot be downloaded: {error}.",
@@ -180,20 +181,24 @@ class ChromaDefault:
         return DefaultEmbeddingFunction()
 
 
-class _Recent:
+class Recent:
     """The vectors of the last few questions: a chat asks for the same one several times."""
 
     def __init__(self) -> None:
         self._vectors: OrderedDict[str, Vectors] = OrderedDict()
         self._lock = threading.Lock()
 
-    def get(self, text: str, compute: Any) -> Vectors:
+    def embed(self, texts: Sequence[str], compute: Callable[[Sequence[str]], Vectors]) -> Vectors:
+        """What `compute` makes of the texts, remembered where it is one short text."""
+        if len(texts) != 1 or len(texts[0]) > _REMEMBERED_CHARACTERS:
+            return compute(texts)
+        text = texts[0]
         with self._lock:
             known = self._vectors.get(text)
             if known is not None:
                 self._vectors.move_to_end(text)
                 return known
-        vector: Vectors = compute(text)
+        vector = compute(texts)
         vector.setflags(write=False)
         with self._lock:
             self._vectors[text] = vector

@@ -26,3 +26,23 @@ class TributaryError(Exception):
 
 class IngestError(TributaryError):
     """A document or the index could not be read or written."""
+
+
+class RebuildNeeded(IngestError):
+    """The whole index would have to be embedded anew, and nobody agreed; nothing has changed.
+
+    Args:
+        why: What differs, as a clause.
+        documents: How many documents the index holds.
+        chunks: How many chunks they were cut into.
+    """
+
+    def __init__(self, why: str, *, documents: int, chunks: int) -> None:
+        super().__init__(
+            f"The document index must be rebuilt: {why}. That embeds its {documents} documents"
+            f" (about {chunks} chunks) anew.",
+            hint="Run `tributary ingest --rebuild`, or set back what was changed.",
+        )
+        self.why = why
+        self.documents = documents
+        self.chunks = chunks

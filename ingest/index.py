@@ -6,7 +6,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from ingest import ranking
-from ingest.embeddings import Embedder, Vectors
+from ingest.chroma_embedded import EmbeddedChroma
+from ingest.chroma_server import ChromaServer, ServedCollection
+from ingest.embeddings import Embedder
 from ingest.errors import IngestError
 from ingest.passage import Passage
 from ingest.ranking import Hit
@@ -30,13 +32,16 @@ class DocumentIndex:
 
     Args:
         directory: Where the index lives; made if it is not there.
-        embedder: Makes the vectors. An index made with another one is rebuilt by `sync`.
+        embedder: Makes the vectors. An index made with another one must be rebuilt by `sync`.
+        server: Keeps the vectors; None keeps them in the folder.
 
     Raises:
         IngestError: The folder cannot be used.
     """
 
-    def __init__(self, directory: Path, embedder: Embedder) -> None:
+    def __init__(
+        self, directory: Path, embedder: Embedder, *, server: ChromaServer | None = None
+    ) -> None:
         self._directory = directory
         self._embedder = embedder
         try:
@@ -47,7 +52,11 @@ class DocumentIndex:
                 hint="Choose another one with --home.",
             ) from error
         self._store = Store(directory / "passages.sqlite3")
-        self._vectors = VectorStore(directory / "chroma", self._store.generation)
+        self._vectors = VectorStore(
+            EmbeddedChroma(directory / "chroma", self._store.generation)
+            if server is None
+            else ServedCollection(server, self._store.identity, self._store.generation)
+        )
 
     def search(self, query: str, limit: int = 4) -> list[Passage]:
         """The passages nearest to a query, best first; `Passage.relevant` says which bear on it.
@@ -62,14 +71,16 @@ class DocumentIndex:
         query = query.encode("utf-8", "ignore").decode()[:_QUERY_CHARACTERS].strip()
         if not query or limit < 1 or not self._store.chunk_count():
             return []
-        self._require_same_embedder()
+        self.require_same_embedder()
         passages = ranking.choose(self._hits(query, max(CANDIDATES, limit)), limit)
+        self.require_same_embedder()  # a rebuild may have begun meanwhile
         return [self._passage(hits) for hits in passages]
 
     def sync(
         self,
         sources: Sequence[Path],
         *,
+        rebuild: bool = False,
         progress: Callable[[SyncProgress], None] | None = None,
         lock_timeout: float = 60.0,
     ) -> SyncReport:
@@ -81,10 +92,13 @@ class DocumentIndex:
 
         Args:
             sources: Files and folders; together they are all that the index shall hold.
+            rebuild: Whether everything may be embedded anew where the embedding model or the way of
+                cutting has changed, or the vectors are gone.
             progress: Called after every document read and every batch embedded.
             lock_timeout: Seconds to wait for another writer.
 
         Raises:
+            RebuildNeeded: Everything would be embedded anew, and `rebuild` is not set.
             IngestError: A source does not exist, another process is writing, or the index or the
                 embedding model cannot be used. A single bad file is a problem in the report.
         """
@@ -94,6 +108,7 @@ class DocumentIndex:
             self._vectors,
             self._embedder,
             sources,
+            rebuild=rebuild,
             progress=progress or (lambda _: None),
             lock_timeout=lock_timeout,
         )
@@ -106,13 +121,19 @@ class DocumentIndex:
         """A document's extracted text, which passages point into; None for an unknown one."""
         return self._store.text_of(document)
 
-    def embed(self, texts: Sequence[str]) -> Vectors:
-        """Vectors of length 1 of texts, by the model that the index was made with.
+    def require_same_embedder(self) -> None:
+        """Makes sure that the present model's vectors can be compared with those in the index.
 
         Raises:
-            IngestError: The model cannot be loaded or reached.
+            IngestError: They were made with another model.
         """
-        return self._embedder.embed(texts)
+        made_with = self._store.meta("embedder")
+        if made_with != self._embedder.name:
+            raise IngestError(
+                f"The document index in {self._directory} was made with another embedding model"
+                f" ({made_with}; the present one is {self._embedder.name}).",
+                hint="Run `tributary ingest --rebuild`, or set the model back.",
+            )
 
     def close(self) -> None:
         """Releases what is held open; closing twice is fine."""
@@ -123,15 +144,6 @@ class DocumentIndex:
 
     def __exit__(self, *_: object) -> None:
         self.close()
-
-    def _require_same_embedder(self) -> None:
-        made_with = self._store.meta("embedder")
-        if made_with != self._embedder.name:
-            raise IngestError(
-                f"The document index in {self._directory} was made with another embedding model"
-                f" ({made_with}; the present one is {self._embedder.name}).",
-                hint="Run `tributary ingest` to rebuild it.",
-            )
 
     def _hits(self, query: str, width: int) -> list[Hit]:
         """The chunks nearest by meaning and those that match best by words, as one list."""

@@ -3,6 +3,10 @@
 The network is BERT (Devlin et al., 2019) with six layers, mean pooling over the real tokens and L2
 normalisation, as sentence-transformers defines the model. The operators of `com.microsoft` are
 onnxruntime's own fused kernels, which keep the graph short.
+
+The weights stay float. With dynamic int8, recall@5 is the same and a batch takes 1/1.4 of the
+processor's time, but activations are scaled by batch: a text's vector then depends on what it is
+embedded with (cosine 0.985 to itself), and the same question may be read otherwise.
 """
 
 from __future__ import annotations

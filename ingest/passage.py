@@ -7,8 +7,8 @@ from dataclasses import dataclass
 RELEVANT = 0.3
 """Least relevance of a passage that bears on a question.
 
-Of the questions held out when it was calibrated, 4 % of those that the documents answer find nothing
-at it, and 76 % of those that are about something else; see `tests/retrieval/README.md`.
+Of the questions held out when it was calibrated, 4 % of those that the documents answer find
+nothing, and 76 % of those that are about something else; see `tests/retrieval/README.md`.
 """
 
 

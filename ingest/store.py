@@ -7,6 +7,7 @@ What is committed here is what the index holds; the vectors follow it. `ingest.i
 from __future__ import annotations
 
 import json
+import secrets
 import sqlite3
 import time
 from collections.abc import Iterable, Iterator, Sequence
@@ -16,8 +17,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from ingest.chunks import Chunk, Chunked
-from ingest.documents import DocumentText, SourceFile
+from ingest.documents import SourceFile
 from ingest.errors import IngestError
+from ingest.formats import DocumentText
 from ingest.words import full_text_query
 
 _SCHEMA = """
@@ -117,6 +119,14 @@ class Store:
         with self._connection() as db:
             row = db.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
         return str(row[0]) if row else ""
+
+    def identity(self) -> str:
+        """The index's own name, given to it by the first call; it outlives `reset`."""
+        if not self.meta("identity"):
+            name = f"tributary-{secrets.token_hex(8)}"
+            with self._transaction() as db:
+                db.execute("INSERT OR IGNORE INTO meta VALUES ('identity', ?)", (name,))
+        return self.meta("identity")
 
     def reset(self, **meta: str) -> None:
         """Forgets every document and remembers these values instead."""

@@ -12,20 +12,13 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import numpy as np
-
 from ingest.chunks import Chunk, Chunked, split
-from ingest.documents import (
-    DocumentText,
-    FileProblem,
-    SourceFile,
-    find_files,
-    problem_of,
-    read,
-)
-from ingest.embeddings import BATCH, Embedder
-from ingest.errors import IngestError
+from ingest.documents import FileProblem, SourceFile, find_files, problem_of
+from ingest.embeddings import Embedder
+from ingest.errors import IngestError, RebuildNeeded
+from ingest.formats import DocumentText, Reader
 from ingest.locks import exclusive
+from ingest.once import EmbeddedOnce
 from ingest.store import KnownDocument, Store
 from ingest.vectors import VectorStore
 
@@ -93,15 +86,19 @@ class _Run:
         known: The documents that the index held before.
         embedded: Ids of the chunks that have a vector.
         incomplete: Documents that lack the vector of a chunk.
+        contents: A document of those known, by the SHA-256 of its file.
     """
 
     store: Store
     vectors: VectorStore
     embedder: Embedder
+    embedding: EmbeddedOnce
     report: Callable[[SyncProgress], None]
+    reader: Reader
     known: dict[str, KnownDocument] = field(default_factory=dict)
     embedded: set[str] = field(default_factory=set)
     incomplete: set[str] = field(default_factory=set)
+    contents: dict[str, str] = field(default_factory=dict)
     documents_total: int = 0
     documents: int = 0
     chunks: int = 0
@@ -110,6 +107,10 @@ class _Run:
     changed: int = 0
     unchanged: int = 0
     problems: list[FileProblem] = field(default_factory=list)
+
+    def advance(self, chunks: int) -> None:
+        self.chunks += chunks
+        self.progress()
 
     def progress(self) -> None:
         self.report(
@@ -124,17 +125,18 @@ def synchronise(
     embedder: Embedder,
     sources: Sequence[Path],
     *,
+    rebuild: bool,
     progress: Callable[[SyncProgress], None],
     lock_timeout: float,
 ) -> SyncReport:
     """See `DocumentIndex.sync`."""
     started = time.monotonic()
-    with exclusive(directory / "writer.lock", lock_timeout):
-        run = _Run(store, vectors, embedder, progress)
+    with exclusive(directory / "writer.lock", lock_timeout), Reader() as reader:
+        run = _Run(store, vectors, embedder, EmbeddedOnce(embedder, vectors), progress, reader)
         files, found_problems = find_files(sources)
         run.problems.extend(found_problems)
         run.documents_total = len(files)
-        rebuilt = _prepare(run)
+        rebuilt = _prepare(run, may_rebuild=rebuild)
         kept: set[str] = set()
         for group in _groups(run, files, kept):
             _take_in(run, group)
@@ -154,22 +156,37 @@ def synchronise(
     )
 
 
-def _prepare(run: _Run) -> bool:
+def _prepare(run: _Run, *, may_rebuild: bool) -> bool:
     """Asks what is there; empties the index where its vectors cannot be used any more."""
     method = f"{_CHUNKING_VERSION}:{run.embedder.dimensions}"
-    same = (run.store.meta("embedder"), run.store.meta("method")) == (run.embedder.name, method)
-    if not same:
-        rebuilt = run.store.chunk_count() > 0
+    chunks = run.store.chunk_count()
+    differs = _difference(run, method)
+    run.embedded = run.vectors.ids()
+    lost = "its vectors are not where they are looked for" if not run.embedded else ""
+    if chunks and (differs or lost) and not may_rebuild:
+        raise RebuildNeeded(differs or lost, documents=len(run.store.known()), chunks=chunks)
+    if differs:
         # In this order: the vectors are never taken for those of the embedder that is noted.
         run.vectors.reset()
         run.store.reset(embedder=run.embedder.name, method=method)
         run.vectors.publish(run.store.publish)
-        return rebuilt
+        run.embedded = set()
+        return chunks > 0
     run.known = run.store.known()
-    run.embedded = run.vectors.ids()
+    run.contents = {known.sha256: id_ for id_, known in run.known.items()}
     documents = run.store.chunk_documents()
     run.incomplete = {documents[id_] for id_ in documents.keys() - run.embedded}
     return bool(run.incomplete)
+
+
+def _difference(run: _Run, method: str) -> str:
+    """What the present vectors were made with and would not be now; empty where all is the same."""
+    embedder = run.store.meta("embedder")
+    if embedder != run.embedder.name:
+        return f"it was made with the embedding model {embedder}, now {run.embedder.name} is set"
+    if run.store.meta("method") != method:
+        return "documents are now cut otherwise, or the model's vectors have another length"
+    return ""
 
 
 def _finish(run: _Run) -> None:
@@ -206,24 +223,32 @@ def _look_at(run: _Run, file: SourceFile, kept: set[str]) -> _Planned | None:
         run.unchanged += 1
         return None
     try:
-        document = read(file)
+        document = run.reader.read(file)
     except IngestError as error:
-        run.problems.append(problem_of(file.path, error.message, error.hint))
+        run.problems.append(problem_of(file.place, error.message, error.hint))
         return None
     kept.add(file.id)
     if known is not None and known.sha256 == document.sha256:
         run.store.touch(file, time.time_ns())
         run.unchanged += 1
         return None
-    chunked = split(
-        file.id,
+    if same := run.contents.get(document.sha256):  # moved or copied: its vectors can be copied too
+        for chunk in _cut(run, same, document).chunks:
+            if chunk.id in run.embedded:
+                run.embedding.know(chunk)
+    chunked = _cut(run, file.id, document)
+    new = tuple(chunk for chunk in chunked.chunks if chunk.id not in run.embedded)
+    return _Planned(file, document, chunked, new)
+
+
+def _cut(run: _Run, id_: str, document: DocumentText) -> Chunked:
+    return split(
+        id_,
         document.text,
         markdown=document.markdown,
         title=document.title,
         count_tokens=run.embedder.count_tokens,
     )
-    new = tuple(chunk for chunk in chunked.chunks if chunk.id not in run.embedded)
-    return _Planned(file, document, chunked, new)
 
 
 def _surely_unchanged(file: SourceFile, known: KnownDocument) -> bool:
@@ -233,17 +258,8 @@ def _surely_unchanged(file: SourceFile, known: KnownDocument) -> bool:
 
 def _take_in(run: _Run, group: list[_Planned]) -> None:
     chunks = [chunk for planned in group for chunk in planned.new]
-    # Sorted here, so that every batch embedded together has texts of one length.
-    chunks.sort(key=lambda chunk: len(chunk.embedded))
-    vectors = np.empty((len(chunks), run.embedder.dimensions), dtype=np.float32)
-    for first in range(0, len(chunks), BATCH):
-        batch = [chunk.embedded for chunk in chunks[first : first + BATCH]]
-        vectors[first : first + BATCH] = run.embedder.embed(batch)
-        run.chunks += len(batch)
-        run.progress()
-    ids = [chunk.id for chunk in chunks]
-    run.vectors.put(ids, vectors)
-    run.embedded.update(ids)
+    run.embedding.write(chunks, run.advance)
+    run.embedded.update(chunk.id for chunk in chunks)
     documents = [(planned.file, planned.document, planned.chunked) for planned in group]
     run.store.put(documents, time.time_ns())
     for planned in group:

@@ -1,75 +1,57 @@
-"""The Chroma half of the document index: one persistent collection of chunk vectors.
+"""The Chroma half of the document index: one collection of chunk vectors, wherever it is kept.
 
-Chroma's exceptions are mapped here. `ingest.index` and `ingest.sync` are the only callers.
-
-Chroma is safe between threads but not between processes: what another process has written stays
-invisible to an open client, and its files must not be opened while they are written [both measured
-with 1.5.9]. So every change of the index carries a number, its *generation*; a client older than
-the present one is opened anew before it reads; writing and opening take turns by a lock file.
+`ingest.index` and `ingest.sync` are the only callers. How the collection is reached is its *place*:
+`ingest.chroma_embedded` in the process itself, `ingest.chroma_server` over HTTP. They map Chroma's
+exceptions.
 """
 
 from __future__ import annotations
 
-import threading
-import weakref
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from pathlib import Path
-from typing import Any
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from typing import Any, Protocol
 
 import numpy as np
 
 from ingest.embeddings import Vectors
-from ingest.errors import IngestError
-from ingest.locks import exclusive
-
-COLLECTION = "passages"
 
 _BATCH = 1_000
-_TURN_SECONDS = 60.0
-_opening = threading.Lock()  # Chroma's registry of clients is not safe for two at once
+_BATCH_NUMBERS = 1_000_000  # a server takes 40 MB in one request; a number may take 20 bytes
 
 
-class _Shared:
-    """What all the users of one folder in this process have in common.
+class Place(Protocol):
+    """Where the collection is; safe to use from several threads."""
 
-    Chroma itself keeps one system for a folder in a process, which ends when its last client is
-    closed: it could not be opened anew for one user while another goes on with a client of its own.
-    """
+    def reading(self) -> AbstractContextManager[Any]:
+        """The collection as the last finished change has left it."""
+        ...
 
-    def __init__(self) -> None:
-        self.lock = threading.RLock()
-        self.users: weakref.WeakSet[VectorStore] = weakref.WeakSet()
-        self.client: Any = None
-        self.collection: Any = None
-        self.generation: str | None = None
+    def writing(self) -> AbstractContextManager[Any]:
+        """The collection for one batch of changes."""
+        ...
+
+    def reset(self) -> None:
+        """Makes the collection anew, empty."""
+        ...
+
+    def publish(self, commit: Callable[[], str]) -> None:
+        """Notes the new generation that `commit` returns: it was written by this process itself."""
+        ...
 
     def close(self) -> None:
-        if self.client is not None:
-            with _opening:
-                self.client.close()
-        self.client = self.collection = self.generation = None
-
-
-_folders: dict[Path, _Shared] = {}
+        """Releases what is held open; the next call opens it again."""
+        ...
 
 
 class VectorStore:
-    """The vectors of an index's chunks, by chunk id; threads may share it, or each have its own.
+    """The vectors of an index's chunks, by chunk id; threads may share it, or each have its own."""
 
-    Args:
-        directory: Where Chroma keeps its files.
-        generation: Tells the index's present generation.
-    """
-
-    def __init__(self, directory: Path, generation: Callable[[], str]) -> None:
-        self._directory = directory.resolve()
-        self._present = generation
-        self._shared = _folders.setdefault(self._directory, _Shared())
+    def __init__(self, place: Place) -> None:
+        self._place = place
 
     def nearest(self, vector: Vectors, limit: int) -> dict[str, float]:
         """Cosine similarity of the nearest chunks by id, nearest first."""
-        with self._reading() as collection:
+        with self._place.reading() as collection:
             found = collection.query(
                 query_embeddings=[vector], n_results=limit, include=["distances"]
             )
@@ -78,112 +60,44 @@ class VectorStore:
 
     def similarities(self, vector: Vectors, ids: Sequence[str]) -> dict[str, float]:
         """Cosine similarity of the given chunks by id; unknown ids are left out."""
+        return {id_: float(stored @ vector) for id_, stored in self.stored(ids).items()}
+
+    def stored(self, ids: Sequence[str]) -> dict[str, Vectors]:
+        """The vectors of the given chunks by id; unknown ids are left out."""
         if not ids:
             return {}
-        with self._reading() as collection:
+        with self._place.reading() as collection:
             found = collection.get(ids=list(ids), include=["embeddings"])
-        if not found["ids"]:
-            return {}
-        values = np.asarray(found["embeddings"], dtype=np.float32) @ vector
-        return {id_: float(value) for id_, value in zip(found["ids"], values, strict=True)}
+        vectors = np.asarray(found["embeddings"], dtype=np.float32)
+        return dict(zip(found["ids"], vectors, strict=True))
 
     def ids(self) -> set[str]:
         """The ids of all vectors in the collection."""
-        with self._reading() as collection:
+        with self._place.reading() as collection:
             return set(collection.get(include=[])["ids"])
 
     def put(self, ids: Sequence[str], vectors: Vectors) -> None:
         """Writes vectors; writing one again changes nothing."""
-        for first in range(0, len(ids), _BATCH):
-            part = slice(first, first + _BATCH)
-            with self._writing() as collection:
+        size = min(_BATCH, _BATCH_NUMBERS // vectors.shape[1])
+        for first in range(0, len(ids), size):
+            part = slice(first, first + size)
+            with self._place.writing() as collection:
                 collection.upsert(ids=list(ids[part]), embeddings=vectors[part])
 
     def delete(self, ids: Sequence[str]) -> None:
         """Deletes vectors; unknown ids are ignored."""
         for first in range(0, len(ids), _BATCH):
-            with self._writing() as collection:
+            with self._place.writing() as collection:
                 collection.delete(ids=list(ids[first : first + _BATCH]))
 
     def reset(self) -> None:
         """Deletes every vector; the next ones may have other dimensions."""
-        with self._shared.lock, self._writing():
-            self._shared.client.delete_collection(COLLECTION)
-            self._shared.collection = self._create_collection()
+        self._place.reset()
 
     def publish(self, commit: Callable[[], str]) -> None:
         """Lets the store commit a new generation that this process has written itself."""
-        with self._shared.lock:
-            self._shared.generation = commit()
+        self._place.publish(commit)
 
     def close(self) -> None:
-        """Lets the client go, which its last user closes; the next call takes it again."""
-        with self._shared.lock:
-            self._shared.users.discard(self)
-            if not self._shared.users:
-                self._shared.close()
-
-    @contextmanager
-    def _reading(self) -> Iterator[Any]:
-        with self._shared.lock:
-            collection = self._current()
-            with _chroma_errors(self._directory):
-                yield collection
-
-    @contextmanager
-    def _writing(self) -> Iterator[Any]:
-        collection = self._current()
-        # Without the thread lock: the threads of this process read on meanwhile.
-        with self._turn(), _chroma_errors(self._directory):
-            yield collection
-
-    def _current(self) -> Any:
-        """The collection, opened anew if another process has changed it."""
-        with self._shared.lock:
-            self._shared.users.add(self)
-            present = self._present()
-            if self._shared.client is None or self._shared.generation != present:
-                self._open()
-                self._shared.generation = present
-            return self._shared.collection
-
-    def _open(self) -> None:
-        import chromadb  # noqa: PLC0415 - half a second that only those who search need
-        from chromadb.config import Settings  # noqa: PLC0415
-
-        self._shared.close()
-        settings = Settings(anonymized_telemetry=False)
-        with self._turn(), _chroma_errors(self._directory):
-            with _opening:
-                self._shared.client = chromadb.PersistentClient(str(self._directory), settings)
-            self._shared.collection = self._create_collection()
-            self._load()
-
-    def _load(self) -> None:
-        """Asks for anything, because Chroma reads its files only then."""
-        found = self._shared.collection.get(limit=1, include=["embeddings"])
-        if found["ids"]:
-            self._shared.collection.query(
-                query_embeddings=found["embeddings"], n_results=1, include=[]
-            )
-
-    def _turn(self) -> Any:
-        return exclusive(self._directory.with_suffix(".lock"), _TURN_SECONDS)
-
-    def _create_collection(self) -> Any:
-        return self._shared.client.get_or_create_collection(
-            COLLECTION, embedding_function=None, configuration={"hnsw": {"space": "cosine"}}
-        )
-
-
-@contextmanager
-def _chroma_errors(directory: Path) -> Iterator[None]:
-    from chromadb.errors import ChromaError  # noqa: PLC0415 - as above
-
-    try:
-        yield
-    except (ChromaError, OSError, ValueError) as error:
-        raise IngestError(
-            f"The vector store {directory} cannot be used: {error}.",
-            hint="Check the folder's permissions; if it is damaged, delete it and ingest again.",
-        ) from error
+        """Releases what is held open; the next call opens it again."""
+        self._place.close()

@@ -3,7 +3,9 @@
 `python -m tests.calibration CASES.yaml...` reads each question that leans on none before, runs the
 best reading whether or not it would be run, compares its rows with the expected ones, and prints
 the table that `app.semantic_parser.calibration` holds: confidences with the share that was right,
-made monotonic by pooling adjacent violators (Ayer et al. 1955, isotonic regression).
+made monotonic by pooling adjacent violators (Ayer et al. 1955, isotonic regression). The share of a
+step is (right + 1) / (all + 2), Laplace's rule of succession: a few readings that were all right do
+not make a certainty.
 """
 
 from __future__ import annotations
@@ -47,18 +49,18 @@ def steps(points: Sequence[Point]) -> list[tuple[float, float, int]]:
     """Least confidence, share of right ones and number of points of each step, upwards.
 
     >>> steps([(0.1 * i, i > 5) for i in range(1, 11)] * 10)
-    [(0.1, 0.0, 50), (0.6, 1.0, 50)]
+    [(0.1, 0.02, 50), (0.6, 0.98, 50)]
     """
     ordered = sorted(points)
-    pools: list[list[float]] = []  # least confidence, right ones, all of them
+    pools: list[list[float]] = []  # least confidence, right ones and one, all of them and two
     for start in range(0, len(ordered), _LEAST_IN_A_STEP):
         part = ordered[start : start + _LEAST_IN_A_STEP]
-        pools.append([part[0][0], sum(right for _, right in part), len(part)])
+        pools.append([part[0][0], sum(right for _, right in part) + 1, len(part) + 2])
         while len(pools) > 1 and pools[-2][1] / pools[-2][2] >= pools[-1][1] / pools[-1][2]:
             _, right, count = pools.pop()
-            pools[-1][1] += right
-            pools[-1][2] += count
-    return [(round(low, 2), right / count, int(count)) for low, right, count in pools]
+            pools[-1][1] += right - 1
+            pools[-1][2] += count - 2
+    return [(round(low, 2), round(right / count, 2), int(count) - 2) for low, right, count in pools]
 
 
 def _points(assistant: Assistant, file: CaseFile, zone: ZoneInfo) -> Iterator[Point]:

@@ -17,6 +17,13 @@ SHOP_NOW = datetime(2026, 11, 22, 17, 30, tzinfo=UTC)
 """The moment at which the clock of the `shop` fixture stands."""
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keeps all that starts a Flink in one process: two at once would want the whole machine."""
+    for item in items:
+        if item.get_closest_marker("flink") or item.get_closest_marker("browser"):
+            item.add_marker(pytest.mark.xdist_group("flink"))
+
+
 @pytest.fixture(scope="session")
 def sample_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home that commands share, so that the sample shop is set up once."""

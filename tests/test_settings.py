@@ -118,3 +118,16 @@ def test_a_key_is_never_repeated(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(ConfigError) as raised:
         settings.load(model_url="no address")
     assert "planted" not in str(raised.value)
+
+
+@pytest.mark.parametrize("header", ["hunter2", "X-Token:", ": hunter2", "X-Token: hunter2\nA: b"])
+def test_a_header_has_a_name_and_a_value(header: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TRIBUTARY_CHROMA_HEADER", header)
+    with pytest.raises(ConfigError, match="Name: value") as caught:
+        settings.load()
+    assert "hunter2" not in str(caught.value)
+
+
+def test_a_password_in_an_address_is_refused() -> None:
+    with pytest.raises(ConfigError, match="chroma_server is wrong"):
+        settings.load(chroma_server="http://user:hunter2@localhost:8000")

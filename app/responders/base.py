@@ -61,7 +61,7 @@ class Draft:
             responder has not looked.
         sources: What stays with the text, numbered as in it; all the evidence where None.
         usage: What it took of a chat model.
-        confidence: The share of several queries that gave the rows; None where there was one.
+        confidence: How likely the figures are right, from 0 to 1; None where that is not known.
         responder: Who wrote it, where that is not the responder that was asked.
     """
 

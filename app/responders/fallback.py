@@ -34,9 +34,11 @@ class WithFallback:
         try:
             return self.first.respond(turn, toolkit)
         except ModelUnavailable as error:
-            why = str(error)
+            why, spent = str(error), error.usage
         toolkit.withdraw("The chat model failed; reading the question by the rules…")
         toolkit.evidence.clear()
         draft = self.second.respond(turn, toolkit)
         said = f"{why} The keyless {self.second.name} answered instead."
-        return replace(draft, notices=(said, *draft.notices), responder=self.second.name)
+        spent = spent if spent and spent.calls else None
+        notices = (said, *draft.notices)
+        return replace(draft, notices=notices, responder=self.second.name, usage=spent)

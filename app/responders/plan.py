@@ -67,6 +67,11 @@ class Plan:
         return "; ".join(reading.words for reading in self.readings)
 
     @property
+    def likelihood(self) -> float | None:
+        """How likely all the readings that are run are right; None where none is."""
+        return min((reading.likelihood for reading in self.readings), default=None)
+
+    @property
     def choices(self) -> tuple[str, ...]:
         """The readings to ask about, in words."""
         return tuple(reading.words for reading in self.asked.choices) if self.asked else ()

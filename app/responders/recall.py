@@ -38,7 +38,7 @@ class Recall:
         Args:
             examples: Where they are kept.
             verdicts: Says which of them are broken.
-            embed: Texts to vectors of length 1, such as `DocumentIndex.embed`.
+            embed: Texts to vectors of length 1, such as `Embedder.embed`.
         """
         self._examples = examples
         self._verdicts = verdicts

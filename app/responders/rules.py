@@ -62,6 +62,7 @@ class _Work:
             understood=self.plan.understood,
             notices=tuple(dict.fromkeys(self.notices)),
             choices=self.plan.choices,
+            confidence=self.plan.likelihood if self.answered else None,
         )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from app.semantic_parser import calibration
 from app.semantic_parser.form import Form
 
 CONFIDENT = 0.6
@@ -41,6 +42,11 @@ class Reading:
     guessed: bool = False
     rows: Reading | None = None
     business_word: str = ""
+
+    @property
+    def likelihood(self) -> float:
+        """How often readings of about this confidence were right when measured, from 0 to 1."""
+        return calibration.likelihood(self.confidence)
 
     @property
     def is_sure(self) -> bool:

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from types import MappingProxyType
 from typing import Any
 
 
@@ -39,6 +40,7 @@ class Reply:
         refusal: A refusal in place of text.
         raw: A body sent as it is, as JSON's or HTML's server would.
         tokens: Tokens sent and written, as reported.
+        headers: Further headers of a reply that is not streamed.
     """
 
     text: str = ""
@@ -51,6 +53,7 @@ class Reply:
     refusal: str = ""
     raw: str = ""
     tokens: tuple[int, int] = (100, 20)
+    headers: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def reason(self) -> str | None:
@@ -169,19 +172,25 @@ def serving(script: Sequence[Reply] | Script = ()) -> Iterator[ModelServer]:
 
 def _send(handler: BaseHTTPRequestHandler, reply: Reply, body: Mapping[str, Any]) -> None:
     if reply.status != 200:
-        _whole(handler, reply.status, json.dumps({"error": reply.error}))
+        _whole(handler, reply.status, json.dumps({"error": reply.error}), reply.headers)
     elif reply.raw:
-        _whole(handler, 200, reply.raw)
+        _whole(handler, 200, reply.raw, reply.headers)
     elif body.get("stream"):
         _stream(handler, reply)
     else:
         _whole(handler, 200, json.dumps(_completion(reply)))
 
 
-def _whole(handler: BaseHTTPRequestHandler, status: int, text: str) -> None:
+def _whole(
+    handler: BaseHTTPRequestHandler,
+    status: int,
+    text: str,
+    headers: Mapping[str, str] = MappingProxyType({}),
+) -> None:
     data = text.encode()
     handler.send_response(status)
-    handler.send_header("Content-Type", "application/json")
+    for name, value in ({"Content-Type": "application/json"} | dict(headers)).items():
+        handler.send_header(name, value)
     handler.send_header("Content-Length", str(len(data)))
     handler.end_headers()
     handler.wfile.write(data)

@@ -73,6 +73,14 @@ def test_the_rules_answer_where_the_model_fails(reply: Reply, said: str) -> None
         assert home.told == ""  # whatever the model had said is taken back
 
 
+def test_what_a_failed_model_took_is_recorded() -> None:
+    with house([sql(COUNT), Reply("I ca", finish="content_filter")]) as home:
+        draft = home.ask_house(QUESTION)
+    assert draft.responder == "rules"
+    assert draft.usage is not None
+    assert (draft.usage.calls, draft.usage.input_tokens) == (2, 200)
+
+
 def test_a_model_that_cannot_be_reached() -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))

@@ -24,7 +24,7 @@ from app.responders.model_config import Limits, ModelConfig
 from app.responders.rules import RulesResponder
 from app.sql.review import Reviewer
 from ingest.demo.shop import DOCUMENTS
-from ingest.embeddings import default_embedder
+from ingest.embeddings import Embedder, default_embedder
 from ingest.index import DocumentIndex
 from tests.agent.model_server import Reply, Request, serving, sql
 from tests.bench.report import Line, within
@@ -51,9 +51,10 @@ def lines() -> list[Line]:
     """Measures whole answers over the sample shop's documents."""
     with tempfile.TemporaryDirectory() as name, serving(_model) as model:
         home = Path(name)
-        with DocumentIndex(home / "index", default_embedder(home)) as index:
+        embedder = default_embedder(home)
+        with DocumentIndex(home / "index", embedder) as index:
             index.sync((DOCUMENTS,))
-            ask = partial(_ask, _responder(index, model.url), index)
+            ask = partial(_ask, _responder(embedder, model.url), index)
             seconds = middle(median(partial(ask, q), 5, warm=2) for q in _QUESTIONS)
     return [within("an agent's answer but for model and Flink", seconds, 0.15)]
 
@@ -65,12 +66,12 @@ def _model(request: Request) -> Reply:
     return Reply(_TEXT.format(number=request.last.partition(" ")[0]))
 
 
-def _responder(index: DocumentIndex, url: str) -> AgentResponder:
-    rules = RulesResponder(SHOP.catalog, lambda: SHOP.values, ZONE, embed=index.embed)
+def _responder(embedder: Embedder, url: str) -> AgentResponder:
+    rules = RulesResponder(SHOP.catalog, lambda: SHOP.values, ZONE, embed=embedder.embed)
     briefing = Briefing(
         catalog=SHOP.catalog,
         values=rules.sampled,
-        relevance=Relevance(SHOP.catalog, index.embed),
+        relevance=Relevance(SHOP.catalog, embedder.embed),
         examples=lambda _question: (),
         plan=rules.plan,
         zone=ZoneInfo(ZONE),

@@ -28,6 +28,8 @@ DOMAINS = (
     "insurance",
     "streaming",
     "university",
+    "helpdesk",
+    "petcare",
 )
 NOW = datetime(2026, 11, 22, 17, 30, tzinfo=UTC)
 

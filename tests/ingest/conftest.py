@@ -1,11 +1,12 @@
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
 
 from ingest.embeddings import Embedder, Vectors, default_embedder
+from ingest.formats import Reader
 
 
 @pytest.fixture(scope="session")
@@ -18,6 +19,13 @@ def embedder_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def embedder(embedder_cache: Path) -> Embedder:
     """The real model."""
     return default_embedder(embedder_cache)
+
+
+@pytest.fixture(scope="session")
+def reader() -> Iterator[Reader]:
+    """Reads documents, in one process for the whole run."""
+    with Reader() as opened:
+        yield opened
 
 
 class CountingEmbedder:

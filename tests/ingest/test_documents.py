@@ -4,27 +4,17 @@ import os
 from pathlib import Path
 
 import pytest
-from fpdf import FPDF
 
-from ingest import documents, markup
-from ingest.documents import DocumentText, find_files, read
+from ingest.documents import find_files
 from ingest.errors import IngestError
+from ingest.formats import DocumentText, Reader, bounds, pdf, read
+from tests.ingest.files import make_pdf
 
 
-def _read(path: Path) -> DocumentText:
+def _read(path: Path, reader: Reader) -> DocumentText:
     files, problems = find_files([path])
     assert problems == []
-    return read(files[0])
-
-
-def _pdf(text: str, *, password: str = "") -> bytes:
-    pdf = FPDF()
-    pdf.add_page()
-    pdf.set_font("Helvetica", size=12)
-    pdf.multi_cell(0, 8, text)
-    if password:
-        pdf.set_encryption(owner_password="owner", user_password=password)
-    return bytes(pdf.output())
+    return reader.read(files[0])
 
 
 def _html(body: str) -> bytes:
@@ -42,49 +32,55 @@ READABLE = [
     ("a.html", _html("<img src='http://e/p.png' alt='A shoe'><img src='data:x,y'>"), "A shoe"),
     ("a.html", _html("<table><tr><th>a</th></tr><tr><td>1</td></tr></table>"), "| a |"),
     ("a.htm", '<meta charset="iso-8859-1"><p>caf\xe9</p>'.encode("latin-1"), "café"),
-    ("a.pdf", _pdf("Nordpost pays five euros."), "Nordpost pays five euros."),
+    ("a.pdf", make_pdf("Nordpost pays five euros."), "Nordpost pays five euros."),
 ]
 
 
 @pytest.mark.parametrize(("name", "content", "expected"), READABLE)
-def test_reads(tmp_path: Path, name: str, content: bytes, expected: str) -> None:
+def test_reads(tmp_path: Path, reader: Reader, name: str, content: bytes, expected: str) -> None:
     path = tmp_path / name
     path.write_bytes(content)
-    text = _read(path).text
+    text = _read(path, reader).text
     assert expected in text if expected.startswith("|") else text.strip() == expected
     assert "http" not in text
 
 
-def test_deeply_nested_html_is_read(tmp_path: Path) -> None:
+def test_deeply_nested_html_is_read(tmp_path: Path, reader: Reader) -> None:
     path = tmp_path / "deep.html"
     path.write_bytes(b"<div>" * 3_000 + b"bottom")
-    assert _read(path).text.strip() == "bottom"
+    assert _read(path, reader).text.strip() == "bottom"
 
 
 UNREADABLE = [
-    ("a.md", b"\xff\xfeA\0", "not UTF-8"),
+    ("a.md", b"\xff\xfeA", "not the UTF-16 text"),
     ("a.txt", b"GIF\0\0", "binary"),
-    ("a.md", b"", "no text"),
+    ("a.md", b"", "empty"),
     ("a.md", b" \n\t\n", "no text"),
     ("a.html", _html("<script>x()</script>"), "no text"),
-    ("a.pdf", b"%PDF-1.4 nonsense", "damaged or protected"),
-    ("a.pdf", b"", "damaged or protected"),
-    ("a.pdf", _pdf("secret", password="p"), "damaged or protected"),
-    ("a.pdf", _pdf(""), "no text"),
+    ("a.pdf", b"%PDF-1.4 nonsense", "damaged"),
+    ("a.pdf", b"", "empty"),
+    ("a.pdf", make_pdf("secret", password="p"), "protected by a password"),
+    ("a.pdf", make_pdf(""), "no text"),
     ("a.txt", b"x" * 101, "MB"),
 ]
 
 
 @pytest.mark.parametrize(("name", "content", "message"), UNREADABLE)
 def test_says_why_a_file_cannot_be_read(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, content: bytes, message: str
+    *,
+    tmp_path: Path,
+    reader: Reader,
+    monkeypatch: pytest.MonkeyPatch,
+    name: str,
+    content: bytes,
+    message: str,
 ) -> None:
     if name == "a.txt" and content.startswith(b"x"):
-        monkeypatch.setattr(documents, "MAX_BYTES", 100)
+        monkeypatch.setattr(bounds, "MAX_BYTES", 100)
     path = tmp_path / name
     path.write_bytes(content)
     with pytest.raises(IngestError, match=message):
-        _read(path)
+        _read(path, reader)
 
 
 def test_says_that_a_file_vanished(tmp_path: Path) -> None:
@@ -182,13 +178,16 @@ TITLES = [
 
 @pytest.mark.parametrize(("text", "title"), TITLES)
 def test_the_title_of_a_pdf_is_its_first_line_if_it_looks_like_one(text: str, title: str) -> None:
-    assert markup.title_line(text) == title
+    assert pdf.title_line(text) == title
 
 
-def test_only_a_pdf_is_named_by_its_first_line(tmp_path: Path) -> None:
-    for name, content in (("a.pdf", _pdf("Terms of Carriage\nNordpost pays.")), ("a.txt", b"A B")):
+def test_only_a_pdf_is_named_by_its_first_line(tmp_path: Path, reader: Reader) -> None:
+    for name, content in (
+        ("a.pdf", make_pdf("Terms of Carriage\nNordpost pays.")),
+        ("a.txt", b"A B"),
+    ):
         (tmp_path / name).write_bytes(content)
-    assert [_read(tmp_path / name).title for name in ("a.pdf", "a.txt")] == [
+    assert [_read(tmp_path / name, reader).title for name in ("a.pdf", "a.txt")] == [
         "Terms of Carriage",
         "",
     ]

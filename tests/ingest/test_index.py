@@ -11,14 +11,18 @@ from pathlib import Path
 
 import pytest
 
+from ingest import sync
 from ingest.documents import FileProblem
 from ingest.embeddings import Embedder, Vectors, default_embedder
-from ingest.errors import IngestError
+from ingest.errors import IngestError, RebuildNeeded
+from ingest.formats.base import Content
+from ingest.formats.worker import Worker
 from ingest.index import DocumentIndex, SyncProgress, SyncReport
 from ingest.locks import exclusive
 from ingest.store import Store
 from ingest.vectors import VectorStore
 from tests.ingest.conftest import CountingEmbedder
+from tests.ingest.files import make_zip
 
 
 @pytest.fixture
@@ -155,9 +159,37 @@ def test_follows_additions_renames_and_deletions(index: DocumentIndex, docs: Pat
     assert index.search("opening hours") == []
 
 
+def test_a_text_is_embedded_once_wherever_it_comes_again(
+    index: DocumentIndex, docs: Path, counting: CountingEmbedder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sync, "_GROUP_CHUNKS", 1)  # the copies are met in another group
+    for name in ("copy.md", "later.md"):
+        shutil.copy(docs / "delivery.md", docs / name)
+    assert index.sync([docs]).added == 4
+    assert len(counting.texts) == len(set(counting.texts)) == 4
+    assert _vectors(index) == 10
+    found = index.search("When is a parcel late?", limit=3)
+    assert {p.document for p in found} == {"copy.md", "delivery.md", "later.md"}
+    assert len({round(p.similarity, 4) for p in found}) == 1
+
+
+def test_a_moved_document_is_not_embedded_again(
+    index: DocumentIndex, docs: Path, counting: CountingEmbedder
+) -> None:
+    index.sync([docs])
+    counting.texts.clear()
+    (docs / "archive").mkdir()
+    (docs / "delivery.md").rename(docs / "archive" / "old.md")
+    report = index.sync([docs])
+    assert (report.added, report.deleted) == (1, 1)
+    assert counting.texts == []
+    assert _vectors(index) == 4
+    assert index.search("When is a parcel late?")[0].document == "archive/old.md"
+
+
 def test_a_bad_file_is_a_problem_and_the_rest_goes_on(index: DocumentIndex, docs: Path) -> None:
     index.sync([docs])
-    (docs / "delivery.md").write_bytes(b"\xff\xff")
+    (docs / "delivery.md").write_bytes(b"\0")
     (docs / "picture.png").write_bytes(b"x")
     report = index.sync([docs])
     assert _counts(report) == (0, 0, 1, 1, 0)
@@ -165,9 +197,33 @@ def test_a_bad_file_is_a_problem_and_the_rest_goes_on(index: DocumentIndex, docs
         "picture.png",
         "delivery.md",
     ]
-    assert str(report.problems[1]).endswith("It is not UTF-8 text (byte 0). Save it as UTF-8.")
+    assert str(report.problems[1]).endswith("It is binary, not text. Check the file's ending.")
     assert isinstance(report.problems[0], FileProblem)
     assert [d.id for d in index.documents()] == ["care.html"]
+
+
+def test_members_of_an_archive_come_and_go_and_the_reading_process_ends(
+    index: DocumentIndex, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    used: list[Worker] = []
+    real = Worker.read
+
+    def read(worker: Worker, suffix: str, content: bytes) -> Content:
+        used.append(worker)
+        return real(worker, suffix, content)
+
+    monkeypatch.setattr(Worker, "read", read)
+    archive = tmp_path / "a.zip"
+    archive.write_bytes(make_zip({"a.csv": "carrier,pays\nNordwind,4", "b.md": "x", "c.md": ""}))
+    report = index.sync([archive])
+    assert _counts(report)[:2] == (2, 0)
+    assert [str(problem) for problem in report.problems] == [
+        f"{archive}/c.md: It is empty: there is no text in it."
+    ]
+    assert [worker._process for worker in used] == [None]
+    assert index.text_of("a.zip/a.csv") == "| carrier | pays |\n| --- | --- |\n| Nordwind | 4 |"
+    archive.write_bytes(make_zip({"a.csv": "carrier,pays\nNordwind,4"}))
+    assert _counts(index.sync([archive])) == (0, 0, 1, 1, 0)
 
 
 def test_a_missing_source_changes_nothing(index: DocumentIndex, docs: Path) -> None:
@@ -192,8 +248,13 @@ def test_another_embedding_model_rebuilds(
     with DocumentIndex(tmp_path / "index", CountingEmbedder(embedder, "other")) as other:
         with pytest.raises(IngestError, match="another embedding model"):
             other.search("late")
-        report = other.sync([docs])
+        with pytest.raises(RebuildNeeded, match="model counting, now other") as caught:
+            other.sync([docs])
+        assert (caught.value.documents, caught.value.chunks) == (2, 4)
+        assert "--rebuild" in caught.value.hint
+        report = other.sync([docs], rebuild=True)
         assert (report.rebuilt, *_counts(report)) == (True, 2, 0, 0, 0, 4)
+        assert not other.sync([docs], rebuild=True).rebuilt
         assert other.search("late")
 
 
@@ -203,7 +264,9 @@ def test_lost_vectors_are_rebuilt(
     index.sync([docs])
     index.close()
     shutil.rmtree(tmp_path / "index" / "chroma")
-    assert index.sync([docs]).rebuilt
+    with pytest.raises(RebuildNeeded, match="vectors are not where"):
+        index.sync([docs])
+    assert index.sync([docs], rebuild=True).rebuilt
     assert _vectors(index) == 4
 
 

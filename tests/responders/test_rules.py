@@ -57,6 +57,8 @@ def test_proof_question_merges_rows_and_policy() -> None:
         "> 24 to under 48 hours · EUR 5 [2]"
     )
     assert draft.understood == alone.understood != ""
+    assert draft.confidence is not None
+    assert 0.7 < draft.confidence < 1.0
     assert [type(s.evidence).__name__ for s in tools.evidence] == ["QueryResult", "Passage"]
     assert grounding.check(draft.text, tools.evidence) == ()
 

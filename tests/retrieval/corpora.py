@@ -11,7 +11,9 @@ from pathlib import Path
 import yaml
 
 from ingest.demo import shop
-from ingest.documents import DocumentText, find_files, read
+from ingest.documents import find_files
+from ingest.formats import read
+from ingest.formats.base import DocumentText
 
 CASES = Path(__file__).parents[1] / "cases" / "retrieval"
 NAMES = ("handbook", "manuals", "minutes", "reference", "shop")

@@ -12,8 +12,9 @@ import numpy as np
 
 from ingest import ranking
 from ingest.chunks import Chunk, Chunked, split
-from ingest.documents import DocumentText, SourceFile
+from ingest.documents import SourceFile
 from ingest.embeddings import Embedder, Vectors
+from ingest.formats.base import DocumentText
 from ingest.index import CANDIDATES
 from ingest.ranking import Hit
 from ingest.store import Store, StoredChunk

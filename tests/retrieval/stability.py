@@ -11,8 +11,8 @@ from itertools import pairwise
 
 from ingest.blocks import blocks
 from ingest.chunks import split
-from ingest.documents import DocumentText
 from ingest.embeddings import Embedder
+from ingest.formats.base import DocumentText
 from tests.retrieval import corpora
 
 _EDITS = 25  # of each document

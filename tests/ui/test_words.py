@@ -51,4 +51,9 @@ def test_the_rest() -> None:
     assert words.who_answered(by_model) == (
         "answered by the chat model gpt-x (2 requests, 4,100 tokens sent, 60 written, cost 0.0012)"
     )
+    tried = replace(answer({}), usage=Usage("gpt-x", 1, 90, 6), confidence=0.957)
+    assert words.who_answered(tried) == (
+        "answered by the keyless rules, after the chat model "
+        "gpt-x (1 request, 90 tokens sent, 6 written) · confidence 96%"
+    )
     assert "is sent the question" in words.who_will_answer("agent")

@@ -75,8 +75,15 @@ class AgentResponder:
             ModelUnavailable: The model cannot be reached, or gives no answer; the message says why.
             QueryCancelled: The question was cancelled.
         """
-        started = time.perf_counter()
         work = Work(toolkit, self._limits, self._zone, vote=self._limits.vote)
+        try:
+            return self._draft(turn, toolkit, work)
+        except ModelUnavailable as error:
+            error.usage = work.usage(self._model)
+            raise
+
+    def _draft(self, turn: Turn, toolkit: Toolkit, work: Work) -> Draft:
+        started = time.perf_counter()
         run = Run(self.opened(), loop.shared(), work, self._limits.seconds)
         facts = self._briefing.gather(turn, toolkit)
         first = prompts.first_message(turn.question, facts, turn.now, self._zone)

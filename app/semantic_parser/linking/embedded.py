@@ -1,4 +1,4 @@
-"""Words to fields by what they mean to the index's own embedding model, where no word fits."""
+"""Words to fields by what they mean to the local embedding model, where no word fits."""
 
 from __future__ import annotations
 

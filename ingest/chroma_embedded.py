@@ -1,0 +1,147 @@
+"""Chroma inside the process: its files in the index's folder, shared between processes by turns.
+
+Chroma is safe between threads but not between processes: what another process has written stays
+invisible to an open client, and its files must not be opened while they are written [both measured
+with 1.5.9]. So every change of the index carries a number, its *generation*; a client older than
+the present one is opened anew before it reads; writing and opening take turns by a lock file.
+"""
+
+from __future__ import annotations
+
+import threading
+import weakref
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from ingest.errors import IngestError
+from ingest.locks import exclusive
+
+COLLECTION = "passages"
+
+_TURN_SECONDS = 60.0
+_opening = threading.Lock()  # Chroma's registry of clients is not safe for two at once
+
+
+class _Shared:
+    """What all the users of one folder in this process have in common.
+
+    Chroma itself keeps one system for a folder in a process, which ends when its last client is
+    closed: it could not be opened anew for one user while another goes on with a client of its own.
+    """
+
+    def __init__(self) -> None:
+        self.lock = threading.RLock()
+        self.users: weakref.WeakSet[EmbeddedChroma] = weakref.WeakSet()
+        self.client: Any = None
+        self.collection: Any = None
+        self.generation: str | None = None
+
+    def close(self) -> None:
+        if self.client is not None:
+            with _opening:
+                self.client.close()
+        self.client = self.collection = self.generation = None
+
+
+_folders: dict[Path, _Shared] = {}
+
+
+class EmbeddedChroma:
+    """The collection in a folder; threads may share it, or each have its own.
+
+    Args:
+        directory: Where Chroma keeps its files.
+        generation: Tells the index's present generation.
+    """
+
+    def __init__(self, directory: Path, generation: Callable[[], str]) -> None:
+        self._directory = directory.resolve()
+        self._present = generation
+        self._shared = _folders.setdefault(self._directory, _Shared())
+
+    @contextmanager
+    def reading(self) -> Iterator[Any]:
+        """The collection as the last finished change has left it."""
+        with self._shared.lock:
+            collection = self._current()
+            with _chroma_errors(self._directory):
+                yield collection
+
+    @contextmanager
+    def writing(self) -> Iterator[Any]:
+        """The collection, which nobody else opens or writes meanwhile."""
+        collection = self._current()
+        # Without the thread lock: the threads of this process read on meanwhile.
+        with self._turn(), _chroma_errors(self._directory):
+            yield collection
+
+    def reset(self) -> None:
+        """Makes the collection anew, empty."""
+        with self._shared.lock, self.writing():
+            self._shared.client.delete_collection(COLLECTION)
+            self._shared.collection = self._create_collection()
+
+    def publish(self, commit: Callable[[], str]) -> None:
+        """Lets the store commit a new generation that this process has written itself."""
+        with self._shared.lock:
+            self._shared.generation = commit()
+
+    def close(self) -> None:
+        """Lets the client go, which its last user closes; the next call takes it again."""
+        with self._shared.lock:
+            self._shared.users.discard(self)
+            if not self._shared.users:
+                self._shared.close()
+
+    def _current(self) -> Any:
+        """The collection, opened anew if another process has changed it."""
+        with self._shared.lock:
+            self._shared.users.add(self)
+            present = self._present()
+            if self._shared.client is None or self._shared.generation != present:
+                self._open()
+                self._shared.generation = present
+            return self._shared.collection
+
+    def _open(self) -> None:
+        import chromadb  # noqa: PLC0415 - half a second that only those who search need
+        from chromadb.config import Settings  # noqa: PLC0415
+
+        self._shared.close()
+        settings = Settings(anonymized_telemetry=False)
+        with self._turn(), _chroma_errors(self._directory):
+            with _opening:
+                self._shared.client = chromadb.PersistentClient(str(self._directory), settings)
+            self._shared.collection = self._create_collection()
+            self._load()
+
+    def _load(self) -> None:
+        """Asks for anything, because Chroma reads its files only then."""
+        found = self._shared.collection.get(limit=1, include=["embeddings"])
+        if found["ids"]:
+            self._shared.collection.query(
+                query_embeddings=found["embeddings"], n_results=1, include=[]
+            )
+
+    def _turn(self) -> Any:
+        return exclusive(self._directory.with_suffix(".lock"), _TURN_SECONDS)
+
+    def _create_collection(self) -> Any:
+        return self._shared.client.get_or_create_collection(
+            COLLECTION, embedding_function=None, configuration={"hnsw": {"space": "cosine"}}
+        )
+
+
+@contextmanager
+def _chroma_errors(directory: Path) -> Iterator[None]:
+    from chromadb.errors import ChromaError  # noqa: PLC0415 - as above
+
+    try:
+        yield
+    except (ChromaError, OSError, ValueError) as error:
+        raise IngestError(
+            f"The vector store {directory} cannot be used: {error}.",
+            hint="Check the folder's permissions; if it is damaged, delete it and ingest again.",
+        ) from error
