@@ -169,8 +169,7 @@ def test_a_text_is_embedded_once_wherever_it_comes_again(
     assert len(counting.texts) == len(set(counting.texts)) == 4
     assert _vectors(index) == 10
     found = index.search("When is a parcel late?", limit=3)
-    assert {p.document for p in found} == {"copy.md", "delivery.md", "later.md"}
-    assert len({round(p.similarity, 4) for p in found}) == 1
+    assert {p.document for p in found} == {"copy.md"}  # of equal passages the first
 
 
 def test_a_moved_document_is_not_embedded_again(
