@@ -13,8 +13,9 @@ from __future__ import annotations
 import hashlib
 import json
 import time
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
@@ -261,19 +262,23 @@ def _plan(run: Run, document: NewDocument, group: _Group) -> None:
 
 
 def _take_in(run: Run, group: _Group) -> None:
-    """Gives every chunk its vector, then writes the documents.
-
-    What is written stays, if the rest is not reached: a model may cost.
-    """
+    """Writes a group; its first vectors are written while others are still computed."""
     access = {key: new.access for new in group.documents for key, _ in new.chunks}
-    keys: defaultdict[str, list[str]] = defaultdict(list)
+    keys: dict[str, list[str]] = {}
     for key, text in group.wanted.items():
-        keys[text].append(key)
-    for vectors in chain([_copied(run, group.donors)], _embedded(run, group.texts)):
-        labels = {key: access[key] for text in vectors for key in keys[text]}
-        if labels:
-            run.vectors.put(labels, np.stack([vectors[group.wanted[key]] for key in labels]))
-            run.present.update(labels)
+        keys.setdefault(text, []).append(key)
+
+    def write(vectors: Mapping[str, Vectors]) -> None:
+        pairs = [(key, vector) for text, vector in vectors.items() for key in keys[text]]
+        labels = {key: access[key] for key, _ in pairs}
+        run.vectors.put(labels, np.stack([vector for _, vector in pairs]))
+        run.present.update(labels)
+
+    with ThreadPoolExecutor(1, thread_name_prefix="vectors") as writer:
+        parts = chain(_copied(run, group.donors), _embedded(run, group.texts))
+        written = [writer.submit(write, part) for part in parts]
+    for part in written:
+        part.result()
     run.store.put(group.documents, time.time_ns())
     for new in group.documents:
         if new.file.id in run.known:
@@ -282,10 +287,11 @@ def _take_in(run: Run, group: _Group) -> None:
             run.fresh[new.content.sha256] += 1
 
 
-def _copied(run: Run, donors: Mapping[str, str]) -> dict[str, Vectors]:
+def _copied(run: Run, donors: Mapping[str, str]) -> Iterator[dict[str, Vectors]]:
     """The vectors of texts that have them under another label."""
-    found = run.vectors.get({donor: run.present[donor] for donor in donors.values()})
-    return {text: found[donor] for text, donor in donors.items()}
+    if donors:
+        found = run.vectors.get({donor: run.present[donor] for donor in donors.values()})
+        yield {text: found[donor] for text, donor in donors.items()}
 
 
 def _embedded(run: Run, texts: Iterable[str]) -> Iterator[dict[str, Vectors]]:
