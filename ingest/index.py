@@ -153,6 +153,7 @@ class DocumentIndex:
     def close(self) -> None:
         """Releases what is held open; closing twice is fine."""
         self._vectors.close()
+        self._store.close()
 
     def __enter__(self) -> DocumentIndex:
         return self

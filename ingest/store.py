@@ -10,8 +10,9 @@ import json
 import secrets
 import sqlite3
 import time
+from collections import deque
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -56,6 +57,7 @@ END;
 """
 _SCHEMA_VERSION = 3
 _BUSY_SECONDS = 30.0
+_MOST_IDLE = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +83,11 @@ class NewDocument:
 
 
 class Store:
-    """The SQLite file of an index. Every call opens its own connection; threads may share it."""
+    """The SQLite file of an index; threads may share it, each call has a connection to itself."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        self._idle: deque[sqlite3.Connection] = deque()  # opening one takes a millisecond
         with self._connection() as db:
             db.execute("PRAGMA journal_mode = WAL")
             db.execute("BEGIN IMMEDIATE")
@@ -190,15 +193,35 @@ class Store:
         """Changes whenever the vectors have changed."""
         return self.meta("generation")
 
+    def close(self) -> None:
+        """Lets the connections go; the next call opens another."""
+        with suppress(IndexError):
+            while True:
+                self._idle.pop().close()
+
     @contextmanager
     def _connection(self) -> Iterator[sqlite3.Connection]:
         with _sqlite_errors(self._path):
-            db = sqlite3.connect(self._path, timeout=_BUSY_SECONDS, isolation_level=None)
+            db = self._taken()
             try:
-                db.execute("PRAGMA foreign_keys = ON")
                 yield db
-            finally:
+                db.rollback()  # ends a snapshot, and its temporary table with it
+            except BaseException:
                 db.close()  # rolls back what was not committed
+                raise
+            if len(self._idle) < _MOST_IDLE:
+                self._idle.append(db)
+            else:
+                db.close()
+
+    def _taken(self) -> sqlite3.Connection:
+        with suppress(IndexError):
+            return self._idle.pop()
+        db = sqlite3.connect(
+            self._path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False
+        )
+        db.execute("PRAGMA foreign_keys = ON")
+        return db
 
     @contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:
