@@ -158,6 +158,8 @@ class Answer:
         confidence: From 0 to 1. Of the rules, how often such readings were right when measured;
             of a chat model that wrote several queries, the share that gave these rows. None where
             neither is known.
+        access: The labels of all documents that it may rest on, whether cited or not: who lacks
+            one of them never sees it.
     """
 
     question: str
@@ -172,6 +174,7 @@ class Answer:
     choices: tuple[str, ...] = ()
     usage: Usage | None = None
     confidence: float | None = None
+    access: tuple[str, ...] = ()
 
     @property
     def results(self) -> tuple[QueryResult, ...]:

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 from app.errors import ConfigError
@@ -32,7 +33,12 @@ def open_index(settings: Settings, local: Embedder) -> DocumentIndex:
         ConfigError: The home cannot be written.
     """
     folder = made(folder_of(settings))
-    return DocumentIndex(folder, _embedder(settings, local), server=_server(settings))
+    return DocumentIndex(
+        folder,
+        _embedder(settings, local),
+        server=_server(settings),
+        access=settings.document_access,
+    )
 
 
 def local_embedder(settings: Settings) -> Embedder:
@@ -41,6 +47,38 @@ def local_embedder(settings: Settings) -> Embedder:
     The thresholds for those are measured with it, and what streams hold is not sent elsewhere.
     """
     return default_embedder(made(settings.home / "models"))
+
+
+def sources(settings: Settings, paths: Sequence[Path] = ()) -> tuple[Path, ...]:
+    """All that the index of the user's own documents is made of, uploads included.
+
+    Args:
+        settings: Names folders and files; where it names none, those of the last time count.
+        paths: Others, in their place.
+
+    Raises:
+        ConfigError: There are none.
+    """
+    folder = uploads(settings)
+    chosen = tuple(paths) or settings.documents or _sources_before(settings)
+    if not chosen and not any(folder.iterdir()):
+        raise ConfigError(
+            "There is nothing to ingest.",
+            hint="Name a file or folder, or set documents in tributary.toml.",
+        )
+    return (*(path for path in chosen if path != folder), folder)
+
+
+def _sources_before(settings: Settings) -> tuple[Path, ...]:
+    if not folder_of(settings).exists():  # and it is not made by asking: see uses_sample_shop
+        return ()
+    with open_index(settings, local_embedder(settings)) as index:
+        return index.sources
+
+
+def uploads(settings: Settings) -> Path:
+    """The folder of documents that were handed in through the page; always a source."""
+    return made(settings.home / "uploads")
 
 
 def check_embeddings(settings: Settings) -> str:

@@ -89,7 +89,10 @@ def connect(
             ground = _users_own(settings, local, opened)
         engine = opened.enter_context(_engine(settings, ground))
         values = Refreshed(lambda: _values(ground.catalog, engine), _VALUES_SECONDS)
-        store = Conversations(settings.home / "history.sqlite")
+        documents = ground.index.reader(settings.access)
+        store = Conversations(
+            settings.home / "history.sqlite", access=settings.access, hidden=documents.hidden
+        )
         opened.callback(store.close)
         reviewer = _reviewer(settings, ground.catalog, engine)
         examples = open_examples(settings)
@@ -97,12 +100,13 @@ def connect(
             lambda sql: engine.check(reviewer.review(sql).query),
             lambda: reviewer.visible.fingerprint,
         )
-        rules = _rules(settings, reviewer.visible, values, ground.index, local.embed)
+        terms = DefinedTerms(documents)
+        rules = _rules(settings, reviewer.visible, values, terms, local.embed)
         recall = Recall(examples, verdicts, local.embed)
         agent = _agent(settings, rules, recall, local.embed)
         return Assistant(
             reviewer=reviewer,
-            index=ground.index,
+            index=documents,
             engine=engine,
             responder=WithFallback(agent, rules) if agent else rules,
             store=store,
@@ -110,6 +114,7 @@ def connect(
             verdicts=verdicts,
             clock=clock,
             query_timeout=settings.query_timeout,
+            taught=terms.labels,
             suggestions=ground.suggestions,
             warm_ups=(engine.warm_up, values.get, *([agent.opened] if agent else [])),
             resources=opened.pop_all(),
@@ -130,14 +135,14 @@ def _rules(
     settings: Settings,
     visible: Catalog,
     values: Refreshed[Values],
-    index: DocumentIndex,
+    terms: DefinedTerms,
     embed: Embed,
 ) -> RulesResponder:
     return RulesResponder(
         visible,
         values.get,
         settings.time_zone,
-        definitions=DefinedTerms(index).get,
+        definitions=terms.get,
         embed=embed,
     )
 
@@ -248,12 +253,14 @@ def _sample_shop(
     shop.backfill(lambda done, total: report("Sample streams", done, total))
     shop.start()
     # The sample shop needs nobody and costs nothing, whatever is set for one's own documents.
-    index = opened.enter_context(DocumentIndex(made(folder / "index"), local))
+    index = opened.enter_context(
+        DocumentIndex(made(folder / "index"), local, access=settings.document_access)
+    )
 
     def synced(progress: SyncProgress) -> None:
         report("Documents", progress.chunks, progress.chunks_total)
 
-    index.sync((DOCUMENTS,), rebuild=True, progress=synced)
+    index.sync((DOCUMENTS, document_index.uploads(settings)), rebuild=True, progress=synced)
     environ = {**os.environ, **shop.environ()}
     return _Ground(loader.load((TABLES,)), index, environ, QUESTIONS)
 

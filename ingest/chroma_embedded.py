@@ -10,15 +10,17 @@ from __future__ import annotations
 
 import threading
 import weakref
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from ingest import chroma_collections
 from ingest.errors import IngestError
 from ingest.locks import exclusive
 
 COLLECTION = "passages"
+"""The collection of vectors that everybody may see; the others' names begin with it."""
 
 _TURN_SECONDS = 60.0
 _opening = threading.Lock()  # Chroma's registry of clients is not safe for two at once
@@ -35,21 +37,22 @@ class _Shared:
         self.lock = threading.RLock()
         self.users: weakref.WeakSet[EmbeddedChroma] = weakref.WeakSet()
         self.client: Any = None
-        self.collection: Any = None
+        self.collections: dict[str, Any] = {}
         self.generation: str | None = None
 
     def close(self) -> None:
         if self.client is not None:
             with _opening:
                 self.client.close()
-        self.client = self.collection = self.generation = None
+        self.client = self.generation = None
+        self.collections = {}
 
 
 _folders: dict[Path, _Shared] = {}
 
 
 class EmbeddedChroma:
-    """The collection in a folder; threads may share it, or each have its own.
+    """The collections in a folder; threads may share it, or each have its own.
 
     Args:
         directory: Where Chroma keeps its files.
@@ -62,26 +65,33 @@ class EmbeddedChroma:
         self._shared = _folders.setdefault(self._directory, _Shared())
 
     @contextmanager
-    def reading(self) -> Iterator[Any]:
-        """The collection as the last finished change has left it."""
+    def reading(self) -> Iterator[Mapping[str, Any]]:
+        """The collections by label, as the last finished change has left them."""
         with self._shared.lock:
-            collection = self._current()
+            collections = self._current()
             with _chroma_errors(self._directory):
-                yield collection
+                yield collections
 
     @contextmanager
-    def writing(self) -> Iterator[Any]:
-        """The collection, which nobody else opens or writes meanwhile."""
-        collection = self._current()
+    def writing(self, label: str) -> Iterator[Any]:
+        """The collection of a label, which nobody else opens or writes meanwhile."""
+        collections = self._current()
         # Without the thread lock: the threads of this process read on meanwhile.
         with self._turn(), _chroma_errors(self._directory):
-            yield collection
+            if label not in collections:
+                # Never changed in place: readers may be going through it.
+                made = chroma_collections.create(self._shared.client, COLLECTION, label)
+                collections = {**collections, label: made}
+                self._shared.collections = collections
+            yield collections[label]
 
     def reset(self) -> None:
-        """Makes the collection anew, empty."""
-        with self._shared.lock, self.writing():
-            self._shared.client.delete_collection(COLLECTION)
-            self._shared.collection = self._create_collection()
+        """Deletes the collections; there is an empty one for what has no label."""
+        with self._shared.lock, self.writing(""):
+            for collection in self._shared.collections.values():
+                self._shared.client.delete_collection(collection.name)
+            made = chroma_collections.create(self._shared.client, COLLECTION)
+            self._shared.collections = {"": made}
 
     def publish(self, commit: Callable[[], str]) -> None:
         """Lets the store commit a new generation that this process has written itself."""
@@ -95,15 +105,15 @@ class EmbeddedChroma:
             if not self._shared.users:
                 self._shared.close()
 
-    def _current(self) -> Any:
-        """The collection, opened anew if another process has changed it."""
+    def _current(self) -> Mapping[str, Any]:
+        """The collections by label, opened anew if another process has changed them."""
         with self._shared.lock:
             self._shared.users.add(self)
             present = self._present()
             if self._shared.client is None or self._shared.generation != present:
                 self._open()
                 self._shared.generation = present
-            return self._shared.collection
+            return self._shared.collections
 
     def _open(self) -> None:
         import chromadb  # noqa: PLC0415 - half a second that only those who search need
@@ -114,24 +124,19 @@ class EmbeddedChroma:
         with self._turn(), _chroma_errors(self._directory):
             with _opening:
                 self._shared.client = chromadb.PersistentClient(str(self._directory), settings)
-            self._shared.collection = self._create_collection()
-            self._load()
-
-    def _load(self) -> None:
-        """Asks for anything, because Chroma reads its files only then."""
-        found = self._shared.collection.get(limit=1, include=["embeddings"])
-        if found["ids"]:
-            self._shared.collection.query(
-                query_embeddings=found["embeddings"], n_results=1, include=[]
-            )
+            self._shared.collections = chroma_collections.opened(self._shared.client, COLLECTION)
+            for collection in self._shared.collections.values():
+                _load(collection)
 
     def _turn(self) -> Any:
         return exclusive(self._directory.with_suffix(".lock"), _TURN_SECONDS)
 
-    def _create_collection(self) -> Any:
-        return self._shared.client.get_or_create_collection(
-            COLLECTION, embedding_function=None, configuration={"hnsw": {"space": "cosine"}}
-        )
+
+def _load(collection: Any) -> None:
+    """Asks for anything, because Chroma reads its files only then."""
+    found = collection.get(limit=1, include=["embeddings"])
+    if found["ids"]:
+        collection.query(query_embeddings=found["embeddings"], n_results=1, include=[])
 
 
 @contextmanager

@@ -1,14 +1,14 @@
 """Chroma as a server of its own, reached by its address.
 
 A server has one state for all its clients, so nothing takes turns here. One server holds many
-indexes: each has a collection that is named after the index's own identity. `ingest.index` and
+indexes: each has collections that are named after the index's own identity. `ingest.index` and
 `tributary doctor` are the callers.
 """
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
+from ingest import chroma_collections
 from ingest.errors import IngestError
 
 _CONNECT_SECONDS = 10.0
@@ -67,13 +68,13 @@ class ChromaServer:
         return f"the Chroma server at {self.shown} answers"
 
 
-class ServedCollection:
-    """An index's collection on a server; threads may share it.
+class ServedCollections:
+    """An index's collections on a server; threads may share it.
 
     Args:
         server: How the server is reached.
-        name: Tells the collection's name.
-        generation: Tells the index's present generation; a new one may mean a new collection.
+        name: Tells what the collections' names begin with.
+        generation: Tells the index's present generation; a new one may mean new collections.
     """
 
     def __init__(
@@ -84,26 +85,31 @@ class ServedCollection:
         self._present = generation
         self._lock = threading.Lock()
         self._client: Any = None
-        self._collection: Any = None
+        self._collections: Mapping[str, Any] | None = None
         self._generation: str | None = None
 
     @contextmanager
-    def reading(self) -> Iterator[Any]:
-        """The collection."""
+    def reading(self) -> Iterator[Mapping[str, Any]]:
+        """The collections by label."""
         with _server_errors(self._server):
             try:
                 yield self._current()
             except Exception:
-                self._collection = None  # the next call looks whether it is still there
+                self._collections = None  # the next call looks whether they are still there
                 raise
 
-    writing = reading
+    @contextmanager
+    def writing(self, label: str) -> Iterator[Any]:
+        """The collection of a label, made if it is not there."""
+        with self.reading() as collections:
+            yield collections[label] if label in collections else self._created(label)
 
     def reset(self) -> None:
-        """Makes the collection anew, empty."""
-        with self.writing() as collection, self._lock:
-            self._client.delete_collection(collection.name)
-            self._collection = self._create_collection()
+        """Deletes the collections; there is an empty one for what has no label."""
+        with self.reading() as collections, self._lock:
+            for collection in collections.values():
+                self._client.delete_collection(collection.name)
+            self._collections = {"": chroma_collections.create(self._client, self._name())}
 
     def publish(self, commit: Callable[[], str]) -> None:
         """Notes the new generation that `commit` returns."""
@@ -115,23 +121,24 @@ class ServedCollection:
         with self._lock:
             if self._client is not None:
                 self._client.close()
-            self._client = self._collection = self._generation = None
+            self._client = self._collections = self._generation = None
 
-    def _current(self) -> Any:
-        """The collection, looked up again if another process may have made it anew."""
+    def _created(self, label: str) -> Any:
+        with self._lock:
+            made = chroma_collections.create(self._client, self._name(), label)
+            self._collections = {**(self._collections or {}), label: made}
+            return made
+
+    def _current(self) -> Mapping[str, Any]:
+        """The collections, looked up again if another process may have made them anew."""
         with self._lock:
             present = self._present()
             if self._client is None:
                 self._client = _opened(self._server)
-            if self._collection is None or self._generation != present:
-                self._collection = self._create_collection()
+            if self._collections is None or self._generation != present:
+                self._collections = chroma_collections.opened(self._client, self._name())
                 self._generation = present
-            return self._collection
-
-    def _create_collection(self) -> Any:
-        return self._client.get_or_create_collection(
-            self._name(), embedding_function=None, configuration={"hnsw": {"space": "cosine"}}
-        )
+            return self._collections
 
 
 def _opened(server: ChromaServer) -> Any:

@@ -1,6 +1,6 @@
 """From the candidates of both legs to passages: how relevant each is, and which belong together.
 
-`ingest.index` asks the vectors and the full-text index for candidates; what happens to them then
+`ingest.reader` asks the vectors and the full-text index for candidates; what happens to them then
 is here, as functions of what is known of each. How it was measured: `tests/retrieval/README.md`.
 """
 
@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import exp, log
 
-from ingest.store import Occurrence, StoredChunk
+from ingest.snapshot import Occurrence, StoredChunk
 
 JOINED_CHARACTERS = 2_000
 
@@ -36,6 +36,11 @@ class Hit:
     relevance: float
 
 
+def hit(chunk: StoredChunk, similarity: float, coverage: float) -> Hit:
+    """A chunk with what both legs say of it."""
+    return Hit(chunk, similarity, relevance(similarity, coverage))
+
+
 def relevance(similarity: float, coverage: float) -> float:
     """The probability that a chunk bears on a question, by logistic regression.
 
@@ -50,7 +55,7 @@ def relevance(similarity: float, coverage: float) -> float:
     return 1 / (1 + exp(-(17.3 * similarity + 7.7 * coverage - 8.9)))
 
 
-def coverage(occurrences: Sequence[Occurrence], chunks: int) -> dict[str, float]:
+def coverage(occurrences: Sequence[Occurrence], chunks: int) -> dict[int, float]:
     """The share of a question's words that each chunk has, weighted by how rare they are.
 
     A word counts by its inverse document frequency, as in BM25 (Robertson and Zaragoza (2009), "The
@@ -62,10 +67,10 @@ def coverage(occurrences: Sequence[Occurrence], chunks: int) -> dict[str, float]
     """
     weights = [log(1 + (chunks - o.chunks + 0.5) / (o.chunks + 0.5)) for o in occurrences]
     total = sum(weights)
-    covered: dict[str, float] = {}
+    covered: dict[int, float] = {}
     for weight, occurrence in zip(weights, occurrences, strict=True):
-        for id_ in occurrence.among:
-            covered[id_] = covered.get(id_, 0.0) + weight / total
+        for number in occurrence.among:
+            covered[number] = covered.get(number, 0.0) + weight / total
     return covered
 
 

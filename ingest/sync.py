@@ -3,183 +3,176 @@
 The order of writes survives a crash at any point: vectors are written to Chroma first, then one
 SQLite transaction makes the document visible. Which vectors exist is asked, never assumed: every
 run embeds those that a chunk needs and Chroma lacks, and ends by deleting those that none needs.
+
+A vector's key is made of the access label and the embedded text, and of nothing else: equal chunks
+share one, a moved or copied document needs none, and a vector's label never changes.
 """
 
 from __future__ import annotations
 
+import hashlib
+import json
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 
-from ingest.chunks import Chunk, Chunked, split
+import numpy as np
+
+from ingest.chunks import split
 from ingest.documents import FileProblem, SourceFile, find_files, problem_of
-from ingest.embeddings import Embedder
+from ingest.embeddings import Embedder, Vectors
 from ingest.errors import IngestError, RebuildNeeded
+from ingest.filters import label_of, matches, text_of_rules
 from ingest.formats import DocumentText, Reader
-from ingest.locks import exclusive
-from ingest.once import EmbeddedOnce
-from ingest.store import KnownDocument, Store
+from ingest.report import SyncProgress, SyncReport
+from ingest.store import KnownDocument, NewDocument, Store
 from ingest.vectors import VectorStore
 
 _GROUP_CHUNKS = 1_024  # embedded together, sorted by length; bounds the memory
+_STEP_TEXTS = 128  # of one call: enough for a server to be asked for several batches at once
 _TRUSTED_AGE_NS = 2_000_000_000  # a younger file may change again within its clock tick
 _CHUNKING_VERSION = 3
-
-
-@dataclass(frozen=True, slots=True)
-class SyncProgress:
-    """How far a sync is.
-
-    Attributes:
-        documents: Files looked at, of `documents_total`.
-        documents_total: Files found.
-        chunks: Chunks embedded, of `chunks_total`.
-        chunks_total: Chunks found so far that need embedding; grows while files are read.
-    """
-
-    documents: int
-    documents_total: int
-    chunks: int
-    chunks_total: int
-
-
-@dataclass(frozen=True, slots=True)
-class SyncReport:
-    """What a sync did.
-
-    Attributes:
-        added: Documents that were not in the index before.
-        changed: Documents whose content differs, or some of whose vectors were lost.
-        unchanged: Documents left alone.
-        deleted: Documents that are gone from the sources or can no longer be read.
-        chunks_embedded: Chunks that had no vector in the index.
-        problems: Files that could not be taken in.
-        rebuilt: Whether chunks of unchanged documents were embedded anew, because the embedding
-            model changed or vectors were lost.
-        seconds: Wall time.
-    """
-
-    added: int
-    changed: int
-    unchanged: int
-    deleted: int
-    chunks_embedded: int
-    problems: tuple[FileProblem, ...]
-    rebuilt: bool
-    seconds: float
-
-
-@dataclass(frozen=True, slots=True)
-class _Planned:
-    file: SourceFile
-    document: DocumentText
-    chunked: Chunked
-    new: tuple[Chunk, ...]
+_KEY_DIGITS = 32
 
 
 @dataclass(slots=True)
-class _Run:
+class _Group:
+    """Documents that are written together.
+
+    Attributes:
+        documents: The documents.
+        wanted: The texts whose vectors are missing, by the keys that these will have.
+        donors: Keys of vectors of the same texts under other labels, by text.
+        texts: The texts that have to be embedded.
+    """
+
+    documents: list[NewDocument] = field(default_factory=list)
+    wanted: dict[str, str] = field(default_factory=dict)
+    donors: dict[str, str] = field(default_factory=dict)
+    texts: dict[str, None] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Run:
     """The state of one sync.
 
     Attributes:
+        rules: Access labels by patterns of ids.
+        reader: Reads the files.
         known: The documents that the index held before.
-        embedded: Ids of the chunks that have a vector.
+        present: The labels of the vectors that are there, by key.
+        labels: The labels that documents had before.
         incomplete: Documents that lack the vector of a chunk.
-        contents: A document of those known, by the SHA-256 of its file.
+        kept: Ids of the files that were found and could be read.
+        fresh: The contents' checksums of the documents whose ids are new.
     """
 
     store: Store
     vectors: VectorStore
     embedder: Embedder
-    embedding: EmbeddedOnce
+    rules: Mapping[str, str]
     report: Callable[[SyncProgress], None]
     reader: Reader
     known: dict[str, KnownDocument] = field(default_factory=dict)
-    embedded: set[str] = field(default_factory=set)
+    present: dict[str, str] = field(default_factory=dict)
+    labels: tuple[str, ...] = ()
     incomplete: set[str] = field(default_factory=set)
-    contents: dict[str, str] = field(default_factory=dict)
+    kept: set[str] = field(default_factory=set)
+    fresh: Counter[str] = field(default_factory=Counter)
+    problems: list[FileProblem] = field(default_factory=list)
     documents_total: int = 0
     documents: int = 0
+    bytes_total: int = 0
+    bytes_read: int = 0
     chunks: int = 0
     chunks_total: int = 0
-    added: int = 0
     changed: int = 0
     unchanged: int = 0
-    problems: list[FileProblem] = field(default_factory=list)
-
-    def advance(self, chunks: int) -> None:
-        self.chunks += chunks
-        self.progress()
+    seconds: float = 0.0
 
     def progress(self) -> None:
+        """Tells how far it is."""
         self.report(
-            SyncProgress(self.documents, self.documents_total, self.chunks, self.chunks_total)
+            SyncProgress(
+                documents=self.documents,
+                documents_total=self.documents_total,
+                chunks=self.chunks,
+                chunks_total=self.chunks_total,
+                bytes_read=self.bytes_read,
+                bytes_total=self.bytes_total,
+                seconds=self.seconds,
+            )
         )
 
 
-def synchronise(
-    directory: Path,
-    store: Store,
-    vectors: VectorStore,
-    embedder: Embedder,
-    sources: Sequence[Path],
-    *,
-    rebuild: bool,
-    progress: Callable[[SyncProgress], None],
-    lock_timeout: float,
-) -> SyncReport:
-    """See `DocumentIndex.sync`."""
+def synchronise(run: Run, sources: Sequence[Path], *, rebuild: bool) -> SyncReport:
+    """See `DocumentIndex.sync`, which sees to it that there is no other writer."""
     started = time.monotonic()
-    with exclusive(directory / "writer.lock", lock_timeout), Reader() as reader:
-        run = _Run(store, vectors, embedder, EmbeddedOnce(embedder, vectors), progress, reader)
-        files, found_problems = find_files(sources)
-        run.problems.extend(found_problems)
-        run.documents_total = len(files)
-        rebuilt = _prepare(run, may_rebuild=rebuild)
-        kept: set[str] = set()
-        for group in _groups(run, files, kept):
-            _take_in(run, group)
-        gone = run.known.keys() - kept
-        for document in gone:
-            store.remove(document)
-        _finish(run)
+    files, found_problems = find_files(sources)
+    run.problems.extend(found_problems)
+    run.documents_total = len(files)
+    run.bytes_total = sum(file.size for file in files)
+    rebuilt = _prepare(run, may_rebuild=rebuild)
+    for group in _groups(run, files):
+        _take_in(run, group)
+    gone = run.known.keys() - run.kept
+    if gone:
+        run.store.remove(gone)
+    settle(run.store, run.vectors, run.present)
+    named = json.dumps([str(source.absolute()) for source in sources])
+    run.store.remember(rules=text_of_rules(run.rules), sources=named)
+    moved = (run.fresh & Counter(run.known[id_].sha256 for id_ in gone)).total()
     return SyncReport(
-        added=run.added,
+        added=run.fresh.total() - moved,
         changed=run.changed,
+        moved=moved,
         unchanged=run.unchanged,
-        deleted=len(gone),
+        deleted=len(gone) - moved,
         chunks_embedded=run.chunks,
         problems=tuple(run.problems),
+        unused_rules=tuple(p for p in run.rules if not any(matches(p, i) for i in run.kept)),
         rebuilt=rebuilt,
         seconds=time.monotonic() - started,
     )
 
 
-def _prepare(run: _Run, *, may_rebuild: bool) -> bool:
+def settle(store: Store, vectors: VectorStore, present: Mapping[str, str]) -> None:
+    """Deletes the vectors that no chunk needs, and tells the other processes of the change."""
+    needed = store.keys()
+    stray = {key: label for key, label in present.items() if key not in needed}
+    vectors.delete(stray)
+    if stray or store.unpublished:
+        vectors.publish(store.publish)
+
+
+def _prepare(run: Run, *, may_rebuild: bool) -> bool:
     """Asks what is there; empties the index where its vectors cannot be used any more."""
     method = f"{_CHUNKING_VERSION}:{run.embedder.dimensions}"
-    chunks = run.store.chunk_count()
+    with run.store.reading() as now:
+        chunks, documents = now.chunk_count(), len(now.documents())
     differs = _difference(run, method)
-    run.embedded = run.vectors.ids()
-    lost = "its vectors are not where they are looked for" if not run.embedded else ""
+    run.present = run.vectors.keys()
+    lost = "its vectors are not where they are looked for" if not run.present else ""
     if chunks and (differs or lost) and not may_rebuild:
-        raise RebuildNeeded(differs or lost, documents=len(run.store.known()), chunks=chunks)
+        raise RebuildNeeded(differs or lost, documents=documents, chunks=chunks)
     if differs:
         # In this order: the vectors are never taken for those of the embedder that is noted.
         run.vectors.reset()
         run.store.reset(embedder=run.embedder.name, method=method)
         run.vectors.publish(run.store.publish)
-        run.embedded = set()
+        run.present = {}
         return chunks > 0
     run.known = run.store.known()
-    run.contents = {known.sha256: id_ for id_, known in run.known.items()}
-    documents = run.store.chunk_documents()
-    run.incomplete = {documents[id_] for id_ in documents.keys() - run.embedded}
+    run.labels = tuple({known.access for known in run.known.values()})
+    run.incomplete = run.store.holders(run.store.keys() - run.present.keys())
     return bool(run.incomplete)
 
 
-def _difference(run: _Run, method: str) -> str:
+def _difference(run: Run, method: str) -> str:
     """What the present vectors were made with and would not be now; empty where all is the same."""
     embedder = run.store.meta("embedder")
     if embedder != run.embedder.name:
@@ -189,66 +182,46 @@ def _difference(run: _Run, method: str) -> str:
     return ""
 
 
-def _finish(run: _Run) -> None:
-    stray = run.embedded - run.store.chunk_documents().keys()
-    run.vectors.delete(sorted(stray))
-    if stray or run.store.unpublished:
-        run.vectors.publish(run.store.publish)
-
-
-def _groups(run: _Run, files: Sequence[SourceFile], kept: set[str]) -> Iterator[list[_Planned]]:
+def _groups(run: Run, files: Sequence[SourceFile]) -> Iterator[_Group]:
     """New and changed documents, in groups of about a thousand chunks to embed."""
-    group: list[_Planned] = []
-    waiting = 0
+    group = _Group()
     for file in files:
-        planned = _look_at(run, file, kept)
+        document = _look_at(run, file)
+        if document is not None:
+            before = len(group.texts)
+            _plan(run, document, group)
+            run.chunks_total += len(group.texts) - before
         run.documents += 1
-        if planned is not None:
-            group.append(planned)
-            waiting += len(planned.new)
-            run.chunks_total += len(planned.new)
+        run.bytes_read += file.size
         run.progress()
-        if waiting >= _GROUP_CHUNKS:
+        if len(group.wanted) >= _GROUP_CHUNKS:
             yield group
-            group, waiting = [], 0
-    if group:
+            group = _Group()
+    if group.documents:
         yield group
 
 
-def _look_at(run: _Run, file: SourceFile, kept: set[str]) -> _Planned | None:
-    """What has to be done for a file; None where it is nothing."""
+def _look_at(run: Run, file: SourceFile) -> NewDocument | None:
+    """What has to be written for a file; None where it is nothing."""
+    access = label_of(run.rules, file.id)
     known = None if file.id in run.incomplete else run.known.get(file.id)
+    if known is not None and known.access != access:
+        known = None
     if known is not None and _surely_unchanged(file, known):
-        kept.add(file.id)
+        run.kept.add(file.id)
         run.unchanged += 1
         return None
     try:
-        document = run.reader.read(file)
+        content = run.reader.read(file)
     except IngestError as error:
         run.problems.append(problem_of(file.place, error.message, error.hint))
         return None
-    kept.add(file.id)
-    if known is not None and known.sha256 == document.sha256:
+    run.kept.add(file.id)
+    if known is not None and known.sha256 == content.sha256:
         run.store.touch(file, time.time_ns())
         run.unchanged += 1
         return None
-    if same := run.contents.get(document.sha256):  # moved or copied: its vectors can be copied too
-        for chunk in _cut(run, same, document).chunks:
-            if chunk.id in run.embedded:
-                run.embedding.know(chunk)
-    chunked = _cut(run, file.id, document)
-    new = tuple(chunk for chunk in chunked.chunks if chunk.id not in run.embedded)
-    return _Planned(file, document, chunked, new)
-
-
-def _cut(run: _Run, id_: str, document: DocumentText) -> Chunked:
-    return split(
-        id_,
-        document.text,
-        markdown=document.markdown,
-        title=document.title,
-        count_tokens=run.embedder.count_tokens,
-    )
+    return _cut(file, content, access, run.embedder)
 
 
 def _surely_unchanged(file: SourceFile, known: KnownDocument) -> bool:
@@ -256,14 +229,79 @@ def _surely_unchanged(file: SourceFile, known: KnownDocument) -> bool:
     return same and known.checked_ns - known.mtime_ns > _TRUSTED_AGE_NS
 
 
-def _take_in(run: _Run, group: list[_Planned]) -> None:
-    chunks = [chunk for planned in group for chunk in planned.new]
-    run.embedding.write(chunks, run.advance)
-    run.embedded.update(chunk.id for chunk in chunks)
-    documents = [(planned.file, planned.document, planned.chunked) for planned in group]
-    run.store.put(documents, time.time_ns())
-    for planned in group:
-        if planned.file.id in run.known:
+def _cut(file: SourceFile, content: DocumentText, access: str, embedder: Embedder) -> NewDocument:
+    chunked = split(
+        file.id,
+        content.text,
+        markdown=content.markdown,
+        title=content.title,
+        count_tokens=embedder.count_tokens,
+    )
+    chunks = tuple((key_of(access, chunk.embedded), chunk) for chunk in chunked.chunks)
+    return NewDocument(file, content, access, chunked.title, chunks)
+
+
+def key_of(access: str, embedded: str) -> str:
+    """The key of the vector of a text that callers with a label may read."""
+    return hashlib.sha256(f"{access}\0{embedded}".encode()).hexdigest()[:_KEY_DIGITS]
+
+
+def _plan(run: Run, document: NewDocument, group: _Group) -> None:
+    """Adds a document to a group, with what has to be done for its vectors."""
+    group.documents.append(document)
+    for key, chunk in document.chunks:
+        if key in run.present or key in group.wanted:
+            continue
+        group.wanted[key] = text = chunk.embedded
+        others = (key_of(label, text) for label in run.labels)
+        donor = next((other for other in others if other in run.present), None)
+        if donor is None:
+            group.texts[text] = None
+        else:
+            group.donors[text] = donor
+
+
+def _take_in(run: Run, group: _Group) -> None:
+    """Writes a group; its first vectors are written while others are still computed."""
+    access = {key: new.access for new in group.documents for key, _ in new.chunks}
+    keys: dict[str, list[str]] = {}
+    for key, text in group.wanted.items():
+        keys.setdefault(text, []).append(key)
+
+    def write(vectors: Mapping[str, Vectors]) -> None:
+        pairs = [(key, vector) for text, vector in vectors.items() for key in keys[text]]
+        labels = {key: access[key] for key, _ in pairs}
+        run.vectors.put(labels, np.stack([vector for _, vector in pairs]))
+        run.present.update(labels)
+
+    with ThreadPoolExecutor(1, thread_name_prefix="vectors") as writer:
+        parts = chain(_copied(run, group.donors), _embedded(run, group.texts))
+        written = [writer.submit(write, part) for part in parts]
+    for part in written:
+        part.result()
+    run.store.put(group.documents, time.time_ns())
+    for new in group.documents:
+        if new.file.id in run.known:
             run.changed += 1
         else:
-            run.added += 1
+            run.fresh[new.content.sha256] += 1
+
+
+def _copied(run: Run, donors: Mapping[str, str]) -> Iterator[dict[str, Vectors]]:
+    """The vectors of texts that have them under another label."""
+    if donors:
+        found = run.vectors.get({donor: run.present[donor] for donor in donors.values()})
+        yield {text: found[donor] for text, donor in donors.items()}
+
+
+def _embedded(run: Run, texts: Iterable[str]) -> Iterator[dict[str, Vectors]]:
+    """The vectors of texts step by step, those of one length together: little is padding."""
+    ordered = sorted(texts, key=len)
+    for first in range(0, len(ordered), _STEP_TEXTS):
+        step = ordered[first : first + _STEP_TEXTS]
+        started = time.monotonic()
+        vectors = dict(zip(step, run.embedder.embed(step), strict=True))
+        run.seconds += time.monotonic() - started
+        run.chunks += len(step)
+        run.progress()
+        yield vectors

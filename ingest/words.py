@@ -34,3 +34,8 @@ def full_text_query(words: Iterable[str]) -> str:
     '"late" OR "not"'
     """
     return " OR ".join(f'"{word}"' for word in words)
+
+
+def all_words_query(words: Iterable[str]) -> str:
+    """An FTS5 expression that matches the words together; empty where there are none."""
+    return " AND ".join(f'"{word}"' for word in words)

@@ -42,7 +42,19 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-COMMANDS = ["demo", "chat", "ask", "ingest", "search", "tables", "sql", "check", "doctor", "eval"]
+COMMANDS = [
+    "demo",
+    "chat",
+    "ask",
+    "ingest",
+    "search",
+    "documents",
+    "tables",
+    "sql",
+    "check",
+    "doctor",
+    "eval",
+]
 
 
 def test_help_names_every_command_and_the_exit_statuses(tmp_path: Path) -> None:
@@ -263,3 +275,28 @@ def test_ctrl_c_at_any_step_ends_everything(after: float, tmp_path: Path) -> Non
         demo.kill()
         demo.wait(5)
     assert "Traceback" not in log.read_text()
+
+
+def test_watching_follows_changes_and_ends_with_0(tmp_path: Path) -> None:
+    docs = tmp_path / "docs"
+    docs.mkdir()
+    (docs / "a.md").write_text("# A\n\nOne.")
+    command = [sys.executable, "-m", "app", "ingest", "docs", "--watch", "--home", "home"]
+    with subprocess.Popen(
+        command, cwd=tmp_path, env=environment(), stdout=subprocess.PIPE, text=True
+    ) as run:
+        assert run.stdout is not None
+        assert "1 added" in run.stdout.readline()
+        (docs / "b.md").write_text("# B\n\nTwo.")
+        assert "1 added, 0 changed, 0 moved, 1 unchanged" in run.stdout.readline()
+        run.send_signal(signal.SIGINT)
+        assert run.wait(30) == 0
+
+
+def test_uploads_are_a_source_and_the_sources_are_remembered(tmp_path: Path) -> None:
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "docs" / "a.md").write_text("# A\n\nOne.")
+    assert tributary("ingest", "docs", "--home", "home", cwd=tmp_path).returncode == 0
+    (tmp_path / "home" / "uploads" / "b.md").write_text("# B\n\nTwo.")
+    again = tributary("ingest", "--home", "home", cwd=tmp_path)
+    assert again.stdout.startswith("Documents: 1 added, 0 changed, 0 moved, 1 unchanged, 0 deleted")

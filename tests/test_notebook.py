@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
 
 from app import notebook, plain
 from app.answer import Source
-from tests.samples import answer, passage, result
+from tests.samples import NOW, answer, passage, result
 
 
 def test_html_shows_text_sources_rows_and_freshness() -> None:
@@ -24,6 +25,17 @@ def test_html_shows_text_sources_rows_and_freshness() -> None:
         "&lt;i&gt;carrier&lt;/i&gt;",
     ):
         assert part in shown
+
+
+def test_a_passage_comes_with_its_page_age_and_version() -> None:
+    told = passage(page=3, modified=NOW - timedelta(days=3), version="0123abcd")
+    shown = answer(sources=(Source(1, told),))
+    place = "page 3 · characters 10 to 40 · changed 3 days ago (19 Nov 2026) · version 0123abcd"
+    assert place in shown._repr_html_()
+    assert "page 3" in shown._repr_markdown_()
+    assert shown.to_dict()["sources"][0]["modified"] == "2026-11-19T17:30:00+00:00"
+    plainest = answer(sources=(Source(1, passage()),))._repr_html_()
+    assert "policies/late.md · characters 10 to 40</small>" in plainest
 
 
 @pytest.mark.parametrize(

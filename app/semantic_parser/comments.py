@@ -42,6 +42,11 @@ _SHORT_MEANING = re.compile(
 )
 _GRADE = re.compile(r"\b(\d{1,3}) \(([^\W\d_][\w -]{1,40})\)")
 """What a number stands for: `from 1 (minor) to 5 (critical)`."""
+_PAIR = r"\w*\d\w*|\w{1,2}"
+_PAIRS = re.compile(
+    rf"\b(?:{_PAIR}) \([^()]{{1,80}}\)(?:,? (?:or|and|to|through) |, ?| ?/ ?)(?={_PAIR})"
+)
+"""What short codes mean where fewer are told than make a list: `f (female) or m (male)`."""
 _LISTED = re.compile(
     r"(?:: ?|\b(?:one|either|any) of:? |\b(?:such as|e\.g\.,?|for example|like) |"
     r"\b(?:values?|can be|(?<!that )(?<!which )(?<!who )(?:is|are)) (?=\w+,| ?['\"`]))"
@@ -135,7 +140,11 @@ def listed_values(column: Column) -> tuple[str, ...]:
 
 
 def meanings(column: Column) -> tuple[tuple[str, str], ...]:
-    """Codes and values with what else they are called: `DE = Germany`, `male (men, boys)`."""
+    """Codes and values with what else they are called: `DE = Germany`, `male (men, boys)`.
+
+    >>> meanings(Column("sex", "STRING", "f (female) or m (male)"))
+    (('f', 'female'), ('m', 'male'))
+    """
     comment = column.comment
     if not comment:
         return ()
@@ -145,6 +154,7 @@ def meanings(column: Column) -> tuple[tuple[str, str], ...]:
     if not text_of(column):
         return ()
     listed = _list_text(comment) or (_plain_list(comment) if _listed(comment) else "")
+    listed = listed or (comment if _PAIRS.search(comment) else "")
     for match in re.finditer(r"(\w+) \(([^()]{1,80})\)", listed):
         found += [(match[1], other.strip()) for other in match[2].split(",")]
     return tuple(found)

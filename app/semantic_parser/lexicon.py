@@ -26,7 +26,7 @@ STOP = word_set("""
     gone go goes tell per respective respectively want wants via recently records record entries
     entry rows row events event data both own appear appeared reported observed logged
     something anything someone anyone somebody anybody sorry again asking ask boss pls plz ok kindly
-    altogether simply quickly actually dear team folks guys ones
+    altogether simply quickly actually dear team folks guys ones thx thanx ty cheers whats
     """)
 """Words that may stay unexplained."""
 
@@ -105,6 +105,9 @@ DONE: dict[str, frozenset[str]] = {
     "requested": word_set("request"),
     "called": word_set("call"),
     "read": word_set("read view visit"),
+    **dict.fromkeys(
+        ("write", "wrote", "written"), word_set("messag note comment review repli post")
+    ),
 }
 """Stems that a table must go by for its rows to be what was done."""
 SELLING = word_set("sold selling sell sells bought ordered purchased")
@@ -160,6 +163,7 @@ EXTREMES: dict[str, tuple[Direction, MeasureKind]] = {
     "expensive": ("most", "money"),
     "costliest": ("most", "money"),
     "priciest": ("most", "money"),
+    "dearest": ("most", "money"),
     "lowest": ("least", "any"),
     "smallest": ("least", "any"),
     "fastest": ("least", "duration"),
@@ -271,7 +275,8 @@ GENERIC = word_set("run ran runs do did make made")
 """Verbs that say nothing of a state, though `running` or `done` may be one."""
 
 PASSING = word_set("""
-    come came coming arrive arrives go goes went going gone hold holds held bring brings brought
+    come came coming arrive arrives reach reached reaches
+    go goes went going gone hold holds held bring brings brought
     belong belongs belonging account accounts send sends sent sending measure measured measuring
     give gave given through inside involve involved involving included including include includes
     made make makes run ran done carried perform performed

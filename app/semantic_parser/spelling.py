@@ -100,7 +100,7 @@ def _nearest(word: str, sources: Iterable[Words]) -> str | None:
         if source is _ordinary():
             least -= 0.01
         for other in source.get(word[0], ()):
-            if abs(len(other) - len(word)) > ceil(most):
+            if abs(len(other) - len(word)) > ceil(most) or _is_done_by(word, other):
                 continue
             cost = _cost(word, other)
             if cost > least:
@@ -110,6 +110,11 @@ def _nearest(word: str, sources: Iterable[Words]) -> str | None:
             is_ordinary = source is _ordinary()
     alike = len({stem(other) for other in best}) == 1
     return best[0] if alike and not is_ordinary else None
+
+
+def _is_done_by(word: str, other: str) -> bool:
+    """`insured` is what an `insurer` does, and none of the two written wrong."""
+    return word.endswith("ed") and other.endswith(("er", "or")) and word[:-2] == other[:-2]
 
 
 def _most(length: int) -> float:

@@ -22,19 +22,24 @@ _TOKEN = re.compile(
                  |\d{1,3}(?:\.\d{3}){2,}(?!\d|[.,]\d))
     | (?P<short>(?:\d{1,9}(?:\.\d{1,6})?k|\d{1,6}\.\d{1,3}m|(?<=[€$£])\d{1,6}m)(?!\w))
     | (?P<number>\d{1,3}(?:,\d{3})+(?:\.\d+)?(?![\d,])|\d{1,12}(?:\.\d{1,6})?)
-    | (?P<word>[ap]\.\ ?m\b\.?|[^\W\d_]\w*(?:['’.-]\w+)*|½)
+    | (?P<word>[ap]\.\ ?m\b\.?|\b(?:dr|mr|mrs|ms|prof|st)\.(?=\ [^\W\d_])
+             |[^\W\d_]\w*(?:['’.-]\w+)*|½)
     | (?P<operator><=|>=|<>|!=|==|[<>=≤≥%€$£])
     | (?P<mark>[,;.!?:()])
     """,
     re.VERBOSE | re.IGNORECASE,
 )
 _SHORT_WITH = re.compile(r"(?<![\w/])w/(o\b)?(?=[\s\w])", re.IGNORECASE)
+_DASH = re.compile(r"(?<=[^\W_]) [-–—] (?=[^\W\d_])")
+"""A dash between words sets apart what follows, as a comma does."""
+_MAIL = re.compile(r"\b([eE])-([mM]ails?\b)")
 _MERIDIEM = re.compile(r"[ap]\.? ?m\.?", re.IGNORECASE)
 _PHRASAL = re.compile(r"(-(?:in|out|up|off))s$", re.IGNORECASE)
 """The plural of `check-in` and the like."""
 
 _CONTRACTION = re.compile(r"['’](s|re|ll|ve|d|m|t)$")
 _CAMEL = re.compile(r"(?<=[a-z][a-z0-9])(?=[A-Z])|(?<=[a-z][a-z][a-z])(?=[A-Z])")
+_VOWELS = re.compile(r"[aeiouy]+")
 _VOWEL = re.compile(r"[aeiouy]")
 _NUMBER_WORDS = {
     word: number
@@ -117,6 +122,9 @@ _IRREGULAR = {
     "built": "build",
     "ran": "run",
     "data": "data",
+    "note": "note",
+    "notes": "note",
+    "noted": "note",
     "success": "succeed",
     "successful": "succeed",
     "successfully": "succeed",
@@ -156,6 +164,8 @@ def tokenize(text: str) -> tuple[Token, ...]:
     ['which', 'citi', 'had', 'pag', 'view']
     """
     tokens: list[Token] = []
+    text = _DASH.sub(" , ", text)
+    text = _MAIL.sub(r"\1\2", text)
     text = _SHORT_WITH.sub(lambda m: "without" if m[1] else "with", text)
     for match in _TOKEN.finditer(text):
         raw, kind = match[0], match.lastgroup
@@ -258,4 +268,6 @@ def _singular(word: str) -> str:
 
 def _undoubled(word: str) -> str:
     doubled = len(word) > 3 and word[-1] == word[-2] and word[-1] not in "aeious"
+    if doubled and word.endswith("ll") and len(_VOWELS.findall(word)) == 1:
+        return word  # "billed", "calling", "rolled", unlike "cancelled"
     return word[:-1] if doubled else word

@@ -7,6 +7,7 @@ through `markup` first.
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -109,6 +110,13 @@ def answer(
         _evidence(given, position, context)
         if rate and given.results:
             review.thumbs(given, position, rate, busy)
+
+
+def withheld(count: int) -> None:
+    """Says that earlier answers of the conversation are not shown."""
+    if text := words.withheld(count):
+        with st.container(key="withheld"):
+            st.caption(f":material/visibility_off: {plain(text)}")
 
 
 def error(message: str, hint: str) -> None:
@@ -263,16 +271,17 @@ def _evidence(given: Answer, position: int, context: PassageContext) -> None:
             icon = ":material/description:" if is_passage else ":material/database:"
             with st.expander(f"**{source.number}**  {plain(source.label)}", icon=icon):
                 if isinstance(evidence, Passage):
-                    _passage(evidence, f"{position}-{source.number}", context)
+                    key = f"{position}-{source.number}"
+                    _passage(evidence, key, context, given.asked_at)
                 else:
                     _query(evidence)
         _details(given)
 
 
-def _passage(passage: Passage, key: str, context: PassageContext) -> None:
+def _passage(passage: Passage, key: str, context: PassageContext, now: datetime) -> None:
     """The passage, set apart from what stands around it."""
     before, used, after = context(passage)
-    st.caption(plain(words.place(passage)))
+    st.caption(plain(words.place(passage, now)))
     with st.container(key=f"around-{key}", gap="small"):
         if before.strip():
             st.text(f"… {before.strip()}", width="stretch")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+from app import places
 from app.answer import Answer, Passage, QueryResult
 from app.memory.examples import Example
 
@@ -43,11 +44,17 @@ def who_will_answer(responder: str) -> str:
     return f"Answered by the keyless {responder}: no chat model, nothing leaves this machine."
 
 
-def place(passage: Passage) -> str:
-    """Where in its document a passage stands."""
-    path = " › ".join(passage.heading_path)
-    where = f"characters {passage.start:,} to {passage.end:,}"
-    return " · ".join(part for part in (passage.document, path, where) if part)
+def place(passage: Passage, now: datetime) -> str:
+    """Where in its document a passage stands, and how old that is."""
+    return places.place(passage, now, passage.heading_path)
+
+
+def withheld(count: int) -> str:
+    """That answers of a conversation are not shown; empty where all are."""
+    if not count:
+        return ""
+    those = "1 earlier answer is" if count == 1 else f"{count} earlier answers are"
+    return f"{those} not shown: what you may read does not include all that they rest on."
 
 
 def found(count: int) -> str:

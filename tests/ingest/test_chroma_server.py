@@ -102,7 +102,7 @@ def test_synchronised_searched_and_deleted(
         (docs / "care.html").unlink()
         assert index.sync([docs]).deleted == 1
         assert {p.document for p in index.search("laundry temperature")} == {"delivery.md"}
-        assert len(index._vectors.ids()) == 3
+        assert len(index._vectors.keys()) == 3
     assert not (tmp_path / "index" / "chroma").exists()
     assert reached == {"127.0.0.1"}
 
@@ -119,7 +119,7 @@ def test_indexes_on_one_server_do_not_meet(
         two.sync([docs / "care.html"])
         assert len(_names(running) - before) == 2
         assert {p.document for p in two.search("late parcel")} == {"care.html"}
-        assert len(one._vectors.ids()) == 4
+        assert len(one._vectors.keys()) == 4
 
 
 def test_another_reader_sees_each_finished_change(
@@ -198,7 +198,7 @@ def test_what_is_no_chroma_server_is_said(
     try:
         server = ChromaServer(f"http://127.0.0.1:{stranger.server_address[1]}", header)
         with _open(tmp_path, counting, server) as index, pytest.raises(IngestError) as caught:
-            index._vectors.ids()
+            index._vectors.keys()
     finally:
         stranger.shutdown()
         stranger.server_close()

@@ -12,7 +12,7 @@ import pytest
 from ingest.documents import SourceFile, find_files
 from ingest.errors import IngestError
 from ingest.formats import Reader, bounds
-from tests.ingest.files import make_docx, make_zip
+from tests.ingest.files import case_id, make_docx, make_zip
 
 
 def _link(name: str, target: str) -> bytes:
@@ -104,7 +104,7 @@ BAD = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("content", "place", "message"), BAD)
+@pytest.mark.parametrize(("content", "place", "message"), BAD, ids=case_id)
 def test_says_what_is_wrong(tmp_path: Path, content: bytes, place: str, message: str) -> None:
     (tmp_path / "good.md").write_text("x")
     files, problems = _found(tmp_path, content)

@@ -20,6 +20,7 @@ from ingest.formats.base import Content
 from ingest.formats.worker import Worker
 from tests.ingest.files import (
     BOMB,
+    case_id,
     make_docx,
     make_pdf,
     make_pptx,
@@ -80,7 +81,7 @@ BAD = [
 ]
 
 
-@pytest.mark.parametrize(("name", "content", "message"), BAD)
+@pytest.mark.parametrize(("name", "content", "message"), BAD, ids=case_id)
 def test_says_what_is_wrong(
     tmp_path: Path, reader: Reader, name: str, content: bytes, message: str
 ) -> None:

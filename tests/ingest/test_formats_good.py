@@ -11,6 +11,7 @@ import pytest
 from ingest.formats import BY_SUFFIX, Reader
 from ingest.formats import text as plain
 from tests.ingest.files import (
+    case_id,
     make_columns,
     make_docx,
     make_eml,
@@ -79,7 +80,9 @@ CASES = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("name", "content", "kind", "headings", "title", "parts"), CASES)
+@pytest.mark.parametrize(
+    ("name", "content", "kind", "headings", "title", "parts"), CASES, ids=case_id
+)
 def test_reads(
     *,
     tmp_path: Path,
@@ -144,6 +147,7 @@ ACTIVE = """<html><head><script>alert(1)</script><style>p{}</style></head>
         ("a.htm", ACTIVE.encode("utf-16")),
         ("a.eml", make_eml("", ACTIVE)),
     ],
+    ids=case_id,
 )
 def test_nothing_that_runs_or_loads_is_left_of_a_page(
     tmp_path: Path, reader: Reader, name: str, content: bytes

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 
 from ingest import ranking
 from ingest.ranking import Hit
-from ingest.store import Occurrence, StoredChunk
+from ingest.snapshot import Occurrence, StoredChunk
 
 DEFAULT = "Parcels are late after one day."
 
@@ -20,7 +22,8 @@ def _hit(
 ) -> Hit:
     start = number * length
     text = text or f"{DEFAULT} Number {number}."
-    chunk = StoredChunk(str(number), number, document, "A", path, start, start + length, text)
+    about = ("md", (), "", datetime(2026, 11, 22, tzinfo=UTC), "", None)
+    chunk = StoredChunk(number, "", document, "A", path, start, start + length, text, *about)
     return Hit(chunk, relevance, relevance)
 
 
@@ -70,13 +73,13 @@ def test_near_duplicates_have_the_same_numbers(text: str, other: str, same: bool
 
 
 def test_rare_words_count_most_and_unknown_ones_too() -> None:
-    rare = Occurrence(1, frozenset({"x"}))
-    common = Occurrence(90, frozenset({"x", "y"}))
+    rare = Occurrence(1, frozenset({1}))
+    common = Occurrence(90, frozenset({1, 2}))
     unknown = Occurrence(0, frozenset())
     known = ranking.coverage([rare, common], 100)
-    assert known["x"] == pytest.approx(1)
-    assert known["y"] < 0.1
-    assert ranking.coverage([rare, common, unknown], 100)["x"] < 0.5
+    assert known[1] == pytest.approx(1)
+    assert known[2] < 0.1
+    assert ranking.coverage([rare, common, unknown], 100)[1] < 0.5
     assert ranking.coverage([], 100) == {}
     assert ranking.coverage([unknown], 0) == {}
 

@@ -119,7 +119,7 @@ def test_a_crash_in_a_rebuild_mixes_nothing(
         assert _best(made, model) in {"Late parcels", "nothing", "refused"}
     with DocumentIndex(made, models[goes_on]) as index:
         index.sync([docs], rebuild=True)
-        assert len(index._vectors.ids()) == 4
+        assert len(index._vectors.keys()) == 4
     assert _best(made, models[goes_on]) == "Late parcels"
 
 

@@ -10,9 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from app.answer import Source
 from app.errors import ConfigError
 from app.memory.conversations import Conversations
-from tests.samples import NOW, answer
+from tests.samples import NOW, answer, passage
 
 
 def test_an_answer_comes_back_whole(tmp_path: Path) -> None:
@@ -44,6 +45,25 @@ def test_an_answer_of_an_older_version_has_no_choices(tmp_path: Path) -> None:
     [restored] = store.history("c1")
     assert restored == replace(answer(), sources=restored.sources)
     assert restored.choices == ()
+
+
+def test_a_passage_of_an_older_version_knows_less_of_its_document(tmp_path: Path) -> None:
+    path = tmp_path / "history.sqlite"
+    store = Conversations(path)
+    told = passage(kind="pdf", tags=("a",), modified=NOW, version="0123abcd", page=3, bm25=1.5)
+    store.add(answer(sources=(Source(1, told),)))
+    assert store.history("c1")[0].passages == (told,)
+    newer = ("format", "tags", "access", "modified", "version", "page", "bm25", "words_rank")
+    with sqlite3.connect(path) as db:
+        for name in (*newer, "dense_rank"):
+            db.execute(f"UPDATE answers SET body = json_remove(body, '$.sources[0].{name}')")
+        db.execute("UPDATE answers SET body = json_remove(body, '$.access')")
+        db.execute("ALTER TABLE answers DROP COLUMN rests_on")
+    [restored] = Conversations(path).history("c1")
+    assert restored.passages == (passage(),)
+    hidden = [told.document]
+    assert Conversations(path, hidden=lambda: hidden).history("c1") == ()
+    assert Conversations(path, hidden=lambda: hidden).latest() == ()
 
 
 def test_conversations_are_listed_newest_first_by_their_first_question(tmp_path: Path) -> None:

@@ -57,7 +57,7 @@ def _best(
 def _features(built: Built, question: str) -> tuple[float, float]:
     hits = pipelines.hits(built, question)
     best = max(hits, key=lambda hit: hit.relevance)
-    coverage = built.coverage(question, [best.chunk.id]).get(best.chunk.id, 0.0)
+    coverage = built.coverage(question, [best.chunk.number]).get(best.chunk.number, 0.0)
     return best.similarity, coverage
 
 

@@ -15,9 +15,10 @@ from ingest.chunks import Chunk, Chunked, split
 from ingest.documents import SourceFile
 from ingest.embeddings import Embedder, Vectors
 from ingest.formats.base import DocumentText
-from ingest.index import CANDIDATES
 from ingest.ranking import Hit
-from ingest.store import Store, StoredChunk
+from ingest.reader import CANDIDATES
+from ingest.snapshot import StoredChunk
+from ingest.store import NewDocument, Store
 from ingest.words import telling_words
 from tests.retrieval.corpora import Corpus
 from tests.retrieval.measure import Range
@@ -66,30 +67,38 @@ class Built:
     def __init__(self, corpus: Corpus, cut: Cut, embedder: Embedder, folder: Path) -> None:
         self.embedder = embedder
         self.store = Store(folder / "passages.sqlite3")
-        cuts = {name: cut(name, text, embedder) for name, text in corpus.documents.items()}
-        files = {name: SourceFile(name, Path(name), 0, 0) for name in cuts}
-        self.store.put([(files[n], corpus.documents[n], cuts[n]) for n in cuts], 0)
-        chunks = [chunk for chunked in cuts.values() for chunk in chunked.chunks]
-        self.ids = [chunk.id for chunk in chunks]
-        self.chunks = self.store.chunks(self.ids)
-        self.vectors = embedder.embed([chunk.embedded for chunk in chunks])
+        keys: list[str] = []
+        embedded: list[str] = []
+        for name, document in corpus.documents.items():
+            chunked = cut(name, document, embedder)
+            keyed = tuple((chunk.id, chunk) for chunk in chunked.chunks)
+            file = SourceFile(name, Path(name), 0, 0)
+            self.store.put([NewDocument(file, document, "", chunked.title, keyed)], 0)
+            keys += [chunk.id for chunk in chunked.chunks]
+            embedded += [chunk.embedded for chunk in chunked.chunks]
+        self.vectors = embedder.embed(embedded)
+        with self.store.reading() as now:
+            self.numbers = now.holding(keys, len(keys))
+            self.chunks = {chunk.number: chunk for chunk in now.chunks(self.numbers)}
 
-    def similarities(self, question: str) -> dict[str, float]:
-        """Cosine similarity of every chunk by id, the nearest first."""
+    def similarities(self, question: str) -> dict[int, float]:
+        """Cosine similarity of every chunk by its number, the nearest first."""
         values = self.vectors @ self.embedder.embed([question])[0]
-        return {self.ids[i]: float(values[i]) for i in np.argsort(-values)}
+        return {self.numbers[i]: float(values[i]) for i in np.argsort(-values)}
 
-    def matching(self, question: str, limit: int = CANDIDATES) -> list[str]:
-        """The ids that BM25 finds."""
-        return self.store.matching(telling_words(question), limit)
+    def matching(self, question: str, limit: int = CANDIDATES) -> list[int]:
+        """The chunks that BM25 finds."""
+        with self.store.reading() as now:
+            return [*now.matching(telling_words(question), limit)]
 
-    def coverage(self, question: str, ids: Sequence[str]) -> dict[str, float]:
+    def coverage(self, question: str, numbers: Sequence[int]) -> dict[int, float]:
         """See `ingest.ranking.coverage`."""
-        occurrences = self.store.occurrences(telling_words(question), ids)
-        return ranking.coverage(occurrences, len(self.ids))
+        with self.store.reading() as now:
+            occurrences = now.occurrences(telling_words(question), numbers)
+            return ranking.coverage(occurrences, now.chunk_count())
 
-    def ranges(self, ids: Sequence[str]) -> list[Range]:
-        return [_range(self.chunks[id_]) for id_ in ids]
+    def ranges(self, numbers: Sequence[int]) -> list[Range]:
+        return [_range(self.chunks[number]) for number in numbers]
 
 
 def tributary(tokens: int, overlap: int = 0) -> Cut:
@@ -145,20 +154,20 @@ def dense(built: Built, question: str) -> list[Range]:
 
 def by_words(built: Built, question: str) -> list[Range]:
     """By BM25 alone; then what it does not find, so that no fewer tokens are returned."""
-    found = built.matching(question, len(built.ids))
-    return built.ranges([*dict.fromkeys([*found, *built.ids])])
+    found = built.matching(question, len(built.numbers))
+    return built.ranges([*dict.fromkeys([*found, *built.numbers])])
 
 
 def reciprocal(constant: int = 60, dense_weight: float = 1) -> Order:
     """Reciprocal rank fusion of both (Cormack, Clarke and Büttcher (2009))."""
 
     def order(built: Built, question: str) -> list[Range]:
-        scores: dict[str, float] = {}
+        scores: dict[int, float] = {}
         nearest = [*built.similarities(question)][:CANDIDATES]
         for weight, leg in ((dense_weight, nearest), (1.0, built.matching(question))):
-            for rank, id_ in enumerate(leg, start=1):
-                scores[id_] = scores.get(id_, 0.0) + weight / (constant + rank)
-        return built.ranges(sorted(scores, key=lambda id_: -scores[id_]))
+            for rank, number in enumerate(leg, start=1):
+                scores[number] = scores.get(number, 0.0) + weight / (constant + rank)
+        return built.ranges(sorted(scores, key=lambda number: -scores[number]))
 
     return order
 
@@ -172,16 +181,9 @@ def hybrid(built: Built, question: str) -> list[Range]:
 def hits(built: Built, question: str) -> list[Hit]:
     """What `DocumentIndex.search` ranks."""
     similarity = built.similarities(question)
-    ids = list(dict.fromkeys([*[*similarity][:CANDIDATES], *built.matching(question)]))
-    coverage = built.coverage(question, ids)
-    return [
-        Hit(
-            built.chunks[id_],
-            similarity[id_],
-            ranking.relevance(similarity[id_], coverage.get(id_, 0.0)),
-        )
-        for id_ in ids
-    ]
+    numbers = list(dict.fromkeys([*[*similarity][:CANDIDATES], *built.matching(question)]))
+    coverage = built.coverage(question, numbers)
+    return [ranking.hit(built.chunks[n], similarity[n], coverage.get(n, 0.0)) for n in numbers]
 
 
 def _range(chunk: StoredChunk) -> Range:

@@ -144,6 +144,7 @@ class ScriptedAssistant:
     ids: Iterator[int] = field(default_factory=lambda: count(1))
     examples: Examples = field(default_factory=lambda: Examples(Path(tempfile.mkdtemp())))
     no_flink: TributaryError | None = None
+    hidden_answers: int = 0
 
     def stream(
         self,
@@ -236,6 +237,9 @@ class ScriptedAssistant:
 
     def history(self, conversation: str) -> tuple[Answer, ...]:
         return tuple(self.kept.get(conversation, ()))
+
+    def withheld(self, conversation: str) -> int:
+        return self.hidden_answers if conversation in self.kept else 0
 
     def conversations(self, limit: int = 20) -> tuple[ConversationSummary, ...]:
         newest = list(self.kept.items())[-limit:][::-1]

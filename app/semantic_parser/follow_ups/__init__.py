@@ -83,4 +83,5 @@ def leans(tokens: Sequence[Token]) -> bool:
     if words[:2] in (["what", "about"], ["how", "about"]):
         return True
     opened = words[0] in _OPENINGS - _OWN
-    return opened or any(w in _LEANING for w in words)
+    closed = words[-2:-1] in (["is"], ["was"], ["are"], ["were"]) and words[-1] == "that"
+    return opened or closed or any(w in _LEANING for w in words)

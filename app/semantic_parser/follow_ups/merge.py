@@ -213,12 +213,17 @@ def _share(draft: Draft, form: Form) -> Form:
 
 
 def _rows(draft: Draft, form: Form) -> Form:
-    """`show them`: the rows that were counted."""
-    asks = any(draft.text(i) in _LISTING for i in range(min(3, len(draft))))
+    """`show them`, `list them with name and city`: the rows that were counted."""
+    asks = next((i for i in range(min(3, len(draft))) if draft.text(i) in _LISTING), None)
     points = any(t.text in {"them", "those", "these"} for t in draft.tokens)
-    if not (asks and points and form.measures):
+    if asks is None or not points or not form.measures:
         return form
-    return rows.behind(form, ROWS)
+    listed = rows.behind(form, None if draft.text(asks) == "list" else ROWS)
+    own = [f for f in draft.columns if f.table == form.table.name]
+    if not own:
+        return listed
+    key = (f for f in listed.columns if f.name in form.table.primary_key)
+    return replace(listed, columns=tuple(dict.fromkeys((*key, *own))), order=())
 
 
 _CHANGES: tuple[Callable[[Draft, Form], Form], ...] = (

@@ -26,6 +26,7 @@ from app.semantic_parser.grammar import (
     timing,
 )
 from app.semantic_parser.grammar.draft import Draft
+from app.semantic_parser.grammar.filters.as_of import at_a_moment
 from app.semantic_parser.grammar.said import Meaning, Position, Tie
 from app.semantic_parser.linking import Embed, Noun, Scope
 from app.semantic_parser.times import Span
@@ -40,6 +41,7 @@ STEPS: tuple[Callable[[Draft], None], ...] = (
     *composites.MARKS,
     *filters.STEPS,
     *shape.STEPS,
+    at_a_moment,
     *measures.STEPS,
     *shape.LISTINGS,
     courtesies.units,

@@ -17,7 +17,7 @@ from app.semantic_parser.form import (
 from app.semantic_parser.grammar import composites, naming
 from app.semantic_parser.grammar.composites import Parts
 from app.semantic_parser.grammar.draft import Draft
-from app.semantic_parser.grammar.filters import ways
+from app.semantic_parser.grammar.filters import states, ways
 from app.semantic_parser.grammar.measures import each, implied
 
 _OF_ROWS = frozenset({"avg", "percentile"})
@@ -112,6 +112,9 @@ def _listing(draft: Draft) -> Form:
     own = tuple(Field(table.name, c) for c in table.columns)
     columns = _with_key(draft, own) if draft.columns else own
     missing = [Null(f, negated=True) for f in columns[:1] if draft.distinct and f.column.nullable]
+    missing += [
+        Null(p, negated=True) for p in draft.limit_per if isinstance(p, Field) and _lacks(draft, p)
+    ]
     order = tuple(draft.order)
     if not order and draft.time_field and not draft.distinct:
         order = (Order(draft.time_field),)
@@ -130,14 +133,15 @@ def _listing(draft: Draft) -> Form:
 
 
 def _with_key(draft: Draft, own: tuple[Field, ...]) -> tuple[Field, ...]:
-    """What a listing shows, with what tells its rows apart and what they are ordered by."""
+    """What a listing shows, with whose its rows are, what tells them apart and their order."""
     if draft.newest is not None:
         return tuple(dict.fromkeys((*draft.newest.per, *draft.columns)))
+    per = [p for p in draft.limit_per if isinstance(p, Field)]
     if draft.distinct:
-        return tuple(draft.columns)
+        return tuple(dict.fromkeys((*per, *draft.columns)))
     key = [f for f in own if f.name in draft.scope.root.table.primary_key]
     ordered = [o.by for o in draft.order if isinstance(o.by, Field)]
-    return tuple(dict.fromkeys((*key, *draft.columns, *ordered)))
+    return tuple(dict.fromkeys((*per, *key, *draft.columns, *ordered)))
 
 
 def with_joins(draft: Draft, form: Form) -> Form:
@@ -155,12 +159,15 @@ def with_joins(draft: Draft, form: Form) -> Form:
 
 def _skips_null(draft: Draft, field: Field) -> bool:
     """Whether picking groups leaves out rows without a value: the comment says there are some."""
-    said = field.column.comment.lower()
-    filtered = any(isinstance(s.filter, Equals) and s.filter.field == field for s in draft.filters)
-    says_null = "null" in said or "empty" in said
     picks = draft.ranking is not None or bool(draft.having)
-    picks = picks or (_is_of_some(said) and not draft.filters)
-    return field.column.nullable and says_null and picks and not filtered
+    picks = picks or (_is_of_some(field.column.comment.lower()) and not draft.filters)
+    return picks and _lacks(draft, field)
+
+
+def _lacks(draft: Draft, field: Field) -> bool:
+    """Whether rows are asked about that may be without a value, as the comment says."""
+    filtered = any(isinstance(s.filter, Equals) and s.filter.field == field for s in draft.filters)
+    return field.column.nullable and states.speaks_of_null(field) and not filtered
 
 
 def _is_of_some(comment: str) -> bool:

@@ -22,6 +22,7 @@ def of(draft: Draft, form: Form, unexplained: Sequence[int]) -> float:
     of what rules doubt.
     """
     given = [c for i, c in draft.credit.items() if draft.text(i) not in STOP]
+    given = given or (list(draft.credit.values()) if draft.leans else [])  # "how many are there?"
     if not given:
         return 0.0
     sure = sum(given) / len(given) * (0.7 + 0.3 * min(given))

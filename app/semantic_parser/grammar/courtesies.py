@@ -42,6 +42,9 @@ _PHRASES = tuple(
         "as far as you know",
         "in our data",
         "in the data",
+        "on our books",
+        "on the books",
+        "on file",
         "in your data",
         "going by the data",
         "at hand",
@@ -115,6 +118,7 @@ def phrases(draft: Draft) -> None:
 def verbs(draft: Draft) -> None:
     """What is done with a number that is named, whatever way it went."""
     _paying(draft)
+    _phrased(draft)
     if draft.text(0) not in _WHETHER:
         return
     for i in range(1, len(draft) - 2):  # "did the price ever drop below zero"
@@ -131,6 +135,16 @@ def _paying(draft: Draft) -> None:
         money = leads and next(draft.fields_at(k + 2, _is_money, least=0.75), None)
         if money and draft.text(i) in _PAYING and draft.is_free(i):
             draft.take(i, i + 1, "context")
+
+
+def _phrased(draft: Draft) -> None:
+    """`which carrier was the one with the most parcels`: no number; what `falls due` is due."""
+    for i in range(1, len(draft) - 2):
+        if draft.text(i) in {"fall", "falls", "fell"} and draft.text(i + 1) == "due":
+            draft.take(i, i + 1, "context")
+        be = draft.text(i - 1) in {"is", "was"} and draft.said(i, i + 2) == "the one"
+        if be and draft.text(i + 2) in {"with", "that", "who", "which", "where"}:
+            draft.take(i + 1, i + 2, "context")
 
 
 def _is_money(terms: FieldTerms) -> bool:

@@ -274,6 +274,17 @@ def _number_of_many(_draft: Draft, form: Form) -> str:
     return f"{_said(foreign)} belongs to several rows of another table" if foreign else ""
 
 
+def _added_again(_draft: Draft, form: Form) -> str:
+    """The bill of each repair out of notes on repairs: it is added once for every note."""
+    sums = {m.of for m in _metrics(form) if m.function == "sum"}
+    for join in form.joins:
+        own = {mine for mine, _ in join.on} & {*form.group}
+        again = next((f for f in sums if isinstance(f, Field) and f.table == join.table.name), None)
+        if own and again and not join.many:
+            return f"{_said(again)} would be added up once for each row"
+    return ""
+
+
 def _states_of_many(_draft: Draft, form: Form) -> str:
     """Things by a state out of a log of states: each of them has been in several."""
     logs = {join.table.name for join in form.joins if join.many and join.table.time_attribute}
@@ -306,6 +317,7 @@ CHECKS: tuple[Callable[[Draft, Form], str], ...] = (
     *omissions.CHECKS,
     _rate_of_what,
     _number_of_many,
+    _added_again,
     _states_of_many,
     _total_compared,
     _which_way,

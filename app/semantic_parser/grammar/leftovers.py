@@ -5,7 +5,7 @@ from __future__ import annotations
 from app.semantic_parser import times
 from app.semantic_parser.form import Equals, Field, Related
 from app.semantic_parser.grammar.draft import Draft
-from app.semantic_parser.grammar.filters import near
+from app.semantic_parser.grammar.filters import near, states
 from app.semantic_parser.lexicon import (
     AGGREGATES,
     COMPARISONS,
@@ -38,6 +38,7 @@ _REASONS = frozenset({"because of", "due to", "owing to"})
 _CAUSES = word_set("reason caus motiv")
 """Stems of what a field is called that says why something was done."""
 _BEGINNING = word_set("start starts started begin begins began begun opened created registered")
+_CARRIERS = word_set("line field column text address addresses")
 _VOLUMES = word_set("volume volumes numbers")
 _SMALL_HARD = frozenset(w for phrase in HARD_PHRASES for w in phrase)
 
@@ -87,12 +88,19 @@ def _context(draft: Draft, i: int, fields: frozenset[Field]) -> float:
         return 1.0
     if score := _field_word(draft, i, fields) or _meant(draft, i, fields):
         return score
-    if _has_agent(draft, token) or _has_reason(draft, i) or _is_each(draft, i):
+    if (
+        _has_agent(draft, token, fields)
+        or _is_whose(draft, i)
+        or _has_reason(draft, i)
+        or _is_each(draft, i)
+    ):
         return 0.85
     if is_done(draft, i) or _goes_along(draft, i):
         return 0.9
     if token.text in MEASURED and _is_beside(draft, i):
         return 0.85
+    if token.text in _CARRIERS and draft.roles.get(i - 1) == "filter":
+        return 0.85  # "in the subject line"
     if token.text in _SIZES and draft.text(i - 1) == "how" and draft.measures:
         return 0.9  # "how high was the total"
     if token.text in _BEGINNING and draft.times:
@@ -106,15 +114,30 @@ def _is_extreme(draft: Draft) -> bool:
     return any(getattr(m, "function", "") in {"min", "max"} for m in metrics)
 
 
-def _has_agent(draft: Draft, token: Token) -> bool:
-    """Whether a verb says what somebody does whom each row names: `driven`, of a `driver`."""
+def _has_agent(draft: Draft, token: Token, fields: frozenset[Field]) -> bool:
+    """Whether a verb says what somebody does whom every row names: `driven`, of a `driver`."""
     if not token.text.endswith(("ed", "en", "ing")):
         return False
-    agents = (p for t in draft.scope.root.fields for p in name_parts(t.field.name))
+    own = (t.field for t in draft.scope.root.fields)
+    sure = [f for f in own if f in fields or not states.speaks_of_null(f)]
+    agents = (p for field in sure for p in name_parts(field.name))
+    whom = (p[:-2] for field in fields for p in wordforms.parts_of(field.name) if p.endswith("ee"))
+    if any(len(verb) >= _SHORTEST_AGENT and token.text.startswith(verb) for verb in whom):
+        return True  # "assigned", of an assignee
     return any(
         p.endswith(("er", "or")) and len(p) > _SHORTEST_AGENT and token.text.startswith(p[:-2])
         for p in agents
     )
+
+
+def _is_whose(draft: Draft, i: int) -> bool:
+    """`how much fuel the trucks got`: those whose rows they are, where these are measured."""
+    metrics = [getattr(m.measure, "function", "count") for m in draft.measures]
+    if not metrics or "count" in metrics or draft.text(i - 1) != "the":
+        return False
+    root = draft.scope.root.table.name
+    nouns = (n for n in draft.nouns_at(i) if n.stop == i + 1 and not n.is_rows)
+    return draft.text(i).endswith("s") and any(n.key and n.key[0].table == root for n in nouns)
 
 
 def _has_reason(draft: Draft, i: int) -> bool:
@@ -198,6 +221,8 @@ def _is_hard(draft: Draft, i: int) -> bool:
         return False  # "the smallest payment ever": of all of them
     if text in HARD:
         k = i + 1
+        if text == "over" and draft.roles.get(k) == "group":
+            return False  # "over each channel"
         while draft.text(k) in {"the", "a"}:
             k += 1
         while draft.text(k) in {"all", "these", "those", "our"}:

@@ -19,6 +19,8 @@ _END = (
     *("expire", "expires", "expired", "end", "ends", "ended", "lapse", "lapses", "terminate"),
     *("run out", "runs out", "ran out", "terminates"),
 )
+_BIRTH = word_set("birth born dob birthdai birthdat")
+"""Stems of what a day of birth goes by."""
 _SURE = 0.9
 _REACH = 4
 
@@ -32,6 +34,12 @@ def begun(draft: Draft) -> FieldTerms | None:
     return named[0] if len(named) == 1 else None
 
 
+def born(draft: Draft) -> FieldTerms | None:
+    """The day of birth of what rows stand for: the oldest have the first."""
+    own = [t for t in _days(draft) if _BIRTH & {*t.name}]
+    return own[0] if len(own) == 1 else None
+
+
 def new_before(draft: Draft, i: int) -> Link | None:
     """`new members this week`: those that began then."""
     terms = begun(draft)
@@ -43,7 +51,7 @@ def new_before(draft: Draft, i: int) -> Link | None:
 
 def verb_before(draft: Draft, i: int, but: FieldTerms | None) -> Link | None:
     """`contracts that run out in May`, `whose cover begins after today`: a day by what it does."""
-    for verbs, parts in ((_BEGIN, _FROM), (_END, _TO)):
+    for verbs, parts in ((_BEGIN, _FROM), (_END, _TO), (("born",), _BIRTH)):
         for verb in verbs:
             start = i - len(verb.split())
             if not draft.is_free(start, i) or draft.said(start, i) != verb:

@@ -27,7 +27,7 @@ def _named(scope: Scope, fields: tuple[Field, ...]) -> tuple[Field, ...]:
     found = list(fields)
     for field in fields:
         name = _name_of(scope, field)
-        if name is not None and all(f.table != name.table or not _is_name(f) for f in found):
+        if name is not None and all(f.table != name.table or not is_name(f) for f in found):
             found.append(name)
     return tuple(found)
 
@@ -50,10 +50,11 @@ def _leads(on: tuple[tuple[Field, Field], ...], field: Field) -> bool:
 
 
 def _only_name(scope: Scope, table: str) -> Field | None:
-    names = [t.field for t in scope.fields if t.field.table == table and _is_name(t.field)]
+    names = [t.field for t in scope.fields if t.field.table == table and is_name(t.field)]
     return names[0] if len(names) == 1 else None
 
 
-def _is_name(field: Field) -> bool:
+def is_name(field: Field) -> bool:
+    """Whether a column holds what things are called."""
     named = name_parts(field.name)[-1:]
     return is_text(field.column) and not field.within and bool(_NAMES & set(named))

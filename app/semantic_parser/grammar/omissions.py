@@ -11,6 +11,7 @@ from app.semantic_parser import used
 from app.semantic_parser.form import Compares, Duration, Equals, Field, Form, Null, Related
 from app.semantic_parser.grammar import leftovers
 from app.semantic_parser.grammar.draft import Draft
+from app.semantic_parser.grammar.filters import nulls
 from app.semantic_parser.lexicon import STOP
 from app.semantic_parser.tokens import word_set
 
@@ -19,6 +20,7 @@ _SEEING = word_set("viewed browsed visited")
 _VIEWS = word_set("view visit brows impression")
 """Stems in the name of a table that tells of what was looked at."""
 _TAKEN = frozenset({"time", "bucket", "filter", "composite", "group", "order", "context"})
+_LACKING = word_set("no without never")
 _OWN = 0.95
 """Score of the table's own name."""
 
@@ -118,6 +120,16 @@ def _who_left_out(draft: Draft, form: Form) -> str:
     return "who it is is not told by it" if draft.text(0) == "who" and not told else ""
 
 
+def _which_left_out(draft: Draft, form: Form) -> str:
+    """`which visit brought the highest bill`, where only the bill is told."""
+    metrics = [m for x in form.measures for m in used.metrics_of(x)]
+    ends = bool(metrics) and all(m.function in {"min", "max"} for m in metrics)
+    told = form.group or form.columns or form.bucket
+    if draft.text(0) != "which" or told or not ends or draft.noun_at(1, taken=True) is None:
+        return ""
+    return f"which {draft.text(1)} it is is not told by it"
+
+
 def _order_left_out(draft: Draft, form: Form) -> str:
     """`oldest first`, where nothing is ordered."""
     ordered = form.order or form.limit or form.newest or form.measures
@@ -137,6 +149,28 @@ def _none_of_its_own(draft: Draft, _form: Form) -> str:
         if noun is not None and noun.score >= _OWN and noun.stop >= stated.stop:
             return f"those without {draft.said(noun.start, noun.stop)} may be in no row"
     return ""
+
+
+def _no_left_out(draft: Draft, _form: Form) -> str:
+    """`which fitters have no notes`, read over notes: all that do have one."""
+    for i in range(1, len(draft)):
+        if draft.text(i) not in _LACKING or not draft.is_free(i):
+            continue
+        k = i + 1
+        while draft.text(k) in {"any", "a", "an", "single"} or draft.roles.get(k) == "filter":
+            k += 1
+        if draft.rows_at(k, taken=True):
+            return f"“{draft.said(i, k + 1)}” is not part of it"
+    return ""
+
+
+def _none_at_all(_draft: Draft, form: Form) -> str:
+    """`which lifts had no alarm`: those with a row that has none may have one in another row."""
+    lacking = (f.field for f in form.filters if isinstance(f, Null) and not f.negated)
+    some = next((field for field in lacking if nulls.tells_none(field)), None)
+    own = {f.name for f in form.columns} & {*form.table.primary_key}
+    named = form.distinct and form.columns and not own and form.newest is None
+    return f"each may have {_spelled(some)} in another row" if named and some else ""
 
 
 def _two_things(draft: Draft, _form: Form) -> str:
@@ -184,8 +218,11 @@ CHECKS: tuple[Callable[[Draft, Form], str], ...] = (
     _column_left_out,
     _group_left_out,
     _who_left_out,
+    _which_left_out,
     _order_left_out,
     _none_of_its_own,
+    _no_left_out,
+    _none_at_all,
     _two_things,
     _seen_elsewhere,
     _length_of_others,

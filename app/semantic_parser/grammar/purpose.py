@@ -14,7 +14,7 @@ _ORDERS = word_set(
 )
 _FIGURES = word_set(
     "rate rates share amount amounts count counts reason reasons per by volume total time times"
-    " policy date dates value values requests orders last today yesterday in over since"
+    " policy date dates value values requests orders last today yesterday in off over since"
 )
 """What may follow a noun that looks like an order: `refund rate`."""
 _MAYBE_ORDERS = word_set(
@@ -35,6 +35,8 @@ def factor(draft: Draft) -> float:
         return 1.0
     if draft.listing and draft.limit and draft.order:
         return 1.0  # "who is our newest client"
+    if draft.leans and "order" in draft.roles.values():
+        return 1.0  # "and who had the fewest?"
     for i in range(min(4, len(draft))):
         for words in PROCEDURE:
             stop = i + len(words)

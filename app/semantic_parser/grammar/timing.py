@@ -106,7 +106,8 @@ def _claim_verb(draft: Draft, span: Span, default: FieldTerms) -> None:
     """`paid per day`: by the day of the payment, of what was paid."""
     other = _named_beside(draft, span, default)
     own = other or _verb_beside(draft, span, default)
-    if own is None or draft.text(span.start) not in _EACH or not _is_done(draft, own):
+    at = span.start + (draft.text(span.start) in _LEADING)
+    if own is None or draft.text(at) not in _EACH or not _is_done(draft, own):
         return
     draft.take(own.start, own.stop, "time", max(0.9, own.score))
     if other is not None and not draft.times:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from app.catalog.model import Column, Table
+from app.semantic_parser import comments
 from app.semantic_parser.form import Field, Join
 from app.semantic_parser.linking import wordforms
 from app.semantic_parser.tokens import stem, word_set
@@ -137,6 +138,8 @@ def _masters_for(keys: Keys, column: Column, *, is_own: bool) -> Iterator[tuple[
             if pointed:
                 yield from pointed
                 return
+    if looks_like_id(column.name) and not is_own:
+        yield from keys.masters.get(comments.noun(column.comment), ())
 
 
 def _point(keys: Keys) -> None:

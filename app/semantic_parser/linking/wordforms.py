@@ -22,7 +22,7 @@ _AFTER_DIGIT = re.compile(r"(?<=\d)(?=[A-Z][a-z])")
 
 _ENDINGS = (
     ("ment", 4), ("ance", 4), ("anc", 4), ("enc", 4), ("ion", 4), ("al", 4), ("er", 5), ("or", 5),
-    ("i", 4), ("ur", 4), ("nes", 4), ("s", 5), ("iti", 4), ("abl", 4), ("iv", 5),
+    ("i", 4), ("ur", 4), ("nes", 4), ("s", 5), ("iti", 4), ("abl", 4), ("iv", 5), ("at", 5),
 )  # fmt: skip
 _ROOTS = {
     "suspicion": "suspect", "suspiciou": "suspect", "suspens": "suspend", "decis": "decid",

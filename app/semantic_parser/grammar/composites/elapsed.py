@@ -186,6 +186,8 @@ def _length_before(draft: Draft, i: int) -> int | None:
 def _to_verb(draft: Draft) -> _Asked | None:
     """`how long does it take to resolve an incident`, `mean time to settle`, `settlement time`."""
     for i in range(len(draft)):
+        if _is_limit(draft, i):
+            continue
         verb = draft.text(i) == "to" and not draft.text(i + 1).endswith("ed")
         if verb and draft.is_free(i, i + 2) and _is_taking(draft, i):
             found = _until(draft, i + 1)
@@ -199,6 +201,12 @@ def _to_verb(draft: Draft) -> _Asked | None:
             if found is not None:
                 return _asked(draft, *found, i - 1, i + 1)
     return None
+
+
+def _is_limit(draft: Draft, i: int) -> bool:
+    """`took longer than 3 hours to fix` is a condition."""
+    limited = i > 1 and draft.tokens[i - 2].number is not None
+    return limited and unit_of(draft.tokens[i - 1]) is not None
 
 
 def _up_to(draft: Draft, i: int) -> _Asked | None:

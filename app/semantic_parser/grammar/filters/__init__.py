@@ -14,7 +14,7 @@ from app.semantic_parser.grammar.filters.comparisons import comparisons, numbere
 from app.semantic_parser.grammar.filters.flags import flags
 from app.semantic_parser.grammar.filters.identifiers import identifiers, named_values
 from app.semantic_parser.grammar.filters.moments import compared_moments
-from app.semantic_parser.grammar.filters.nulls import given, missing
+from app.semantic_parser.grammar.filters.nulls import given, happened, missing
 from app.semantic_parser.grammar.filters.related import alternatives, related, relatives
 from app.semantic_parser.grammar.filters.states import in_states
 from app.semantic_parser.grammar.filters.texts import contained
@@ -32,6 +32,7 @@ STEPS: tuple[Callable[[Draft], None], ...] = (
     identifiers,
     numbered,
     given,
+    happened,
     in_states,
     related,
     alternatives,

@@ -20,6 +20,8 @@ _TURNING = word_set("until unless before")
 _MEANING = word_set("= : means")
 _RELATIVE = re.compile(r".*\b(?:who|that|which|whose)\b")
 _NOUN = re.compile(r"\b(?:the|a|an|any|its|their) [^\W\d_]+\b(?= [a-z])", re.IGNORECASE)
+_UN = re.compile(r"(?:an? |the |any )?(un\w{3,}ed)\b", re.IGNORECASE)
+"""What rows are that lack something, right behind `null for`: `uninsured animals`."""
 _PARTICLES = word_set("on over in out off")
 _GOING = {"goes": "go", "going": "go", "gone": "go", "runs": "run"}
 
@@ -59,6 +61,8 @@ def states(comment: str, case: str) -> tuple[State, ...]:
         if known == case:
             if joint.lower() != "for" or _RELATIVE.search(text):  # "null for other orders"
                 found += _state(text, turned=joint.lower() in _TURNING)
+            elif un := _UN.match(text):
+                found.append(State(stem(un[1].lower())))
             found += [s for part in (inside or "").split(",") for s in _state(part, turned=False)]
     return tuple(found)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -32,8 +33,10 @@ _SURE = 0.85
 _UNITS: dict[str, Unit] = {"ms": "second", "s": "second", "min": "minute", "h": "hour", "d": "day"}
 ENDS = word_set("end clos finish resolv complet stop settl return discharg clear fix leav left")
 """Stems of names for the time at which something was over."""
+_ONLY = word_set("only came come was were not until")
 _UNTIL = word_set("to until till")
 _PARTICLES = word_set("in out up off down over")
+_GOES_ON = re.compile(r"\b(?:null|empty),? (?:while|as long as)\b", re.IGNORECASE)
 _GENERIC = word_set("time tim date day moment ts at on timestamp")
 
 
@@ -75,13 +78,20 @@ def usual_of(draft: Draft) -> Field | None:
     return next(named, moments[0] if moments else None)
 
 
+def goes_on(terms: FieldTerms) -> bool:
+    """Whether a comment says that a row still goes on while the time is missing."""
+    return terms.field.column.nullable and bool(_GOES_ON.search(terms.field.column.comment))
+
+
 def compared_moments(draft: Draft) -> None:
     """Conditions on two moments of a row, with a length between them or without."""
     if sum(is_moment(t) for t in draft.scope.fields) < 2:
         return
     i = 0
     while i < len(draft):
-        i = max(i + 1, _between(draft, i) or _order(draft, i) or _took(draft, i))
+        i = max(
+            i + 1, _reached(draft, i) or _between(draft, i) or _order(draft, i) or _took(draft, i)
+        )
 
 
 def _order(draft: Draft, i: int) -> int:
@@ -99,6 +109,22 @@ def _order(draft: Draft, i: int) -> int:
         draft.take(i, end, "filter", 0.95)
         return end
     return 0
+
+
+def _reached(draft: Draft, i: int) -> int:
+    """`a first reply only after more than 4 hours`: from when the row began."""
+    length = _length_at(draft, i) if draft.text(i - 1) == "after" else None
+    usual = usual_of(draft)
+    if length is None or usual is None:
+        return 0
+    stop = i - 1
+    while draft.text(stop - 1) in _ONLY:
+        stop -= 1
+    links = (near.ending(draft, k, stop, is_moment, least=0.75) for k in range(stop - 3, stop))
+    link = next((k for k in links if k and k.field.table == usual.table), None)
+    if link is None or link.field == usual:
+        return 0
+    return _compare(draft, (link.start, length.stop), length, usual, link.field)
 
 
 def _between(draft: Draft, i: int) -> int:

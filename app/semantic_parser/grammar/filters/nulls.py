@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from app.semantic_parser.form import Null
+import re
+
+from app.semantic_parser.form import Field, Null
 from app.semantic_parser.grammar.draft import Draft
 from app.semantic_parser.grammar.filters import near
-from app.semantic_parser.grammar.filters.states import speaks_of_null
+from app.semantic_parser.grammar.filters.states import role_of, speaks_of_null
 from app.semantic_parser.grammar.slots import is_array, is_flag
 from app.semantic_parser.linking import FieldTerms, Link
 from app.semantic_parser.tokens import name_parts, word_set
-from app.semantic_parser.types import is_number
+from app.semantic_parser.types import is_number, is_text
 
 _LACKING: near.Phrases = (
     ("without", "any"),
@@ -33,6 +35,8 @@ _HAVING: near.Phrases = tuple(
     for verb in (("have",), ("has",), ("had",), ("with",), ("having",), ("show",), ("shows",))
     for article in ("a", "an", "any", "some")
 )
+_NONE = re.compile(r"\b(?:null|empty)\b[^;.]*\b(?:no|none|without)\b", re.IGNORECASE)
+"""How a comment says that a kind is missing where nothing of the sort happened."""
 _ZERO = word_set(
     "fee discount tax tip charg cost quantiti amount count delay point balanc duration"
 )
@@ -65,6 +69,39 @@ def given(draft: Draft) -> None:
         draft.take(i, _trailing(draft, link.stop), "filter", link.score)
 
 
+def happened(draft: Draft) -> None:
+    """`how many alarms`, `the most side effects`: rows with one, where others have none."""
+    for i in range(len(draft)):
+        link = (
+            next(draft.fields_at(i, _may_happen, least=0.85), None) if _counts(draft, i) else None
+        )
+        plural = link and draft.text(link.stop - 1).endswith("s")
+        if link is None or not plural or draft.rows_at(i) or any(draft.values_at(i)):
+            continue
+        draft.add_filter(Null(link.field, negated=True), i, link.stop)
+        draft.take(i, link.stop, "filter", link.score)
+
+
+def _may_happen(terms: FieldTerms) -> bool:
+    column = terms.field.column
+    is_kind = is_text(column) and not terms.is_id and not terms.hops and column.nullable
+    return is_kind and tells_none(terms.field)
+
+
+def tells_none(field: Field) -> bool:
+    """Whether a comment says that nothing of the sort happened where there is no value."""
+    return bool(_NONE.search(field.column.comment))
+
+
+def _counts(draft: Draft, i: int) -> bool:
+    """Whether what stands at `i` is counted, and not the different kinds of it."""
+    if i and draft.tokens[i - 1].number is not None:
+        return True
+    counted = draft.text(i - 1) in {"many", "most", "fewest"} and draft.is_free(i)
+    heads = not i and any(t.text in {"per", "by", "each"} for t in draft.tokens)
+    return counted or heads or draft.said(i - 2, i) in {"number of", "count of"}
+
+
 def _lacks(draft: Draft, start: int, i: int) -> bool:
     at = i - 1
     while draft.text(i) in {"a", "an", "any", "the", "own", "known"}:
@@ -87,7 +124,7 @@ def _is_missing(draft: Draft, i: int) -> None:
     """`whose product is missing`, `the driver was not assigned`."""
     stop = i + 1
     if draft.text(i) == "not":
-        if draft.text(stop) not in _NOT_GIVEN:
+        if draft.text(stop) not in _NOT_GIVEN or role_of(draft, draft.text(stop)):
             return
         stop += 1
     link = near.before(draft, i, _may_lack, least=0.75)

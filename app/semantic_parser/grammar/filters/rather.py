@@ -8,14 +8,17 @@ from dataclasses import dataclass
 from app.semantic_parser.form import Constant, Field
 from app.semantic_parser.grammar.draft import Draft
 from app.semantic_parser.grammar.filters import near, orders
+from app.semantic_parser.grammar.measures import events
 from app.semantic_parser.grammar.slots import is_category, is_measure
-from app.semantic_parser.lexicon import STOP
+from app.semantic_parser.lexicon import AGGREGATES, STOP
 from app.semantic_parser.linking import wordforms
 from app.semantic_parser.tokens import word_set
 from app.semantic_parser.types import is_time
 
 _NAMED = 0.85
 _EXACT = 0.95
+_TOLD = 0.7
+"""Score of a word that a comment calls a field by."""
 _PARTICLES = word_set("down up off over back out set all new old high low top big small light")
 _BY_WHICH = word_set("by with via through using in")
 
@@ -34,13 +37,8 @@ class Found:
 
 def is_a_name(draft: Draft, start: int, stop: int, candidates: Sequence[Found]) -> bool:
     """Whether the phrase is a small word, or better known as the name of a field or of rows."""
-    token = draft.tokens[start]
-    if stop - start == 1:
-        as_written = len(token.raw) > 1 and any(token.raw in c.values for c in candidates)
-        if draft.text(start) in STOP or near.is_negative(draft.text(start)):
-            return not (as_written and token.raw.isupper())
-        if token.kind == "number" or (draft.text(start) in _PARTICLES and _is_part(candidates)):
-            return True
+    if stop - start == 1 and (small := _is_small(draft, start, candidates)) is not None:
+        return small
     if orders.is_order(draft, start, (str(v).lower() for c in candidates for v in c.values)):
         draft.distrust("it asks for something to be done and not what there is")
         return True
@@ -60,9 +58,35 @@ def is_a_name(draft: Draft, start: int, stop: int, candidates: Sequence[Found]) 
     return _is_in_noun(draft, start, stop, max(c.score for c in candidates))
 
 
+def _is_small(draft: Draft, i: int, candidates: Sequence[Found]) -> bool | None:
+    """Whether one word only belongs to the sentence; None where it may as well be a value."""
+    token = draft.tokens[i]
+    as_written = len(token.raw) > 1 and any(token.raw in c.values for c in candidates)
+    if draft.text(i) in STOP or near.is_negative(draft.text(i)):
+        return not (as_written and token.raw.isupper())
+    if _is_aggregate(draft, i) and not as_written:
+        return True  # "max and average bill" of pets, one of whom is called Max
+    part = draft.text(i) in _PARTICLES and _is_part(candidates)
+    return True if token.kind == "number" or part else None
+
+
 def _is_said_of_names(draft: Draft, i: int, stop: int, candidates: Sequence[Found]) -> bool:
     named = _is_of_table(draft, i, candidates) or _is_owner(draft, i, candidates)
-    return named or _is_in_name(draft, i, stop)
+    event = events.at(draft, i)
+    own = event is not None and event.stop == stop  # "cancellations per day", by their own time
+    own = own or (stop == i + 1 and _are_its_own(draft, i, candidates))
+    return named or own or _is_in_name(draft, i, stop)
+
+
+def _are_its_own(draft: Draft, i: int, candidates: Sequence[Found]) -> bool:
+    """`our customers`, whom the rows tell of, and no `raised by: customer` of another table."""
+    root = draft.scope.root.table.name
+    best = max(candidates, key=lambda c: c.score)
+    if draft.text(i - 1) in near.LINKING or best.field.table == root:
+        return False
+    links = draft.fields_at(i, lambda t: t.is_id and not t.hops, least=_TOLD)
+    asked = draft.text(i).endswith("s") or draft.text(i - 1) in {"which", "each", "every", "per"}
+    return asked and any(link.stop == i + 1 for link in links)
 
 
 def _says_how(draft: Draft, i: int, candidates: Sequence[Found]) -> bool:
@@ -98,6 +122,10 @@ def _is_owner(draft: Draft, i: int, candidates: Sequence[Found]) -> bool:
         return False
     links = (near.ending(draft, s, k, is_category, least=_NAMED) for s in range(max(0, k - 3), k))
     return any(link and near.is_grouped(draft, link.start) for link in links)
+
+
+def _is_aggregate(draft: Draft, i: int) -> bool:
+    return any((draft.text(i),) == words for words, _ in AGGREGATES)
 
 
 def _is_part(candidates: Sequence[Found]) -> bool:

@@ -6,6 +6,7 @@ from app.semantic_parser.form import Field, Null
 from app.semantic_parser.grammar.draft import Draft
 from app.semantic_parser.grammar.filters import clauses, moments, near
 from app.semantic_parser.grammar.filters.clauses import State
+from app.semantic_parser.grammar.measures import events
 from app.semantic_parser.lexicon import GENERIC, STOP
 from app.semantic_parser.linking import wordforms
 from app.semantic_parser.tokens import stem, word_set
@@ -49,8 +50,10 @@ def in_states(draft: Draft) -> None:
     for i in range(len(draft)):
         split = near.is_split(draft, i)  # for both of the states, and no condition
         says = draft.tokens[i].kind == "word" and draft.text(i) not in GENERIC
-        if draft.is_free(i) and says and not split:
-            _by_comment(draft, i) or _by_verb(draft, i) or _by_end(draft, i) or _by_did(draft, i)
+        if draft.is_free(i) and says and not split and not events.at(draft, i):
+            _by_verb(draft, i) or _by_comment(draft, i) or _by_end(draft, i) or _by_did(
+                draft, i
+            ) or _by_role(draft, i)
 
 
 def _by_comment(draft: Draft, i: int) -> bool:
@@ -66,7 +69,7 @@ def _by_comment(draft: Draft, i: int) -> bool:
     done = _is_verb(draft.text(i)) and draft.text(i + 1) == "by"
     if done and not _turned(draft, i) and _is_explained(draft, i):
         return False  # "readings taken by a nurse"
-    turned_word = stem(draft.text(i)[2:]) if draft.text(i).startswith("un") else ""
+    opposites = {"un" + word, stem(draft.text(i)[2:]) if draft.text(i).startswith("un") else ""}
     fitting: list[tuple[Field, State, bool]] = []
     for terms in draft.scope.fields:
         if terms.hops or not speaks_of_null(terms.field):
@@ -74,7 +77,7 @@ def _by_comment(draft: Draft, i: int) -> bool:
         fitting += [
             (terms.field, state, state.word != word)
             for state in clauses.states(terms.field.column.comment, "null")
-            if state.word in {word, turned_word} and _has_particle(draft, i, state)
+            if state.word in {word, *opposites} and _has_particle(draft, i, state)
         ]
     if not fitting:
         return False
@@ -117,6 +120,23 @@ def _by_did(draft: Draft, i: int) -> bool:
     return True
 
 
+def _by_role(draft: Draft, i: int) -> bool:
+    """`unassigned`, `already assigned`, of an assignee that some lack."""
+    word = draft.text(i)
+    field = role_of(draft, word.removeprefix("un"))
+    if field is None or draft.text(i + 1) in {"to", "by"}:
+        return False
+    return _state(draft, i, i + 1, field, holds=word.startswith("un"))
+
+
+def role_of(draft: Draft, word: str) -> Field | None:
+    """The one of the rows' own who is called after what was done: `assigned`, of an assignee."""
+    verb = word.removesuffix("ed")
+    own = (t.field for t in draft.scope.root.fields if t.field.column.nullable)
+    fitting = [f for f in own if verb + "ee" in wordforms.parts_of(f.name)]
+    return fitting[0] if verb != word and len(fitting) == 1 else None
+
+
 def _is_adjective(draft: Draft, i: int) -> bool:
     """`the reported results`: said of rows that follow right behind it and its conditions."""
     k = i + 1
@@ -146,6 +166,8 @@ def _by_end(draft: Draft, i: int) -> bool:
         return False
     ends = [t for t in moments.others(draft) if moments.ENDS & {*t.name}]
     if len(ends) != 1:
+        ends = [t for t in ends or moments.others(draft) if moments.goes_on(t)]
+    if len(ends) != 1:
         return False
     return _state(draft, i, stop or i + 1, ends[0].field, holds=not over)
 
@@ -153,7 +175,8 @@ def _by_end(draft: Draft, i: int) -> bool:
 def _is_said(draft: Draft, i: int) -> bool:
     """`finished sessions`, `sessions that have ended`: said of rows and not of how or when."""
     after = draft.rows_at(i + 1) is not None
-    return after or (draft.text(i - 1) in _BE and i + 1 >= len(draft))
+    closes = i + 1 >= len(draft) or draft.tokens[i + 1].kind == "mark"
+    return after or (draft.text(i - 1) in _BE and closes)
 
 
 def _is_negated(draft: Draft, i: int) -> bool:
@@ -172,8 +195,24 @@ def _state(draft: Draft, start: int, stop: int, field: Field, *, holds: bool) ->
     draft.take(start, stop, "filter", 0.95)
     if turned:
         draft.take(*turned, "filter")
-    take_adverbs(draft, turned[0] if turned else start, stop)
+    first = turned[0] if turned else start
+    take_adverbs(draft, first, stop)
+    _take_subject(draft, first)
     return True
+
+
+def _take_subject(draft: Draft, i: int) -> None:
+    """`the bill is still unpaid`: what is in the state says no more of the rows than that."""
+    while draft.text(i - 1) in _STILL:
+        i -= 1
+    be = i - 1
+    if draft.text(be) not in {"is", "was", "are", "were"}:
+        return
+    for k in (be - 1, be - 2):
+        link = None if draft.rows_at(k) else next(draft.fields_at(k, least=_MEANT), None)
+        if link and link.stop == be and draft.text(k - 1) in {"the", "their", "its", "whose"}:
+            draft.take(k, be, "filter", link.score)
+            return
 
 
 def _turned(draft: Draft, i: int) -> tuple[int, int] | None:

@@ -42,7 +42,7 @@ _DOMAINS = word_set("com org net edu gov io de fr uk eu")
 _MAILBOXES = word_set("address addresses email emails mail mails account accounts")
 _MAIL = word_set("email mail")
 _NAMES = word_set("nam titl label")
-_PROSE = word_set("not descript text comment messag subject referenc remark memo content summari")
+_PROSE = word_set("note descript text comment messag subject referenc remark memo content summari")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,13 +68,19 @@ def contained(draft: Draft) -> None:
 def _mail_domain(draft: Draft, i: int) -> bool:
     """`with a gmail.com address`: the end of an e-mail address."""
     named = draft.text(i + 1) in _DOMAINS and draft.text(i + 2) in _MAILBOXES
-    own = [t for t in draft.scope.root.fields if is_wording(t) and _MAIL & {*t.name}]
-    if not named or len(own) != 1:
+    own = _mailbox(draft) if named else None
+    if own is None:
         return False
     start = i - 1 if draft.text(i - 1) in {"a", "an", "the"} else i
-    link = near.implied(own[0], i, 0.9)
+    link = near.implied(own, i, 0.9)
     _add(draft, (start, i + 3), link, f"{draft.text(i)}.{draft.text(i + 1)}", "end")
     return True
+
+
+def _mailbox(draft: Draft) -> FieldTerms | None:
+    """The one e-mail address of the rows."""
+    own = [t for t in draft.scope.root.fields if is_wording(t) and _MAIL & {*t.name}]
+    return own[0] if len(own) == 1 else None
 
 
 def _condition(draft: Draft, start: int, i: int, place: Place) -> bool:
@@ -142,6 +148,8 @@ def _text_at(draft: Draft, i: int) -> _Text | None:
     """The text looked for: one word, or several that are written as a name."""
     while draft.text(i) in _KIND_OF_TEXT:
         i += 1
+    if draft.text(i) == "." and draft.text(i + 1) in _DOMAINS and draft.is_free(i, i + 2):
+        return _Text(f".{draft.text(i + 1)}", i + 2)
     if not draft.is_free(i) or draft.tokens[i].kind not in {"word", "code", "number"}:
         return None
     if draft.text(i) in STOP and not draft.tokens[i].raw[:1].isupper():
@@ -192,6 +200,10 @@ def _named_before(draft: Draft, i: int) -> Link | None:
         if named:
             draft.take(i - 1, i, "filter")
             return named
+    k = i - 1 - (draft.text(i - 1) in {"that", "which"})
+    if draft.text(k) in {"address", "addresses"} and (own := _mailbox(draft)):
+        start = k - (draft.text(k - 1) in _MAIL)
+        return Link(own.field, start, k + 1, 0.9)
     if draft.text(i - 1) in _NUMBERS and (numbered := _number_of(draft, i)):
         return numbered
     found = near.before(draft, i, is_wording)

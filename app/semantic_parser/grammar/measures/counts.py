@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from app.semantic_parser import used
+from app.semantic_parser import comments, used
 from app.semantic_parser.form import Equals, Metric, Related
 from app.semantic_parser.grammar.draft import Draft
-from app.semantic_parser.grammar.measures import aggregates, counted, operands
+from app.semantic_parser.grammar.measures import aggregates, counted, events, operands
 from app.semantic_parser.grammar.said import Stated
-from app.semantic_parser.grammar.shape import things
+from app.semantic_parser.grammar.shape import shown, things
 from app.semantic_parser.grammar.slots import is_measure
 from app.semantic_parser.lexicon import (
     AGGREGATES,
-    COUNTING,
     DISTINCT,
     EXTREMES,
 )
@@ -29,6 +28,9 @@ def counts(draft: Draft) -> None:
         if stop is None:
             continue
         draft.take(i, stop, "measure")
+        before = i - 1 - (draft.text(i - 1) == "the")
+        if draft.text(before) == "plus":
+            draft.take(before, before + 1, "measure")
         draft.intent = 1.0
         if _is_of_listed(draft, i, stop) or _is_length(draft, stop):
             continue
@@ -36,7 +38,10 @@ def counts(draft: Draft) -> None:
             continue  # "the largest number of seats" is a number that rows have
         if draft.text(stop - 1) in _OFTEN and _count_times(draft, i, stop):
             continue
-        if not _told_apart(draft, stop) and not _count_from(draft, stop):
+        happened = events.first(draft, stop)
+        if happened is not None:
+            events.count(draft, happened)
+        elif not _told_apart(draft, stop) and not _count_from(draft, stop):
             _count_unsaid(draft, i, stop)
     _corrected(draft)
 
@@ -93,15 +98,14 @@ def _is_of_number(draft: Draft, start: int, stop: int) -> bool:
 
 def _counting(draft: Draft, i: int) -> int | None:
     """Where words that ask for a count end."""
-    for words in COUNTING:
-        stop = i + len(words)
-        if draft.is_free(i, stop) and draft.said(i, stop) == " ".join(words):
-            return stop
+    if stop := things.counts_at(draft, i):
+        return stop
     if draft.said(i, i + 2) == "how much" and draft.is_free(i, i + 2):
         rows = draft.rows_at(i + 2)  # "how much orders", said for "how many"
         if rows is not None and rows.score > _ROWS_OWN and draft.text(rows.stop - 1).endswith("s"):
             return i + 2
-    if draft.is_free(i) and draft.text(i) == "number" and draft.text(i + 1) in {",", "and"}:
+    listed = draft.text(i) == "number" and draft.text(i + 1) in {",", "and"}
+    if draft.is_free(i) and listed and (draft.group or draft.bucket or not shown.trails(draft, i)):
         return i + 1  # "number, total and average amount"
     return None
 
@@ -173,7 +177,9 @@ def _count_unsaid(draft: Draft, start: int, stop: int) -> None:
         return
     rows = counted.of_rows(draft)
     k = next(iter(counted.reachable(draft, stop)), None)
-    if k is not None and not counted.is_verb(draft, k) and not draft.rows_at(k):
+    if k is not None and _is_due(draft, k):
+        draft.take(k, k + 1, "noun", _ROWS_OWN)
+    elif k is not None and not counted.is_verb(draft, k) and not draft.rows_at(k):
         draft.distrust(f"what “{draft.text(k)}” counts is not known", 0.6)
     elif not rows.stop and _is_name(draft, stop):
         draft.distrust("what is to be counted is not said")
@@ -182,6 +188,15 @@ def _count_unsaid(draft: Draft, start: int, stop: int) -> None:
         draft.distrust(f"“{draft.text(stop)}” are rows of another table")
     draft.doubt *= 1.0 if rows.stop else 0.95 if stated else 0.7  # "how many cancellations"
     draft.add_measure(rows.measure, start, stop)
+
+
+def _is_due(draft: Draft, k: int) -> bool:
+    """`how many boosters are due next week`, of a time `on which the booster is due`."""
+    field = draft.time_field if draft.times else None
+    if field is not None and field.name == draft.scope.root.table.time_attribute:
+        return False
+    known = field is not None and draft.stem(k) in comments.content(field.column.comment)
+    return known and draft.is_free(k) and things.is_plural(draft, k)
 
 
 def _is_name(draft: Draft, i: int) -> bool:

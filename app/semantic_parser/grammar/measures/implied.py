@@ -7,7 +7,7 @@ from dataclasses import replace
 from app.semantic_parser.form import Compares, Equals, Function, Metric
 from app.semantic_parser.grammar import slots
 from app.semantic_parser.grammar.draft import Draft
-from app.semantic_parser.grammar.measures import counted, operands
+from app.semantic_parser.grammar.measures import counted, events, operands
 from app.semantic_parser.grammar.measures.aggregates import add
 from app.semantic_parser.grammar.measures.operands import Named
 from app.semantic_parser.grammar.said import Measured
@@ -48,6 +48,9 @@ def _most(draft: Draft, i: int) -> None:
         if draft.text(i) == "fewest" and not _adds_up(named.operand):
             draft.distrust(f"“fewest” counts, and {draft.text(named.start)} is measured")
         add(draft, operands.ranking_function(named.operand, "max"), named)
+        return
+    if (happened := events.first(draft, i + 1)) is not None:
+        events.count(draft, happened)
         return
     found = counted.next_counted(draft, i + 1)
     if found is not None:

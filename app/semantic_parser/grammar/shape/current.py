@@ -8,15 +8,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from app.semantic_parser.form import Field, Filter, Newest, TimeRange
+from app.semantic_parser.form import Field, Newest, TimeRange
 from app.semantic_parser.grammar.draft import Draft
 from app.semantic_parser.grammar.filters import near
-from app.semantic_parser.grammar.said import Stated
-from app.semantic_parser.grammar.shape import holders, open_rows, things
-from app.semantic_parser.grammar.slots import is_moment
-from app.semantic_parser.linking import FieldTerms, Link, Noun
+from app.semantic_parser.grammar.shape import by_latest, holders, open_rows, things
+from app.semantic_parser.linking import Link
 from app.semantic_parser.times import Span
-from app.semantic_parser.tokens import word_set
 
 _NOW = (
     ("at", "the", "moment"),
@@ -32,35 +29,6 @@ _NOW = (
     ("now",),
 )
 _STILL = (("still",), ("yet",), ("ongoing",))
-_LATEST = (
-    ("most", "recently", "reported"),
-    ("most", "recent"),
-    ("last", "known"),
-    ("last", "reported"),
-    ("last", "recorded"),
-    ("last", "measured"),
-    ("latest",),
-    ("newest",),
-    ("last",),
-)
-_GOING_BY = (
-    ("going", "by"),
-    ("judging", "by"),
-    ("based", "on"),
-    ("according", "to"),
-    ("as", "of"),
-    ("after",),
-    ("in",),
-    ("by",),
-    ("at",),
-    ("on",),
-    ("with",),
-)
-_REPORTS = word_set(
-    "report scan reading entry record update event message measurement observation signal row state"
-    " status value"
-)
-_ARTICLES = word_set("the a its their his our each every one s")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +43,7 @@ class _Said:
 
 def current(draft: Draft) -> None:
     """Looks only at the newest row of each thing, where that is asked for."""
-    if _by_latest(draft):
+    if by_latest.latest(draft):
         for i in range(len(draft)):
             stop = things.says(draft, i, _NOW)
             if stop:
@@ -119,7 +87,7 @@ def _said(draft: Draft) -> _Said | None:
         fields = _fields(draft, stop) if stop else ()
         if stop and (draft.text(i) != "now" or i == len(draft) - 1 or fields):
             return _Said(i, stop, is_now=True, fields=fields)
-        stop = things.says(draft, i, _LATEST)
+        stop = things.says(draft, i, by_latest.LATEST)
         fields = _fields(draft, stop) if stop else ()
         if fields:
             return _Said(i, stop, is_now=False, fields=fields)
@@ -132,10 +100,10 @@ def _fields(draft: Draft, i: int) -> tuple[Link, ...]:
     while True:
         while draft.text(i) in {"the", "a"} or draft.roles.get(i) == "filter":
             i += 1
-        link = draft.field_at(i, _is_state, least=0.7)
+        link = draft.field_at(i, by_latest.is_state, least=0.7)
         rows = draft.rows_at(i)
         if rows is not None and (link is None or rows.stop >= link.stop):
-            inner = draft.field_at(rows.stop, _is_state, least=0.7)
+            inner = draft.field_at(rows.stop, by_latest.is_state, least=0.7)
             link = inner  # "payment outcome" is the outcome
         if link is None:
             return tuple(found)
@@ -144,10 +112,6 @@ def _fields(draft: Draft, i: int) -> tuple[Link, ...]:
         if draft.text(i) not in {"and", ",", "&"}:
             return tuple(found)
         i += 1 + (draft.text(i + 1) == "and")
-
-
-def _is_state(terms: FieldTerms) -> bool:
-    return not terms.is_id and not is_moment(terms) and not terms.hops
 
 
 def _state(draft: Draft, said: _Said) -> None:
@@ -227,7 +191,7 @@ def _rows_now(draft: Draft, said: _Said) -> None:
             draft.take(said.start, said.stop, "context")
         return
     draft.take(said.start, said.stop, "order")
-    draft.newest = Newest((per,), _moved(draft, per))
+    draft.newest = Newest((per,), by_latest.moved(draft, per))
 
 
 def _is_elsewhere(draft: Draft) -> bool:
@@ -242,57 +206,6 @@ def _has_log(draft: Draft, per: Field | None) -> bool:
     return (
         per is not None and holders.is_log(draft, per) and not open_rows.is_opened_and_closed(draft)
     )
-
-
-def _moved(draft: Draft, per: Field) -> tuple[Filter, ...]:
-    """The conditions that may change from row to row: they are asked of the newest one."""
-    root = draft.scope.root.table.name
-    ids = {t.field for t in draft.scope.fields if t.is_id}
-
-    def may_change(stated: Stated) -> bool:
-        field = getattr(stated.filter, "field", getattr(stated.filter, "left", None))
-        own = isinstance(field, Field) and field.table == root
-        return own and field != per and field not in ids
-
-    moved = [s for s in draft.filters if may_change(s)]
-    draft.filters = [s for s in draft.filters if s not in moved]
-    return tuple(s.filter for s in moved)
-
-
-def _by_latest(draft: Draft) -> bool:
-    """`by their latest scan`, `going by the most recent scan of each`."""
-    for i in range(len(draft)):
-        stop = things.says(draft, i, _GOING_BY)
-        if not stop:
-            continue
-        j = stop
-        while draft.text(j) in _ARTICLES:
-            j += 1
-        end = things.says(draft, j, _LATEST)
-        if not end or (draft.text(j) == "last" and things.whole(draft, end)):
-            continue
-        rows = draft.rows_at(end) or _state_noun(draft, end) or _report(draft, end)
-        per = holders.subject(draft, but=end) if rows is not None else None
-        if rows is None or per is None or not holders.is_log(draft, per):
-            continue
-        while draft.text(rows.stop) in {"of", "for", "each", "every", "one"}:
-            draft.take(rows.stop, rows.stop + 1, "order")
-            rows = Link(per, rows.start, rows.stop + 1, rows.score)
-        draft.take(i, rows.stop, "order")
-        draft.newest = Newest((per,), _moved(draft, per))
-        return True
-    return False
-
-
-def _report(draft: Draft, i: int) -> Noun | None:
-    """A word for a row that no table goes by."""
-    if draft.text(i) not in _REPORTS or not draft.is_free(i):
-        return None
-    return Noun(i, i + 1, 0.9, draft.scope.root.table.name, (), is_rows=True)
-
-
-def _state_noun(draft: Draft, i: int) -> Link | None:
-    return draft.field_at(i, _is_state, least=0.8)
 
 
 def _still(draft: Draft) -> None:

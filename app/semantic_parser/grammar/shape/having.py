@@ -11,6 +11,7 @@ from app.semantic_parser.form import (
     Function,
     Having,
     Metric,
+    Null,
     Summary,
 )
 from app.semantic_parser.grammar.draft import Draft
@@ -153,13 +154,16 @@ def _counted(draft: Draft, limit: Limit) -> tuple[Metric | None, list[int]]:
         if draft.text(k) in {"different", "distinct", "unique"}:
             k, distinct = k + 1, True
             continue
+        if any(s.start == k and isinstance(s.filter, Null) for s in draft.filters):
+            return counted.of_rows(draft).measure, []  # type: ignore[return-value]
         found = counted.counted_at(draft, k, distinct=distinct) if draft.is_free(k) else None
         if found is not None and found.metric.function == "count":
             extra = [k - 1] if distinct else []
             return found.metric, [*extra, *range(k, found.stop)]
         if found is not None:
             return None, []
-        if draft.is_free(k) and draft.text(k) not in {"of", "the", "such"}:
+        recorded = draft.text(k) in STOP and draft.text(k).endswith("ed")
+        if draft.is_free(k) and draft.text(k) not in {"of", "the", "such"} and not recorded:
             return _bare(draft, limit)
         k += 1
     return _bare(draft, limit)

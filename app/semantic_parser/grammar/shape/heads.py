@@ -26,7 +26,7 @@ from app.semantic_parser.lexicon import (
 from app.semantic_parser.tokens import name_parts, word_set
 from app.semantic_parser.types import is_duration
 
-_HAVING = word_set("with having has have had that who which whose where")
+_HAVING = word_set("with having has have had got gets that who which whose where")
 _POSSESSIVE = word_set("the their its a an total")
 _TOP_GRADE = re.compile(r"\b(\d+) \((?:very |the )?(?:good|best|excellent|top|high|great)", re.I)
 """What the best of grades is called in a comment: `from 1 (best) to 6`."""
@@ -57,6 +57,7 @@ def with_the_most(draft: Draft) -> None:
                 continue
         elif not _rows(draft, thing, rank, limit):
             continue
+        draft.take(i, i + (draft.text(i) not in _HAVING | {"of"}), "order", _NAMED)
         begin -= draft.text(begin - 1) in TOP
         draft.take(begin, thing.start, "order")
         draft.intent = max(draft.intent, 0.95)
@@ -87,9 +88,12 @@ def _time_before(draft: Draft, i: int, rank: Rank) -> bool:
 
 def _rank(draft: Draft, i: int) -> Rank | None:
     """`with the most`, `that have the highest`."""
-    if draft.text(i) not in _HAVING or not draft.is_free(i):
+    if draft.said(i, i + 2) == "of the" and draft.text(i + 2) in RANKS and draft.is_free(i, i + 3):
+        return Rank(i + 2, RANKS[draft.text(i + 2)])  # "the owner of the most animals"
+    did = _did(draft, i)
+    if not (draft.text(i) in _HAVING or did) or not draft.is_free(i):
         return None
-    k = i
+    k = i + did
     while draft.text(k) in _HAVING | _POSSESSIVE | {"received", "made", "placed"} and k < i + 4:
         k += 1
     if _is_verb(draft, k) and draft.text(k + 1) in {"the", "most", "fewest", "least"}:
@@ -104,6 +108,14 @@ def _rank(draft: Draft, i: int) -> Rank | None:
     return Rank(k, EXTREMES[word][0]) if word in EXTREMES else None
 
 
+def _did(draft: Draft, i: int) -> bool:
+    """`which visit brought the highest bill`: whatever it did, the row is asked for."""
+    asks = draft.text(0) == "which" and i > 1 and draft.tokens[i : i + 1]
+    rows = draft.rows_at(1) if asks and draft.tokens[i].kind == "word" else None
+    the = draft.text(i + 1) == "the" and draft.text(i + 2) in EXTREMES
+    return rows is not None and rows.stop == i and the and draft.text(i) not in STOP
+
+
 def _is_good(operand: Operand) -> bool:
     """Whether much of a number is what one wants: of a rating rather than of a delay."""
     column = getattr(operand, "column", None)
@@ -114,9 +126,11 @@ def _is_good(operand: Operand) -> bool:
 
 
 def _is_verb(draft: Draft, k: int) -> bool:
-    """Whether the word behind `that` or `who` may be what things did."""
-    clause = draft.text(k - 1) in {"that", "who", "which"} or draft.text(k - 2) == "that"
-    return clause and draft.is_free(k) and draft.text(k).endswith("ed")
+    """Whether the word behind `that` or `who` may be what things did or do."""
+    clause = draft.text(k - 1) in {"that", "who", "which"}
+    done = (clause or draft.text(k - 2) == "that") and draft.text(k).endswith("ed")
+    does = clause and draft.tokens[k : k + 1] and draft.tokens[k].kind == "word"
+    return draft.is_free(k) and (done or (bool(does) and draft.text(k) not in RANKS))
 
 
 def before(draft: Draft, i: int, *, rows_first: bool = True) -> Thing | None:

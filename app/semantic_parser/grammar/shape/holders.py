@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.semantic_parser.form import Equals, Field
+from app.semantic_parser.form import Equals, Field, Null
 from app.semantic_parser.grammar.draft import Draft
 from app.semantic_parser.grammar.shape import things
 from app.semantic_parser.linking import Link
@@ -32,10 +32,13 @@ def each(draft: Draft, i: int, states: tuple[Link, ...]) -> Field | None:
 
 def subject(draft: Draft, but: int = -1) -> Field | None:
     """The things that the question is about, where rows are only told of them."""
+    missing = [f for s in draft.filters if isinstance(f := s.filter, Null) and not f.negated]
     for i in range(len(draft)):
         noun = draft.noun_at(i, taken=True) if i != but else None
         if noun is None or noun.is_rows or len(noun.key) != 1:
             continue
+        if any(noun.key[0] == condition.field for condition in missing):
+            continue  # "those without an assignee" are about no assignee
         if noun.key[0].table == draft.scope.root.table.name:
             return noun.key[0]
     return None

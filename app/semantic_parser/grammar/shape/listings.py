@@ -18,6 +18,7 @@ _WHAT = (
     ("what", "are"), ("what", "were"), ("which", "are"), ("what", "is"), ("what", "was"),
     ("what", "kinds", "of"), ("what", "kind", "of"), ("what", "types", "of"), ("what",),
 )  # fmt: skip
+_EVERYBODY = word_set("everybody everyone")
 _THERE = word_set("there exist exists available known do we have used")
 
 
@@ -114,6 +115,9 @@ def _verb(draft: Draft) -> tuple[int, int] | None:
 
 def _list(draft: Draft, i: int) -> None:
     """What follows the verb: rows, or the different names of things."""
+    if draft.text(i) in {"them", "these", "those"}:
+        draft.listing = True
+        return
     if any(draft.rows_at(k) for k in range(len(draft))) and not _names_first(draft, i):
         draft.listing = True
         return
@@ -157,7 +161,7 @@ def _what_are(draft: Draft) -> None:
     """`what are the payment methods`, `what kinds of page are there`, `status of order O-1`."""
     i = next((k for k in range(min(4, len(draft))) if things.says(draft, k, _WHAT)), None)
     if i is None:
-        _lookup(draft, 0) or _names_of(draft)
+        _lookup(draft, 0) or _names_of(draft) or _rows_and_columns(draft)
         return
     stop = things.says(draft, i, _WHAT)
     if _lookup(draft, stop):
@@ -179,24 +183,48 @@ def _what_are(draft: Draft) -> None:
 
 
 def _names_of(draft: Draft) -> bool:
-    """`names of the sites without solar panels`: what rows are called."""
+    """`names of the sites without solar panels`, `names and teams of everybody`."""
     i = 0
     while draft.text(i) in shown.ARTICLES:
         i += 1
     link = draft.field_at(i, _is_label, least=0.85) if draft.is_free(i) else None
-    said = link is not None and things.is_plural(draft, i)
-    behind = range(i + 1, link.stop + 1) if link else ()
-    if link is not None and _are_told(draft, link):
-        draft.take(link.start, link.stop, "noun", link.score)
-        names(draft, [link.field])
-        return True
-    if link is None or not said or not any(draft.text(k) == "of" for k in behind):
+    link = link or shown.own_name(draft, i)
+    if link is None:
         return False
-    if not any(draft.rows_at(k, taken=True) for k in range(i + 1, len(draft))):
+    listed = shown.fields(draft, i)
+    found = listed if [f.field for f in listed[:1]] == [link.field] else [link]
+    if not (_are_told(draft, link) or _are_of_rows(draft, found)):
         return False
-    draft.take(link.start, link.stop, "noun", link.score)
-    names(draft, [link.field])
+    for each in found:
+        draft.take(each.start, each.stop, "noun", each.score)
+    names(draft, list(dict.fromkeys(each.field for each in found)))
     return True
+
+
+def _are_of_rows(draft: Draft, found: list[Link]) -> bool:
+    """Whether what follows says whose names they are."""
+    i, stop = found[0].start, found[-1].stop
+    of = next((k for k in range(i + 1, stop + 1) if draft.text(k) == "of"), None)
+    if of is None or not things.is_plural(draft, i):
+        return False
+    if draft.text(of + 1) in _EVERYBODY:
+        draft.take(of + 1, of + 2, "noun")
+        return True
+    return any(draft.rows_at(k, taken=True) for k in range(i + 1, len(draft)))
+
+
+def _rows_and_columns(draft: Draft) -> bool:
+    """`incidents of today, id and service only`: rows, and what is to be shown of them."""
+    k = things.skip_taken(draft, draft.skip(0))
+    rows = draft.rows_at(k)
+    if rows is None or not things.is_plural(draft, rows.stop - 1) or things.asks_number(draft):
+        return False
+    for i in range(rows.stop, len(draft)):
+        if shown.trails(draft, i):
+            draft.take(rows.start, rows.stop, "noun", rows.score)
+            _show(draft, shown.fields(draft, i), key=shown.key(draft))
+            return True
+    return False
 
 
 def _are_told(draft: Draft, link: Link) -> bool:

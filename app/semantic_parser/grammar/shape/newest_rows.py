@@ -12,6 +12,7 @@ from app.semantic_parser.lexicon import ADJECTIVES, EARLIEST, LATEST, STOP
 from app.semantic_parser.tokens import word_set
 
 _NEW = word_set("newest oldest")
+_AGES = word_set("oldest youngest")
 _ENDING = word_set("please thanks show give me the")
 
 
@@ -19,10 +20,10 @@ def newest_rows(draft: Draft) -> None:
     """A listing by time, newest or oldest first."""
     if draft.measures or draft.newest or things.asks_number(draft):
         return
-    if draft.time_field is None and lifetimes.begun(draft) is None:
+    if draft.time_field is None and (lifetimes.begun(draft) or lifetimes.born(draft)) is None:
         return
     for i in range(len(draft)):
-        if not draft.is_free(i) or not (draft.text(i) in LATEST | EARLIEST or _recently(draft, i)):
+        if not draft.is_free(i) or not (_field(draft, i) or _recently(draft, i)):
             continue
         if _is_of_age(draft, i):
             continue
@@ -105,16 +106,25 @@ def _columns_after(draft: Draft, i: int) -> None:
 
 
 def _list(draft: Draft, limit: int, i: int) -> None:
-    begun = lifetimes.begun(draft)
-    field = begun.field if begun else draft.time_field
+    field = _field(draft, i) or draft.time_field
     if field is None:
         return
-    if begun is None and draft.scope.root.table.time_attribute is None:
+    if field == draft.time_field and draft.scope.root.table.time_attribute is None:
         draft.doubt *= 0.7  # "the oldest vehicle" may go by another time than the only one
     draft.listing = True
     draft.limit = limit
-    latest = draft.text(i) in LATEST or _recently(draft, i)
+    latest = draft.text(i) in LATEST | {"youngest"} or _recently(draft, i)
     draft.order = [Order(field, descending=latest)]
+
+
+def _field(draft: Draft, i: int) -> Field | None:
+    """The time that the word at `i` goes by: how old things are tells their day of birth."""
+    born = lifetimes.born(draft) if draft.text(i) in _AGES else None
+    begun = lifetimes.begun(draft) if draft.text(i) in LATEST | EARLIEST else None
+    found = born or begun
+    if found is not None:
+        return found.field
+    return draft.time_field if draft.text(i) in LATEST | EARLIEST else None
 
 
 def _rows(draft: Draft, i: int) -> Thing | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from app.semantic_parser.form import Null, Order
+from app.semantic_parser.grammar import lifetimes
 from app.semantic_parser.grammar.draft import Draft
 from app.semantic_parser.grammar.said import Ranking
 from app.semantic_parser.grammar.shape import things
@@ -80,7 +81,7 @@ def _from_to(draft: Draft, i: int) -> bool:
 def _first(draft: Draft, i: int) -> bool:
     """`most first`, `busiest hour first`, `most expensive first`, `with the largest on top`."""
     end = _end_at(draft, i)
-    if end is None or draft.text(i) not in _SUPERLATIVES:
+    if end is None or draft.text(i) not in _SUPERLATIVES | {"youngest"}:
         return False
     direction, j = end
     for stop in range(j, min(j + 3, len(draft))):
@@ -98,6 +99,8 @@ def _end_at(draft: Draft, i: int) -> tuple[Direction, int] | None:
     while draft.text(i) in {"the", "with", "starting"}:
         i += 1
     word = draft.text(i)
+    if word == "youngest" and lifetimes.born(draft) and draft.is_free(i):
+        return "most", i + 1
     if word not in _ENDS or not draft.is_free(i):
         return None
     stop = i + 1
@@ -185,6 +188,8 @@ def settle(draft: Draft) -> None:
             draft.order = [Order(names[0], descending=False)]
     elif words & {"chronological", "chronologically", "time", "date"}:
         _by_time(draft, descending=False)
+    elif words & {"oldest", "youngest"} and draft.listing and (born := lifetimes.born(draft)):
+        draft.order = [Order(born.field, descending="youngest" in words)]
     elif words & RECENCY and draft.ranking and draft.ranking.limit is None:
         _by_time(draft, descending=draft.ranking.direction == "most")
     elif draft.listing and not draft.order and not by_field(draft):

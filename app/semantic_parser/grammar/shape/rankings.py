@@ -31,6 +31,8 @@ from app.semantic_parser.types import is_number, looks_like_id
 _SELLING = word_set("selling sold seller sellers")
 _SURE = 0.8
 _EACH = frozenset({"for each", "for every", "in each", "in every", "per", "within each"})
+_GOING_ON = word_set(", : the i we who which what show give tell list name find")
+"""What follows `for every clinic` where the question itself begins behind it."""
 _JOINING = word_set("of the our among in all")
 
 
@@ -247,7 +249,7 @@ def within_each(draft: Draft) -> None:
     leads = {draft.said(start, start + n) for n in (1, 2)} & _EACH
     for k in range(start + 1, start + 4) if leads else ():
         link = next(draft.fields_at(k, lambda t: t.field in draft.group, taken=True), None)
-        if link is not None and draft.text(link.stop) in {",", ":"}:
+        if link is not None and draft.text(link.stop) in _GOING_ON:
             draft.limit_per.append(link.field)
             draft.group = [link.field, *(f for f in draft.group if f != link.field)]
             return

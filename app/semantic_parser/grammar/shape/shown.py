@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from app.semantic_parser.form import Field
+from app.semantic_parser.grammar import naming
 from app.semantic_parser.grammar.draft import Draft
 from app.semantic_parser.grammar.shape import things
 from app.semantic_parser.linking import Link
@@ -23,7 +24,7 @@ def columns(draft: Draft) -> None:
     for i in range(len(draft)):
         stop = things.says(draft, i, WITH)
         verb = draft.roles.get(i - 1) == "ask" and draft.is_free(i)
-        if not stop and not verb and not _trails(draft, i):
+        if not stop and not verb and not trails(draft, i):
             continue
         found = fields(draft, stop or i)
         rows = draft.rows_at(found[-1].stop) if found else None
@@ -39,8 +40,8 @@ def columns(draft: Draft) -> None:
         return
 
 
-def _trails(draft: Draft, i: int) -> bool:
-    """`the biggest order of today, id and product`: columns named behind a mark at the end."""
+def trails(draft: Draft, i: int) -> bool:
+    """Whether columns are named from `i` on, behind a mark: `the biggest order, id and product`."""
     if i < 1 or draft.tokens[i - 1].kind != "mark" or not draft.is_free(i):
         return False
     found = fields(draft, i)
@@ -57,8 +58,8 @@ def _more(draft: Draft) -> None:
     """Names `with their cities`: further columns."""
     for i in range(len(draft)):
         stop = things.says(draft, i, WITH)
-        trails = draft.distinct and not stop and _trails(draft, i)
-        found = fields(draft, stop or i) if stop or trails else []
+        behind = draft.distinct and not stop and trails(draft, i)
+        found = fields(draft, stop or i) if stop or behind else []
         if found:
             draft.take(i, stop or i, "ask")
             for link in found:
@@ -75,7 +76,7 @@ def fields(draft: Draft, i: int) -> list[Link]:
             i += 1
         link = draft.field_at(i, least=0.7) if draft.is_free(i) else None
         rows = draft.rows_at(i)
-        link = _own_id(draft, i) or link
+        link = _own_id(draft, i) or own_name(draft, i) or link
         is_rows = rows is not None and link is not None and rows.stop >= link.stop
         if is_rows and rows and link and found and link.score >= 0.95:
             is_rows = rows.score > link.score  # "with id, test and value", of tests
@@ -98,6 +99,14 @@ def _own_id(draft: Draft, i: int) -> Link | None:
         return None
     terms = next((t for t in draft.scope.root.fields if t.field.name == key[0]), None)
     return Link(terms.field, i, i + 1, 0.9) if terms else None
+
+
+def own_name(draft: Draft, i: int) -> Link | None:
+    """`name`, where the rows have just one: `full_name` of agents."""
+    if draft.text(i) not in {"name", "names"} or not draft.is_free(i):
+        return None
+    named = [t.field for t in draft.scope.root.fields if naming.is_name(t.field)]
+    return Link(named[0], i, i + 1, 0.9) if len(named) == 1 else None
 
 
 def key(draft: Draft) -> list[Field]:

@@ -192,8 +192,13 @@ def whole(draft: Draft, i: int) -> int | None:
 
 
 def closes(draft: Draft, i: int) -> bool:
-    """Whether nothing but marks follows from `i` on."""
-    return all(token.kind == "mark" or token.text == "please" for token in draft.tokens[i:])
+    """Whether nothing but marks and an order follows from `i` on."""
+    return all(
+        draft.tokens[k].kind == "mark"
+        or draft.text(k) in {"please", "only"}
+        or draft.roles.get(k) == "order"
+        for k in range(i, len(draft))
+    )
 
 
 def lists_rows(draft: Draft) -> bool:
@@ -250,7 +255,18 @@ def asks_number(draft: Draft, *, but: str = "") -> bool:
 
 def counts_at(draft: Draft, i: int) -> int:
     """Where free words that ask for a count stop; 0 where there are none at `i`."""
-    return says(draft, i, COUNTING)
+    stop = says(draft, i, COUNTING)
+    return 0 if stop and _is_of_name(draft, i) else stop
+
+
+def _is_of_name(draft: Draft, i: int) -> bool:
+    """Whether the word at `i` only ends the name of a number: `word count of messages`."""
+    links = (
+        link
+        for k in (i - 1, i - 2)
+        for link in draft.fields_at(k, is_measure, least=0.85, taken=True)
+    )
+    return draft.text(i) in {"count", "counts"} and any(link.stop > i for link in links)
 
 
 def aggregates_at(draft: Draft, i: int) -> int:

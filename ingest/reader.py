@@ -1,0 +1,208 @@
+"""What one caller may know of the documents: everything that answers her goes through this view."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from ingest import ranking
+from ingest.embeddings import Embedder, Vectors
+from ingest.errors import IngestError
+from ingest.filters import EVERYTHING, Filter, Sight
+from ingest.passage import Passage
+from ingest.ranking import Hit
+from ingest.snapshot import DocumentInfo, StoredChunk
+from ingest.store import Store
+from ingest.vectors import VectorStore
+from ingest.words import telling_words
+
+CANDIDATES = 50  # from each leg
+_QUERY_CHARACTERS = 2_000  # the model reads about the first 1,000
+_FEW = 500
+"""Vectors that are compared one by one, which is exact and takes 70 ms."""
+_SPARE = 2
+"""How many times as many vectors are asked for as should do."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What the two legs of a search found, as chunk numbers, best first.
+
+    Attributes:
+        dense: The nearest by meaning.
+        words: The best by words, with their BM25.
+        chunks: All of them.
+        coverage: How much of the question's words each has; see `ingest.ranking`.
+        similarity: Cosine similarities by vector key, as far as they are known.
+    """
+
+    dense: Sequence[int]
+    words: Mapping[int, float]
+    chunks: Sequence[StoredChunk]
+    coverage: Mapping[int, float]
+    similarity: Mapping[str, float]
+
+
+class DocumentReader:
+    """The documents that a caller may read; safe to call from many threads.
+
+    Made by `DocumentIndex.reader`.
+
+    Args:
+        store: Documents and their words.
+        vectors: The vectors of their chunks.
+        embedder: The model that made the vectors.
+        sight: What the caller may read.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        vectors: VectorStore,
+        embedder: Embedder,
+        sight: Sight,
+    ) -> None:
+        self._sight = sight
+        self._store = store
+        self._vectors = vectors
+        self._embedder = embedder
+
+    def search(self, query: str, limit: int = 4, only: Filter = EVERYTHING) -> list[Passage]:
+        """The passages nearest to a query, best first; `Passage.relevant` says which bear on it.
+
+        Args:
+            query: Any text.
+            limit: How many at most.
+            only: Which documents are searched.
+
+        Raises:
+            IngestError: The index or the embedding model cannot be used.
+        """
+        query = query.encode("utf-8", "ignore").decode()[:_QUERY_CHARACTERS].strip()
+        if not query or limit < 1:
+            return []
+        with self._store.reading(self._sight, only) as now:
+            count = now.chunk_count()
+        if not count:
+            return []
+        self.require_same_embedder()
+        vector = self._embedder.embed([query])[0]
+        width = max(CANDIDATES, limit)
+        if only == EVERYTHING:
+            similarity = self._vectors.nearest(vector, width, self._sight.labels)
+        elif count <= _FEW:
+            similarity = self._compared_with_all(vector, only)
+        else:
+            similarity = self._near_enough(vector, width, only, count)
+        found = self._found(query, similarity, width, only)
+        self.require_same_embedder()  # a rebuild may have begun meanwhile
+        passages = ranking.choose(self._hits(found, vector), limit)
+        return [self._passage(hits, found) for hits in passages]
+
+    def documents(self, only: Filter = EVERYTHING) -> list[DocumentInfo]:
+        """The documents, by id."""
+        with self._store.reading(self._sight, only) as now:
+            return now.documents()
+
+    def text_of(self, document: str) -> str | None:
+        """A document's extracted text, which passages point into; None for an unknown one."""
+        with self._store.reading(self._sight) as now:
+            return now.text_of(document)
+
+    def hidden(self) -> list[str]:
+        """The ids of the documents that the caller may not read; never to be shown."""
+        with self._store.reading(self._sight) as now:
+            return now.out_of_sight()
+
+    def require_same_embedder(self) -> None:
+        """Makes sure that the present model's vectors can be compared with those in the index.
+
+        Raises:
+            IngestError: They were made with another model.
+        """
+        made_with = self._store.meta("embedder")
+        if made_with != self._embedder.name:
+            raise IngestError(
+                f"The document index was made with another embedding model ({made_with}; the"
+                f" present one is {self._embedder.name}).",
+                hint="Run `tributary ingest --rebuild`, or set the model back.",
+            )
+
+    def _compared_with_all(self, vector: Vectors, only: Filter) -> dict[str, float]:
+        with self._store.reading(self._sight, only) as now:
+            keys = now.keys()
+        return self._compared(vector, keys)
+
+    def _near_enough(
+        self, vector: Vectors, width: int, only: Filter, count: int
+    ) -> dict[str, float]:
+        """So many of the nearest that enough of them pass the filter, as `count` chunks do."""
+        with self._store.reading(self._sight) as now:
+            asked = _SPARE * width * now.chunk_count() // count
+        while True:
+            similarity = self._vectors.nearest(vector, asked, self._sight.labels)
+            with self._store.reading(self._sight, only) as now:
+                enough = len(now.holding(list(similarity), width)) >= width
+            if enough or len(similarity) < asked:
+                return similarity
+            asked *= _SPARE
+
+    def _compared(self, vector: Vectors, keys: Mapping[str, str]) -> dict[str, float]:
+        """Cosine similarity of each vector, the greatest first."""
+        found = {key: float(v @ vector) for key, v in self._vectors.get(keys).items()}
+        return dict(sorted(found.items(), key=lambda one: -one[1]))
+
+    def _found(
+        self, query: str, similarity: Mapping[str, float], width: int, only: Filter
+    ) -> _Found:
+        words = telling_words(query)
+        with self._store.reading(self._sight, only) as now:
+            dense = now.holding(list(similarity), width)
+            by_words = now.matching(words, width)
+            chunks = now.chunks({*dense, *by_words})
+            occurrences = now.occurrences(words, {*dense, *by_words})
+            covered = ranking.coverage(occurrences, now.chunk_count())
+        return _Found(dense, by_words, chunks, covered, similarity)
+
+    def _hits(self, found: _Found, vector: Vectors) -> list[Hit]:
+        unmeasured = {c.key: c.access for c in found.chunks if c.key not in found.similarity}
+        similarity = {**found.similarity, **self._compared(vector, unmeasured)}
+        return [
+            ranking.hit(chunk, similarity[chunk.key], found.coverage.get(chunk.number, 0.0))
+            for chunk in found.chunks
+            if chunk.key in similarity  # without a vector it is not settled yet
+        ]
+
+    def _passage(self, hits: Sequence[Hit], found: _Found) -> Passage:
+        """The chunks as one stretch, described as the best of them is."""
+        best = max(hits, key=lambda hit: hit.relevance)
+        first, last, chunk = hits[0].chunk, hits[-1].chunk, best.chunk
+        with self._store.reading(self._sight) as now:
+            text = now.stretch(chunk.document, first.start, last.end)
+        if not (text.startswith(first.text) and text.endswith(last.text)):
+            first = last = chunk  # the document was changed a moment ago
+            text = chunk.text
+        words = list(found.words)
+        return Passage(
+            document=chunk.document,
+            title=chunk.title,
+            heading_path=chunk.heading_path,
+            start=first.start,
+            end=last.end,
+            text=text,
+            relevance=best.relevance,
+            similarity=best.similarity,
+            kind=chunk.kind,
+            tags=chunk.tags,
+            access=chunk.access,
+            modified=chunk.modified,
+            version=chunk.version,
+            page=first.page,
+            dense_rank=_rank(found.dense, chunk.number),
+            words_rank=_rank(words, chunk.number),
+            bm25=found.words.get(chunk.number),
+        )
+
+
+def _rank(numbers: Sequence[int], number: int) -> int | None:
+    return numbers.index(number) + 1 if number in numbers else None
