@@ -111,7 +111,7 @@ def of_passage(passage: Passage) -> dict[str, Any]:
         "start": passage.start,
         "end": passage.end,
         "text": passage.text,
-        "score": passage.score,
+        "relevance": passage.relevance,
         "similarity": passage.similarity,
         "format": passage.kind,
         "tags": list(passage.tags),

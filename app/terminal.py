@@ -192,8 +192,9 @@ def show_result(result: QueryResult) -> None:
 
 def show_passages(passages: Sequence[Passage]) -> None:
     """Prints passages, best first."""
-    if not passages:
-        out.print("Nothing in the documents matches.")
+    if not any(passage.relevant for passage in passages):
+        nearest = " These are the nearest passages:" if passages else ""
+        out.print(f"Nothing in the documents bears on it.{nearest}\n")
     for number, passage in enumerate(passages, 1):
         out.print(shown(f"{number}. {passage.label}", style="bold"))
         out.print(shown(places.place(passage, datetime.now(UTC)), style="dim"))

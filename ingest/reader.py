@@ -2,45 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
 
+from ingest import ranking
 from ingest.embeddings import Embedder, Vectors
 from ingest.errors import IngestError
 from ingest.filters import EVERYTHING, Filter, Sight
 from ingest.passage import Passage
+from ingest.ranking import Hit
 from ingest.snapshot import DocumentInfo, StoredChunk
 from ingest.store import Store
 from ingest.vectors import VectorStore
 from ingest.words import telling_words
 
-CANDIDATES = 30  # from each leg
-RANK_CONSTANT = 60  # Cormack, Clarke and Büttcher (2009), "Reciprocal rank fusion"
+CANDIDATES = 50  # from each leg
 _QUERY_CHARACTERS = 2_000  # the model reads about the first 1,000
 _FEW = 500
 """Vectors that are compared one by one, which is exact and takes 70 ms."""
 _SPARE = 2
 """How many times as many vectors are asked for as should do."""
 
-T = TypeVar("T", bound=Hashable)
-
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """What the two legs of a search found, as chunk numbers, best first.
+    """What the two legs of a search found, by the numbers of chunks.
 
     Attributes:
-        dense: The nearest by meaning.
-        words: The best by words, with their BM25.
         chunks: All of them.
-        similarity: Cosine similarities by vector key, as far as they are known.
+        coverage: The share of the question's words that each has.
+        dense: The place of each of the nearest by meaning, from 1.
+        words: The place of each of the best by words, from 1.
+        bm25: How well these match.
     """
 
-    dense: Sequence[int]
-    words: Mapping[int, float]
     chunks: Sequence[StoredChunk]
-    similarity: Mapping[str, float]
+    coverage: Mapping[int, float]
+    dense: Mapping[int, int]
+    words: Mapping[int, int]
+    bm25: Mapping[int, float]
 
 
 class DocumentReader:
@@ -68,7 +68,7 @@ class DocumentReader:
         self._embedder = embedder
 
     def search(self, query: str, limit: int = 4, only: Filter = EVERYTHING) -> list[Passage]:
-        """The passages that answer a query best, best first.
+        """The passages nearest to a query, best first; `Passage.relevant` says which bear on it.
 
         Args:
             query: Any text.
@@ -95,8 +95,9 @@ class DocumentReader:
         else:
             similarity = self._near_enough(vector, width, only, count)
         found = self._found(query, similarity, width, only)
+        passages = ranking.choose(self._hits(found, similarity, vector), limit)
         self.require_same_embedder()  # a rebuild may have begun meanwhile
-        return self._passages(found, vector)[:limit]
+        return [self._passage(hits, found) for hits in passages]
 
     def documents(self, only: Filter = EVERYTHING) -> list[DocumentInfo]:
         """The documents, by id."""
@@ -154,52 +155,63 @@ class DocumentReader:
     def _found(
         self, query: str, similarity: Mapping[str, float], width: int, only: Filter
     ) -> _Found:
+        words = telling_words(query)
         with self._store.reading(self._sight, only) as now:
             dense = now.holding(list(similarity), width)
-            words = now.matching(telling_words(query), width)
-            chunks = now.chunks({*dense, *words})
-        return _Found(dense, words, chunks, similarity)
+            bm25 = now.matching(words, width)
+            numbers = {*dense, *bm25}
+            chunks = now.chunks(numbers)
+            covered = ranking.coverage(now.occurrences(words, numbers), now.indexed_chunks())
+        return _Found(chunks, covered, _places(dense), _places(bm25), bm25)
 
-    def _passages(self, found: _Found, vector: Vectors) -> list[Passage]:
-        scores = fuse([found.dense, found.words])
-        dense = {number: rank for rank, number in enumerate(found.dense, start=1)}
-        words = {number: rank for rank, number in enumerate(found.words, start=1)}
-        unmeasured = {c.key: c.access for c in found.chunks if c.key not in found.similarity}
-        similarity = {**found.similarity, **self._compared(vector, unmeasured)}
-        passages = [
-            Passage(
-                document=chunk.document,
-                title=chunk.title,
-                heading_path=chunk.heading_path,
-                start=chunk.start,
-                end=chunk.end,
-                text=chunk.text,
-                score=scores[chunk.number],
-                similarity=similarity[chunk.key],
-                kind=chunk.kind,
-                tags=chunk.tags,
-                access=chunk.access,
-                modified=chunk.modified,
-                version=chunk.version,
-                page=chunk.page,
-                dense_rank=dense.get(chunk.number),
-                words_rank=words.get(chunk.number),
-                bm25=found.words.get(chunk.number),
+    def _hits(self, found: _Found, similarity: Mapping[str, float], vector: Vectors) -> list[Hit]:
+        """The chunks with what is known of each; one without a vector is not settled yet."""
+        unmeasured = {c.key: c.access for c in found.chunks if c.key not in similarity}
+        near = {**similarity, **self._compared(vector, unmeasured)}
+        return [
+            Hit(
+                chunk,
+                near[chunk.key],
+                ranking.relevance(near[chunk.key], found.coverage.get(chunk.number, 0.0)),
             )
             for chunk in found.chunks
-            if chunk.key in similarity  # without a vector it is not settled yet
+            if chunk.key in near
         ]
-        return sorted(passages, key=lambda p: (-p.score, -p.similarity, p.document, p.start))
+
+    def _passage(self, hits: Sequence[Hit], found: _Found) -> Passage:
+        best = max(hits, key=lambda hit: hit.relevance)
+        first, last = hits[0].chunk, hits[-1].chunk
+        text = first.text if first is last else self._stretch(first, last)
+        if not text:  # the document was changed a moment ago
+            first = last = best.chunk
+            text = first.text
+        number = best.chunk.number
+        return Passage(
+            document=first.document,
+            title=first.title,
+            heading_path=first.heading_path,
+            start=first.start,
+            end=last.end,
+            text=text,
+            relevance=best.relevance,
+            similarity=best.similarity,
+            kind=first.kind,
+            tags=first.tags,
+            access=first.access,
+            modified=first.modified,
+            version=first.version,
+            page=first.page,
+            dense_rank=found.dense.get(number),
+            words_rank=found.words.get(number),
+            bm25=found.bm25.get(number),
+        )
+
+    def _stretch(self, first: StoredChunk, last: StoredChunk) -> str:
+        """The text from one chunk to another; empty where it is no longer that of the two."""
+        with self._store.reading(self._sight) as now:
+            text = now.stretch(first.document, first.start, last.end)
+        return text if text.startswith(first.text) and text.endswith(last.text) else ""
 
 
-def fuse(rankings: Sequence[Iterable[T]]) -> dict[T, float]:
-    """Reciprocal rank fusion: the sum over the rankings of 1 / (60 + rank).
-
-    >>> fuse([["a", "b"], ["b"]]) == {"a": 1 / 61, "b": 1 / 62 + 1 / 61}
-    True
-    """
-    scores: dict[T, float] = {}
-    for ranking in rankings:
-        for rank, item in enumerate(ranking, start=1):
-            scores[item] = scores.get(item, 0.0) + 1 / (RANK_CONSTANT + rank)
-    return scores
+def _places(numbers: Iterable[int]) -> dict[int, int]:
+    return {number: place for place, number in enumerate(numbers, start=1)}

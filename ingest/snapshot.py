@@ -86,6 +86,15 @@ WITH RECURSIVE label (value) AS (
 """
 """Every label once; DISTINCT would go through all documents."""
 
+
+@dataclass(frozen=True, slots=True)
+class Occurrence:
+    """Where a word occurs: in how many chunks of all, and in which of some, by their numbers."""
+
+    chunks: int
+    among: frozenset[int]
+
+
 _Condition = tuple[str, list[str | int]]
 
 
@@ -188,6 +197,38 @@ class Snapshot:
             (expression, limit),
         )
         return dict(rows.fetchall())
+
+    def occurrences(self, words: Sequence[str], numbers: Collection[int]) -> list[Occurrence]:
+        """For each word how many chunks have it, and which of the given ones do.
+
+        Words are counted in all documents, those out of sight too; see `indexed_chunks`.
+        """
+        count = "SELECT count(*) FROM chunk_text WHERE chunk_text MATCH ?"
+        having = (
+            "SELECT rowid FROM chunk_text WHERE chunk_text MATCH ?"
+            " AND rowid IN (SELECT value FROM json_each(?))"
+        )
+        given = json.dumps(list(numbers))
+        found = []
+        for word in words:
+            expression = full_text_query([word])
+            among = frozenset(row[0] for row in self._db.execute(having, (expression, given)))
+            found.append(Occurrence(self._db.execute(count, (expression,)).fetchone()[0], among))
+        return found
+
+    def indexed_chunks(self) -> int:
+        """Chunks of all documents, those out of sight too: what words are rare or common among."""
+        row = self._db.execute("SELECT coalesce(sum(chunks), 0) FROM document").fetchone()
+        return int(row[0])
+
+    def stretch(self, document: str, start: int, end: int) -> str:
+        """A part of a document's extracted text; empty where it is out of sight."""
+        row = self._db.execute(
+            "SELECT substr(text, ?, ?) FROM document JOIN document_text ON document = number"
+            f" WHERE id = ? AND {self._within('number')}",
+            (start + 1, end - start, document),
+        ).fetchone()
+        return str(row[0]) if row else ""
 
     def _count(self, expression: str) -> int:
         """How many chunks match, as far as it matters here."""

@@ -35,7 +35,7 @@ from ingest.vectors import VectorStore
 _GROUP_CHUNKS = 1_024  # embedded together, sorted by length; bounds the memory
 _STEP_TEXTS = 128  # of one call: enough for a server to be asked for several batches at once
 _TRUSTED_AGE_NS = 2_000_000_000  # a younger file may change again within its clock tick
-_CHUNKING_VERSION = 2
+_CHUNKING_VERSION = 3
 _KEY_DIGITS = 32
 
 

@@ -42,7 +42,7 @@ def passage(**changes: object) -> Passage:
         "start": 10,
         "end": 40,
         "text": "We owe EUR 5. <script>x()</script>",
-        "score": 0.03,
+        "relevance": 0.93,
         "similarity": 0.71,
     }
     return Passage(**{**values, **changes})  # type: ignore[arg-type]

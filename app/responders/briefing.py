@@ -26,8 +26,6 @@ T = TypeVar("T")
 
 MOST_PASSAGES = 8
 _CITED_BEFORE = 3
-_LEAST_SIMILARITY = 0.25
-"""Below it a passage has nothing of the question but a word or two."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +87,7 @@ class Briefing:
         except IngestError:  # the model is told when it searches; the streams may be enough
             return []
         near = [p for turns in zip_longest(*found) for p in turns if p is not None]
-        near = [p for p in near if p.similarity >= _LEAST_SIMILARITY]
+        near = [p for p in near if p.relevant]
         best = {(p.document, p.start): p for p in reversed([*known, *near])}
         kept = list(reversed(best.values()))[:MOST_PASSAGES]
         documents = list(dict.fromkeys(p.document for p in kept))

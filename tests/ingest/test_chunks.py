@@ -52,13 +52,90 @@ def test_text_has_no_headings() -> None:
     assert [chunk.text for chunk in _split("# a\nx", markdown=False).chunks] == ["# a\nx"]
 
 
-def test_long_sections_split_at_paragraphs_then_sentences() -> None:
-    paragraph = "One two three four five six seven eight nine ten. " * 12
-    chunks = _split(f"# T\n\n{paragraph}\n\n{paragraph}").chunks
-    assert [_words(chunk.text) for chunk in chunks] == [120, 120]
-    chunks = _split(paragraph * 3).chunks
+def _sentence(i: int, words: int = 10) -> str:
+    return f"Item{i} " + " ".join(f"w{i}x{k}" for k in range(words - 2)) + " end."
+
+
+PARAGRAPH = " ".join(_sentence(i) for i in range(1, 5))
+ROWS = [f"| r{i} | {' '.join(f'c{i}x{k}' for k in range(16))} |" for i in range(40)]
+TABLE = "\n".join(["| Name | Cells |", "|---|---|", *ROWS])
+
+
+def _holds(text: str, part: str, *, markdown: bool = True) -> bool:
+    """Whether one chunk has all of a part."""
+    return any(part in chunk.text for chunk in _split(text, markdown=markdown).chunks)
+
+
+FILLER = "\n\n".join(" ".join(_sentence(10 * p + i) for i in range(6)) for p in range(4))
+CODE = "```python\n" + "\n".join(f"call_{i}(a, b, c)" for i in range(40)) + "\n```"
+SMALL_TABLE = "\n".join(["| Name | Cells |", "|---|---|", *ROWS[:8]])
+ITEM = "- One thing. " + _sentence(900)
+WHOLE = [
+    ("a paragraph", f"{FILLER}\n\n{PARAGRAPH}\n\n{FILLER}", PARAGRAPH),
+    ("a sentence", PARAGRAPH * 9, _sentence(3)),
+    ("a table", f"{FILLER}\n\n{SMALL_TABLE}\n\n{FILLER}", SMALL_TABLE),
+    ("code", f"{FILLER}\n\n{CODE}\n\n{FILLER}", CODE),
+    ("an item", f"{FILLER}\n\n- x {FILLER[:300]}\n{ITEM}\n- y {FILLER[300:600]}", ITEM[2:]),
+    ("e.g.", "We sell many, e.g. Tents and " + "and so on and " * 30 + "more. " + FILLER, "e.g. T"),
+    ("Dr.", "Dr. Lee " + "came and went and " * 24 + "slept. " + FILLER, "Dr. Lee"),
+    ("a number", "See No. 5 " + "and so on and on " * 20 + "there. " + FILLER, "No. 5"),
+    ("a decimal", "It is 2.50 " + "and so on and on " * 20 + "there. " + FILLER, "2.50"),
+    ("an unclosed fence", f"{FILLER}\n\n```\nx = 1\n\ny = 2", "x = 1\n\ny = 2"),
+]
+
+
+@pytest.mark.parametrize(("text", "part"), [c[1:] for c in WHOLE], ids=[c[0] for c in WHOLE])
+def test_what_belongs_together_is_not_cut(text: str, part: str) -> None:
+    assert _holds(text, part)
+    assert len(_split(text).chunks) > 1
+
+
+def test_the_parts_of_a_long_table_are_embedded_with_its_column_names() -> None:
+    chunks = _split(f"# T\n\n{TABLE}").chunks
+    assert len(chunks) > 2
+    for chunk in chunks:
+        assert chunk.text.startswith("| ")
+        assert chunk.text.endswith(" |")
+        assert chunk.embedded.startswith("T\n| Name | Cells |\n")
+        assert chunk.embedded.count("| Name | Cells |") == 1
+
+
+def test_code_is_cut_at_blank_lines() -> None:
+    part = "\n".join(f"call_{i}(a, b, c, d, e, f, g, h)" for i in range(12))
+    text = "```\n" + "\n\n".join([part] * 8) + "\n```"
+    starts = [chunk.text.splitlines()[0] for chunk in _split(text).chunks]
+    assert starts == ["```", *["call_0(a, b, c, d, e, f, g, h)"] * (len(starts) - 1)]
+
+
+def test_long_sections_split_at_sentences() -> None:
+    text = "One two three four five six seven eight nine ten. " * 36
+    chunks = _split(text).chunks
     assert all(chunk.text.endswith("ten.") for chunk in chunks)
     assert max(_words(chunk.text) for chunk in chunks) <= CHUNK_TOKENS
+
+
+PLAIN = [
+    ("GETTING STARTED\n\nOpen the box.", ["GETTING STARTED"]),
+    ("Start\n=====\nOpen it.\n\nThen\n----\nClose it.", ["Start", "Then"]),
+    (
+        "Intro.\n1. Service levels\nOn time.\n2.1 Details of it\nMore.",
+        ["1. Service levels", "2.1 Details of it"],
+    ),
+    ("1. Open the shop\n2. Close the shop", []),
+    ("1. Rinse it at once.\nThen dry it.", []),
+    ("NOTE THAT THIS goes on.\n\nx", []),
+    ("STOP\nor else", []),
+]
+
+
+@pytest.mark.parametrize(("text", "headings"), PLAIN)
+def test_headings_of_plain_text(text: str, headings: list[str]) -> None:
+    found = [
+        chunk.heading_path[-1]
+        for chunk in _split(text, markdown=False).chunks
+        if chunk.heading_path
+    ]
+    assert found == headings
 
 
 @pytest.mark.parametrize("text", ["x" * 50_000, "word " * 5_000, "日本語" * 3_000])
@@ -68,7 +145,63 @@ def test_chunks_fit_the_models_window(embedder: Embedder, text: str) -> None:
     assert len(chunked.chunks) > 1
     for chunk in chunked.chunks:
         assert embedder.count_tokens(chunk.embedded) <= 254
-        assert len(chunk.text) <= 8 * (CHUNK_TOKENS + 1)
+        assert len(chunk.text) <= 8 * 254
+
+
+HUGE = [
+    "x" * 100_000,
+    "# Head\n" * 3_000,
+    "# Head\n\ntext\n\n" * 3_000,
+    "```\n" + "code here\n" * 10_000,
+    "- item\n" * 5_000,
+    "One. Two! Three? " * 5_000,
+    "| a | b |\n|---|---|\n" + "| 1 | 2 |\n" * 3_000,
+    "same line\n" * 10_000,
+]
+
+
+@pytest.mark.parametrize("text", HUGE, ids=range(len(HUGE)))
+def test_work_grows_with_the_text_and_not_faster(text: str) -> None:
+    def counted(text: str) -> int:
+        read = 0
+
+        def count(part: str) -> int:
+            nonlocal read
+            read += len(part) + 1
+            return len(part.split())
+
+        split("d", text, markdown=True, count_tokens=count)
+        return read
+
+    assert counted(text) <= 2.2 * counted(text[: len(text) // 2]) + 1_000
+
+
+def _new_chunks(before: str, after: str) -> int:
+    old, new = ({chunk.id for chunk in _split(text).chunks} for text in (before, after))
+    return len(new - old)
+
+
+EDITED = f"# A\n\n{FILLER}\n\n{TABLE}\n\n" + "\n".join(f"- {_sentence(i)}" for i in range(60, 90))
+EDITS = [
+    ("first words of a paragraph", "Item20 ", "Another thing "),
+    ("middle of a paragraph", "w12x3", "some words that were not there"),
+    ("end of a paragraph", "w15x7 end.", "w15x7 end, and a bit more."),
+    ("a sentence added", "w22x7 end.", "w22x7 end. A further one is here."),
+    ("a sentence gone", _sentence(13), ""),
+    ("a cell", "c5x3", "other"),
+    ("a row added", ROWS[20], f"{ROWS[20]}\n| new | row |"),
+    ("a row gone", ROWS[7] + "\n", ""),
+    ("an item", "w75x2", "w75x2 and more"),
+    ("an item added", f"- {_sentence(66)}", f"- new one\n- {_sentence(66)}"),
+    ("blank lines above", "# A", "\n\n# A"),
+]
+
+
+@pytest.mark.parametrize(("old", "new"), [e[1:] for e in EDITS], ids=[e[0] for e in EDITS])
+def test_an_edit_of_one_sentence_changes_at_most_two_chunks(old: str, new: str) -> None:
+    assert EDITED.count(old) == 1
+    assert len(_split(EDITED).chunks) > 10
+    assert _new_chunks(EDITED, EDITED.replace(old, new)) <= 2
 
 
 def test_an_edit_changes_only_the_ids_it_touches() -> None:

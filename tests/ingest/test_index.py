@@ -58,7 +58,7 @@ def test_finds_passages(
     index.sync([docs])
     best, *others = index.search(query)
     assert (best.document, best.heading_path[-1]) == (document, heading)
-    assert all(best.score >= other.score for other in others)
+    assert all(best.relevance >= other.relevance for other in others)
     for passage in (best, *others):
         text = index.text_of(passage.document) or ""
         assert text[passage.start : passage.end] == passage.text
@@ -170,8 +170,7 @@ def test_a_text_is_embedded_once_wherever_it_comes_again(
     assert len(counting.texts) == len(set(counting.texts)) == 4
     assert _vectors(index) == 4
     found = index.search("When is a parcel late?", limit=3)
-    assert {p.document for p in found} == {"copy.md", "delivery.md", "later.md"}
-    assert len({round(p.similarity, 4) for p in found}) == 1
+    assert {p.document for p in found} == {"copy.md"}  # what is said twice is shown once
 
 
 def test_a_moved_document_is_not_embedded_again(

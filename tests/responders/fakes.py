@@ -77,6 +77,7 @@ def passage(
     text: str,
     *,
     similarity: float = 0.7,
+    relevance: float = 0.9,
     title: str = "Policy",
     heading: str = "Compensation",
     start: int = 0,
@@ -84,7 +85,7 @@ def passage(
     """A passage of a document of that title."""
     document = f"{title.lower().replace(' ', '-')}.md"
     end = start + len(text)
-    return Passage(document, title, (title, heading), start, end, text, 0.03, similarity)
+    return Passage(document, title, (title, heading), start, end, text, relevance, similarity)
 
 
 def toolkit(

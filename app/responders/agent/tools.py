@@ -108,4 +108,4 @@ def _found(work: Work, query: str) -> str:
             work.notices.append(f"The documents could not be searched: {error}")
         return prompts.documents_unavailable(error.message)
     known = {source.number for source in work.toolkit.evidence}
-    return prompts.passages([(work.toolkit.cite(p).number, p) for p in found], known)
+    return prompts.passages([(work.toolkit.cite(p).number, p) for p in found if p.relevant], known)
