@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from app.highlight import pieces
 from app.markdown import escape
 
 if TYPE_CHECKING:
@@ -44,7 +46,7 @@ def to_html(answer: Answer) -> str:
     """The answer with its sources as self-contained HTML; all text is escaped."""
     paragraphs = "".join(_block_html(block) for block in answer.text.split("\n\n"))
     notices = "".join(f"<p><em>{html.escape(n)}</em></p>" for n in answer.notices)
-    sources = "".join(_source_html(source) for source in answer.sources)
+    sources = "".join(_source_html(source, answer.used(source)) for source in answer.sources)
     footer = f"<p><small>{html.escape(freshness(answer.as_of))}</small></p>"
     return f"<div>{paragraphs}{notices}{sources}{footer if answer.as_of else ''}</div>"
 
@@ -83,15 +85,21 @@ def _inline_html(text: str) -> str:
     return _MARKER.sub(r"<sup>[\1]</sup>", bold)
 
 
-def _source_html(source: Source) -> str:
+def _source_html(source: Source, used: Sequence[tuple[int, int]]) -> str:
     head = f"<summary>[{source.number}] {html.escape(source.label)}</summary>"
     body = ""
     if source.result is not None:
         body = f"<pre>{html.escape(source.result.sql)}</pre>{_rows_html(source.result)}"
         body += "".join(f"<p><small>{html.escape(x)}</small></p>" for x in source.result.lineage)
     elif source.passage is not None:
-        body = f"<blockquote>{html.escape(source.passage.text)}</blockquote>"
+        body = f"<blockquote>{_marked_html(source.passage.text, used)}</blockquote>"
     return f"<details>{head}{body}</details>"
+
+
+def _marked_html(text: str, used: Sequence[tuple[int, int]]) -> str:
+    """A text as it stands, the stretches used marked."""
+    escaped = ((html.escape(piece), is_used) for piece, is_used in pieces(text, used))
+    return "".join(f"<mark>{piece}</mark>" if is_used else piece for piece, is_used in escaped)
 
 
 def _rows_html(result: QueryResult) -> str:

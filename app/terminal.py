@@ -18,7 +18,7 @@ from rich.text import Text
 from app import notebook
 
 if TYPE_CHECKING:
-    from app.answer import Answer, Passage, QueryResult, Step
+    from app.answer import Answer, Passage, QueryResult, Source, Step
     from app.catalog.model import Catalog
     from app.doctor import Finding
     from app.evaluation.compare import Grid
@@ -110,6 +110,7 @@ def show_answer(answer: Answer) -> None:
                 f"{source.passage.document}, characters {source.passage.start}-{source.passage.end}"
             )
             out.print(shown(place, style="dim"))
+            _show_used(answer, source)
     out.print()
     facts = [answer.answered_by, *_confidence(answer), f"{answer.timings.get('total', 0.0):.1f} s"]
     out.print(
@@ -118,6 +119,20 @@ def show_answer(answer: Answer) -> None:
     if answer.choices and not is_interactive():
         command = f"tributary ask NUMBER --conversation {answer.conversation}"
         out.print(shown(f"To choose: {command}"))
+
+
+def _show_used(answer: Answer, source: Source) -> None:
+    """Prints the sentences that the text goes back to, where it does not quote them anyhow."""
+    text, said = source.passage.text if source.passage else "", _folded(answer.text)
+    for start, end in answer.used(source):
+        sentence = text[start:end]
+        if _folded(sentence) not in said:
+            out.print(shown(f"  “{' '.join(sentence.split())}”"))
+
+
+def _folded(text: str) -> str:
+    """The letters and digits of a text, without markup and line ends."""
+    return "".join(filter(str.isalnum, text))
 
 
 def _confidence(answer: Answer) -> list[str]:

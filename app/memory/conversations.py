@@ -178,7 +178,7 @@ def _to_answer(body: dict[str, Any], blobs: dict[int, bytes]) -> Answer:
 
 def _to_source(body: dict[str, Any], arrow: bytes | None) -> Source:
     if arrow is None:
-        fields = {k: v for k, v in body.items() if k not in {"number", "kind"}}
+        fields = {k: v for k, v in body.items() if k not in {"number", "kind", "used"}}
         return Source(
             body["number"], Passage(**{**fields, "heading_path": tuple(body["heading_path"])})
         )
