@@ -68,12 +68,18 @@ class DocumentText:
         sha256: Of the file's bytes.
         markdown: Whether `#` lines in the text are headings.
         title: What it calls itself where it has no headings; may be empty.
+        kind: The format, such as `pdf`.
+        tags: What it says that it is tagged with.
+        pages: The offset in the text where each page begins; empty where there are no pages.
     """
 
     text: str
     sha256: str
     markdown: bool
     title: str = ""
+    kind: str = ""
+    tags: tuple[str, ...] = ()
+    pages: tuple[int, ...] = ()
 
 
 def find_files(sources: Sequence[Path]) -> tuple[list[SourceFile], list[FileProblem]]:
@@ -128,7 +134,12 @@ def read(file: SourceFile) -> DocumentText:
         hint = "A scanned PDF needs text recognition first." if suffix in _PDF else ""
         raise IngestError("There is no text in it.", hint=hint)
     digest = hashlib.sha256(content).hexdigest()
-    return DocumentText(text, digest, suffix in _MARKDOWN | _HTML, title)
+    return DocumentText(text, digest, suffix in _MARKDOWN | _HTML, title, _kind(suffix))
+
+
+def _kind(suffix: str) -> str:
+    kinds = {"markdown": _MARKDOWN, "text": _TEXT, "html": _HTML, "pdf": _PDF}
+    return next(kind for kind, suffixes in kinds.items() if suffix in suffixes)
 
 
 def problem_of(path: Path, message: str, hint: str = "") -> FileProblem:

@@ -1,22 +1,23 @@
-"""The document index: what `app` searches and `tributary ingest` fills."""
+"""The document index: what `tributary ingest` fills, and what gives each caller her view of it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 
+from ingest import sync
 from ingest.embeddings import Embedder, Vectors
 from ingest.errors import IngestError
+from ingest.filters import EVERYTHING, Filter
+from ingest.locks import exclusive
 from ingest.passage import Passage
-from ingest.store import DocumentInfo, Store
-from ingest.sync import SyncProgress, SyncReport, synchronise
+from ingest.reader import DocumentReader
+from ingest.report import SyncProgress, SyncReport
+from ingest.snapshot import DocumentInfo
+from ingest.store import Store
 from ingest.vectors import VectorStore
 
-__all__ = ["DocumentIndex", "DocumentInfo", "SyncProgress", "SyncReport"]
-
-CANDIDATES = 30  # from each leg
-RANK_CONSTANT = 60  # Cormack, Clarke and Büttcher (2009), "Reciprocal rank fusion"
-_QUERY_CHARACTERS = 2_000  # the model reads about the first 1,000
+__all__ = ["DocumentIndex", "DocumentInfo", "DocumentReader", "SyncProgress", "SyncReport"]
 
 
 class DocumentIndex:
@@ -26,17 +27,24 @@ class DocumentIndex:
     document either before or after its change. Another process's changes become visible when it
     has finished. A process may open the same folder more than once.
 
+    Searching the index itself sees every document; `reader` gives the view of one caller.
+
     Args:
         directory: Where the index lives; made if it is not there.
         embedder: Makes the vectors. An index made with another one is rebuilt by `sync`.
+        access: Access labels by glob patterns of document ids (see `ingest.filters`); the last
+            pattern that matches a document gives its label, and one without may be read by all.
 
     Raises:
         IngestError: The folder cannot be used.
     """
 
-    def __init__(self, directory: Path, embedder: Embedder) -> None:
+    def __init__(
+        self, directory: Path, embedder: Embedder, *, access: Mapping[str, str] | None = None
+    ) -> None:
         self._directory = directory
         self._embedder = embedder
+        self._rules = dict(access or {})
         try:
             directory.mkdir(parents=True, exist_ok=True)
         except OSError as error:
@@ -46,29 +54,19 @@ class DocumentIndex:
             ) from error
         self._store = Store(directory / "passages.sqlite3")
         self._vectors = VectorStore(directory / "chroma", self._store.generation)
+        self._all = DocumentReader(self._store, self._vectors, embedder, access=None)
 
-    def search(self, query: str, limit: int = 4) -> list[Passage]:
-        """The passages that answer a query best, best first.
+    def reader(self, access: Collection[str]) -> DocumentReader:
+        """The view of a caller: what she may not read is not there.
+
+        It refuses to answer where the index was last filled under other access rules than this
+        one has, so that a new label holds at once.
 
         Args:
-            query: Any text.
-            limit: How many at most.
-
-        Raises:
-            IngestError: The index or the embedding model cannot be used.
+            access: Her labels, beside which she reads what has none.
         """
-        query = query.encode("utf-8", "ignore").decode()[:_QUERY_CHARACTERS].strip()
-        if not query or limit < 1 or not self._store.chunk_count():
-            return []
-        self._require_same_embedder()
-        vector = self._embedder.embed([query])[0]
-        width = max(CANDIDATES, limit)
-        similarity = self._vectors.nearest(vector, width)
-        by_words = self._store.matching(query, width)
-        scores = fuse([similarity, by_words])
-        unmeasured = [id_ for id_ in by_words if id_ not in similarity]
-        similarity |= self._vectors.similarities(vector, unmeasured)
-        return self._passages(scores, similarity)[:limit]
+        rules = sync.rules_text(self._rules) if self._rules else ""
+        return DocumentReader(self._store, self._vectors, self._embedder, tuple(access), rules)
 
     def sync(
         self,
@@ -80,8 +78,9 @@ class DocumentIndex:
         """Brings the index to the state of files and folders.
 
         Unchanged documents cost a look at size and modification time; of a changed one only the
-        changed chunks are embedded; documents that are gone, or can no longer be read, leave it.
-        It may be interrupted at any point and goes on from there the next time.
+        changed chunks are embedded, of a moved, copied or relabelled one none; documents that are
+        gone, or can no longer be read, leave it. It may be interrupted at any point and goes on
+        from there the next time.
 
         Args:
             sources: Files and folders; together they are all that the index shall hold.
@@ -92,31 +91,43 @@ class DocumentIndex:
             IngestError: A source does not exist, another process is writing, or the index or the
                 embedding model cannot be used. A single bad file is a problem in the report.
         """
-        return synchronise(
-            self._directory,
-            self._store,
-            self._vectors,
-            self._embedder,
-            sources,
-            progress=progress or (lambda _: None),
-            lock_timeout=lock_timeout,
+        run = sync.Run(
+            self._store, self._vectors, self._embedder, self._rules, progress or (lambda _: None)
         )
+        with exclusive(self._directory / "writer.lock", lock_timeout):
+            return sync.synchronise(run, sources)
+
+    def remove(self, documents: Collection[str], *, lock_timeout: float = 60.0) -> None:
+        """Takes documents out of the index at once; unknown ones are ignored.
+
+        Their files are to be deleted before, or the next `sync` brings them back.
+
+        Args:
+            documents: Their ids.
+            lock_timeout: Seconds to wait for another writer.
+
+        Raises:
+            IngestError: Another process is writing, or the index cannot be used.
+        """
+        with exclusive(self._directory / "writer.lock", lock_timeout):
+            self._store.remove(documents)
+            sync.settle(self._store, self._vectors, self._vectors.keys())
+
+    def search(self, query: str, limit: int = 4, only: Filter = EVERYTHING) -> list[Passage]:
+        """See `DocumentReader.search`."""
+        return self._all.search(query, limit, only)
 
     def documents(self) -> list[DocumentInfo]:
         """Every document in the index, by id."""
-        return self._store.documents()
+        return self._all.documents()
 
     def text_of(self, document: str) -> str | None:
-        """A document's extracted text, which passages point into; None for an unknown one."""
-        return self._store.text_of(document)
+        """See `DocumentReader.text_of`."""
+        return self._all.text_of(document)
 
     def embed(self, texts: Sequence[str]) -> Vectors:
-        """Vectors of length 1 of texts, by the model that the index was made with.
-
-        Raises:
-            IngestError: The model cannot be loaded or reached.
-        """
-        return self._embedder.embed(texts)
+        """See `DocumentReader.embed`."""
+        return self._all.embed(texts)
 
     def close(self) -> None:
         """Releases what is held open; closing twice is fine."""
@@ -127,43 +138,3 @@ class DocumentIndex:
 
     def __exit__(self, *_: object) -> None:
         self.close()
-
-    def _require_same_embedder(self) -> None:
-        made_with = self._store.meta("embedder")
-        if made_with != self._embedder.name:
-            raise IngestError(
-                f"The document index in {self._directory} was made with another embedding model"
-                f" ({made_with}; the present one is {self._embedder.name}).",
-                hint="Run `tributary ingest` to rebuild it.",
-            )
-
-    def _passages(self, scores: dict[str, float], similarity: dict[str, float]) -> list[Passage]:
-        # A chunk without a row was deleted a moment ago; one without a vector is not settled yet.
-        chunks = self._store.chunks([id_ for id_ in scores if id_ in similarity])
-        passages = [
-            Passage(
-                document=chunk.document,
-                title=chunk.title,
-                heading_path=chunk.heading_path,
-                start=chunk.start,
-                end=chunk.end,
-                text=chunk.text,
-                score=scores[id_],
-                similarity=similarity[id_],
-            )
-            for id_, chunk in chunks.items()
-        ]
-        return sorted(passages, key=lambda p: (-p.score, -p.similarity, p.document, p.start))
-
-
-def fuse(rankings: Sequence[Iterable[str]]) -> dict[str, float]:
-    """Reciprocal rank fusion: the sum over the rankings of 1 / (60 + rank).
-
-    >>> fuse([["a", "b"], ["b"]]) == {"a": 1 / 61, "b": 1 / 62 + 1 / 61}
-    True
-    """
-    scores: dict[str, float] = {}
-    for ranking in rankings:
-        for rank, id_ in enumerate(ranking, start=1):
-            scores[id_] = scores.get(id_, 0.0) + 1 / (RANK_CONSTANT + rank)
-    return scores

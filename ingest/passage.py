@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +19,16 @@ class Passage:
         text: The passage itself, `document_text[start:end]`.
         score: Reciprocal-rank-fusion score; only its order means something.
         similarity: Cosine similarity of question and passage by the embedding model, in [-1, 1].
+        kind: The document's format, such as `pdf`.
+        tags: What the document is tagged with.
+        access: The label that a caller must have to read it; empty where everybody may.
+        modified: When its file was last modified (UTC); None in answers stored before that was
+            kept.
+        version: The first 8 hexadecimal digits of the SHA-256 of its file.
+        page: The page that it begins on, from 1; None where the format has no pages.
+        dense_rank: Its place among the nearest by meaning, from 1; None where it is none of them.
+        words_rank: Its place among the best by words, from 1; None where it is none of them.
+        bm25: How well its words match, the higher the better; None where they are no candidate.
     """
 
     document: str
@@ -28,6 +39,15 @@ class Passage:
     text: str
     score: float
     similarity: float
+    kind: str = ""
+    tags: tuple[str, ...] = ()
+    access: str = ""
+    modified: datetime | None = None
+    version: str = ""
+    page: int | None = None
+    dense_rank: int | None = None
+    words_rank: int | None = None
+    bm25: float | None = None
 
     @property
     def label(self) -> str:

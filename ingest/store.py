@@ -1,7 +1,7 @@
 """The SQLite half of the document index: documents, chunks and their full-text index.
 
-What is committed here is what the index holds; the vectors follow it. `ingest.index` searches it,
-`ingest.sync` writes it.
+What is committed here is what the index holds; the vectors follow it. `ingest.sync` writes it,
+`ingest.snapshot` reads it for searches.
 """
 
 from __future__ import annotations
@@ -9,34 +9,38 @@ from __future__ import annotations
 import json
 import sqlite3
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
-from ingest.chunks import Chunk, Chunked
+from ingest.chunks import Chunk
 from ingest.documents import DocumentText, SourceFile
 from ingest.errors import IngestError
-from ingest.words import full_text_query
+from ingest.filters import EVERYTHING, Filter
+from ingest.snapshot import Snapshot
 
 _SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE document (
-    id TEXT PRIMARY KEY, size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL,
-    checked_ns INTEGER NOT NULL, sha256 TEXT NOT NULL, title TEXT NOT NULL,
-    chunks INTEGER NOT NULL, text TEXT NOT NULL
-);
-CREATE TABLE chunk (
     number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE,
-    document TEXT NOT NULL REFERENCES document (id) ON DELETE CASCADE,
+    size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL, checked_ns INTEGER NOT NULL,
+    sha256 TEXT NOT NULL, title TEXT NOT NULL, kind TEXT NOT NULL, tags TEXT NOT NULL,
+    access TEXT NOT NULL, pages TEXT NOT NULL, chunks INTEGER NOT NULL, text TEXT NOT NULL
+);
+CREATE INDEX document_access ON document (access);
+CREATE TABLE chunk (
+    number INTEGER PRIMARY KEY, key TEXT NOT NULL,
+    document INTEGER NOT NULL REFERENCES document (number) ON DELETE CASCADE,
     start INTEGER NOT NULL, stop INTEGER NOT NULL,
     heading_path TEXT NOT NULL, heading TEXT NOT NULL, text TEXT NOT NULL
 );
-CREATE INDEX chunk_document ON chunk (document);
+CREATE INDEX chunk_document ON chunk (document, key);
+CREATE INDEX chunk_key ON chunk (key, document);
 CREATE VIRTUAL TABLE chunk_text USING fts5 (
     heading, text, content = 'chunk', content_rowid = 'number', tokenize = 'porter unicode61'
 );
+INSERT INTO chunk_text (chunk_text, rank) VALUES ('rank', 'bm25(2.0, 1.0)');
 CREATE TRIGGER chunk_inserted AFTER INSERT ON chunk BEGIN
     INSERT INTO chunk_text (rowid, heading, text) VALUES (new.number, new.heading, new.text);
 END;
@@ -45,50 +49,30 @@ CREATE TRIGGER chunk_deleted AFTER DELETE ON chunk BEGIN
     VALUES ('delete', old.number, old.heading, old.text);
 END;
 """
-_SCHEMA_VERSION = 2
+_SCHEMA_VERSION = 3
 _BUSY_SECONDS = 30.0
 
 
 @dataclass(frozen=True, slots=True)
-class DocumentInfo:
-    """A document in the index.
-
-    Attributes:
-        id: Its path relative to the source it came from.
-        title: Its first heading, the first line of a PDF if it looks like one, else its file name.
-        chunks: How many chunks it was cut into.
-        size: Bytes of the file.
-        modified: When the file was last modified (UTC).
-    """
-
-    id: str
-    title: str
-    chunks: int
-    size: int
-    modified: datetime
-
-
-@dataclass(frozen=True, slots=True)
 class KnownDocument:
-    """What tells a changed file from an unchanged one."""
+    """What tells a changed or relabelled file from one that is as it was."""
 
     size: int
     mtime_ns: int
     checked_ns: int
     sha256: str
+    access: str
 
 
 @dataclass(frozen=True, slots=True)
-class StoredChunk:
-    """A chunk as a search returns it."""
+class NewDocument:
+    """A document as it is written, with its chunks and the key of each one's vector."""
 
-    id: str
-    document: str
+    file: SourceFile
+    content: DocumentText
+    access: str
     title: str
-    heading_path: tuple[str, ...]
-    start: int
-    end: int
-    text: str
+    chunks: tuple[tuple[str, Chunk], ...]
 
 
 class Store:
@@ -103,11 +87,30 @@ class Store:
                 _create(db)
             db.execute("COMMIT")
 
+    @contextmanager
+    def reading(
+        self, access: Collection[str] | None = None, only: Filter = EVERYTHING
+    ) -> Iterator[Snapshot]:
+        """One moment of the index, as far as a caller may see it.
+
+        Args:
+            access: The caller's labels, beside which she reads what has none; None for all labels.
+            only: Which of the documents.
+        """
+        with self._connection() as db:
+            db.execute("BEGIN")
+            yield Snapshot(db, access, only)
+
     def meta(self, key: str) -> str:
         """A remembered value, empty if there is none."""
         with self._connection() as db:
             row = db.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
         return str(row[0]) if row else ""
+
+    def remember(self, **meta: str) -> None:
+        """Keeps these values."""
+        with self._transaction() as db:
+            _remember(db, meta)
 
     def reset(self, **meta: str) -> None:
         """Forgets every document and remembers these values instead."""
@@ -119,62 +122,23 @@ class Store:
     def known(self) -> dict[str, KnownDocument]:
         """Every document by id."""
         with self._connection() as db:
-            rows = db.execute("SELECT id, size, mtime_ns, checked_ns, sha256 FROM document")
+            rows = db.execute("SELECT id, size, mtime_ns, checked_ns, sha256, access FROM document")
             return {row[0]: KnownDocument(*row[1:]) for row in rows}
 
-    def documents(self) -> list[DocumentInfo]:
-        """Every document, by id."""
+    def keys(self) -> set[str]:
+        """The keys of all vectors that a chunk needs."""
+        with self._connection() as db:
+            return {key for (key,) in db.execute("SELECT DISTINCT key FROM chunk")}
+
+    def holders(self, keys: Iterable[str]) -> set[str]:
+        """The documents with a chunk of one of the keys."""
         with self._connection() as db:
             rows = db.execute(
-                "SELECT id, title, chunks, size, mtime_ns FROM document ORDER BY id"
-            ).fetchall()
-        return [
-            DocumentInfo(id_, title, chunks, size, datetime.fromtimestamp(mtime_ns / 1e9, UTC))
-            for id_, title, chunks, size, mtime_ns in rows
-        ]
-
-    def text_of(self, document: str) -> str | None:
-        """The extracted text of a document."""
-        with self._connection() as db:
-            row = db.execute("SELECT text FROM document WHERE id = ?", (document,)).fetchone()
-        return None if row is None else str(row[0])
-
-    def chunk_count(self) -> int:
-        """Chunks of all documents."""
-        with self._connection() as db:
-            return int(db.execute("SELECT coalesce(sum(chunks), 0) FROM document").fetchone()[0])
-
-    def chunk_documents(self) -> dict[str, str]:
-        """The document of every chunk, by the chunk's id."""
-        with self._connection() as db:
-            return dict(db.execute("SELECT id, document FROM chunk"))
-
-    def chunks(self, ids: Sequence[str]) -> dict[str, StoredChunk]:
-        """Those of the chunks that exist, by id."""
-        marks = ", ".join("?" * len(ids))
-        with self._connection() as db:
-            rows = db.execute(
-                "SELECT c.id, c.document, d.title, c.heading_path, c.start, c.stop, c.text"
-                f" FROM chunk c JOIN document d ON d.id = c.document WHERE c.id IN ({marks})",
-                list(ids),
-            ).fetchall()
-        return {
-            id_: StoredChunk(id_, document, title, tuple(json.loads(path)), start, end, text)
-            for id_, document, title, path, start, end, text in rows
-        }
-
-    def matching(self, query: str, limit: int) -> list[str]:
-        """Ids of the chunks that match any word of the query best, by BM25."""
-        expression = full_text_query(query)
-        if not expression:
-            return []
-        with self._connection() as db:
-            rows = db.execute(
-                "SELECT c.id FROM chunk_text JOIN chunk c ON c.number = chunk_text.rowid"
-                " WHERE chunk_text MATCH ? ORDER BY bm25(chunk_text, 2.0, 1.0), c.id LIMIT ?",
-                (expression, limit),
-            ).fetchall()
-        return [row[0] for row in rows]
+                "SELECT DISTINCT d.id FROM chunk c JOIN document d ON d.number = c.document"
+                " WHERE c.key IN (SELECT value FROM json_each(?))",
+                (json.dumps(list(keys)),),
+            )
+            return {id_ for (id_,) in rows}
 
     def touch(self, file: SourceFile, checked_ns: int) -> None:
         """Notes that a file's content was found unchanged."""
@@ -184,31 +148,19 @@ class Store:
                 (file.size, file.mtime_ns, checked_ns, file.id),
             )
 
-    def put(
-        self, documents: Iterable[tuple[SourceFile, DocumentText, Chunked]], checked_ns: int
-    ) -> None:
+    def put(self, documents: Iterable[NewDocument], checked_ns: int) -> None:
         """Writes documents whose vectors are all there, in place of their earlier versions."""
         with self._transaction() as db:
-            for file, document, chunked in documents:
-                _forget(db, file.id)
-                db.execute(
-                    "INSERT INTO document VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                    (
-                        *(file.id, file.size, file.mtime_ns, checked_ns, document.sha256),
-                        *(chunked.title, len(chunked.chunks), document.text),
-                    ),
-                )
-                db.executemany(
-                    "INSERT INTO chunk (id, document, start, stop, heading_path, heading, text)"
-                    " VALUES (?, ?, ?, ?, ?, ?, ?)",
-                    [_row(file.id, chunked.title, chunk) for chunk in chunked.chunks],
-                )
+            for document in documents:
+                _forget(db, document.file.id)
+                _insert(db, document, checked_ns)
             _remember(db, {"unpublished": "yes"})
 
-    def remove(self, document: str) -> None:
-        """Deletes a document."""
+    def remove(self, documents: Iterable[str]) -> None:
+        """Deletes documents; unknown ones are ignored."""
         with self._transaction() as db:
-            _forget(db, document)
+            for document in documents:
+                _forget(db, document)
             _remember(db, {"unpublished": "yes"})
 
     @property
@@ -281,11 +233,34 @@ def _remember(db: sqlite3.Connection, meta: dict[str, str]) -> None:
 
 
 def _forget(db: sqlite3.Connection, document: str) -> None:
-    db.execute("DELETE FROM chunk WHERE document = ?", (document,))
-    db.execute("DELETE FROM document WHERE id = ?", (document,))
+    number = db.execute("SELECT number FROM document WHERE id = ?", (document,)).fetchone()
+    if number:
+        db.execute("DELETE FROM chunk WHERE document = ?", number)
+        db.execute("DELETE FROM document WHERE number = ?", number)
 
 
-def _row(document: str, title: str, chunk: Chunk) -> tuple[str | int, ...]:
+def _insert(db: sqlite3.Connection, new: NewDocument, checked_ns: int) -> None:
+    file, content = new.file, new.content
+    cursor = db.execute(
+        "INSERT INTO document (id, size, mtime_ns, checked_ns, sha256, title, kind, tags, access,"
+        " pages, chunks, text) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            *(file.id, file.size, file.mtime_ns, checked_ns, content.sha256, new.title),
+            *(content.kind, _json(content.tags), new.access, _json(content.pages)),
+            *(len(new.chunks), content.text),
+        ),
+    )
+    db.executemany(
+        "INSERT INTO chunk (key, document, start, stop, heading_path, heading, text)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?)",
+        [(key, cursor.lastrowid, *_row(new.title, chunk)) for key, chunk in new.chunks],
+    )
+
+
+def _row(title: str, chunk: Chunk) -> tuple[str | int, ...]:
     heading = " ".join(chunk.heading_path or (title,))
-    path = json.dumps(chunk.heading_path, ensure_ascii=False)
-    return (chunk.id, document, chunk.start, chunk.end, path, heading, chunk.text)
+    return (chunk.start, chunk.end, _json(chunk.heading_path), heading, chunk.text)
+
+
+def _json(values: tuple[str, ...] | tuple[int, ...]) -> str:
+    return json.dumps(values, ensure_ascii=False)

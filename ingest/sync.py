@@ -3,227 +3,208 @@
 The order of writes survives a crash at any point: vectors are written to Chroma first, then one
 SQLite transaction makes the document visible. Which vectors exist is asked, never assumed: every
 run embeds those that a chunk needs and Chroma lacks, and ends by deleting those that none needs.
+
+A vector's key is made of the access label and the embedded text, and of nothing else: equal chunks
+share one, a moved or copied document needs none, and a vector's label never changes.
 """
 
 from __future__ import annotations
 
+import hashlib
+import json
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 
-from ingest.chunks import Chunk, Chunked, split
-from ingest.documents import (
-    DocumentText,
-    FileProblem,
-    SourceFile,
-    find_files,
-    problem_of,
-    read,
-)
-from ingest.embeddings import BATCH, Embedder
+from ingest.chunks import split
+from ingest.documents import DocumentText, FileProblem, SourceFile, find_files, problem_of, read
+from ingest.embeddings import BATCH, Embedder, Vectors
 from ingest.errors import IngestError
-from ingest.locks import exclusive
-from ingest.store import KnownDocument, Store
+from ingest.filters import label_of, matches
+from ingest.report import SyncProgress, SyncReport
+from ingest.store import KnownDocument, NewDocument, Store
 from ingest.vectors import VectorStore
 
 _GROUP_CHUNKS = 1_024  # embedded together, sorted by length; bounds the memory
 _TRUSTED_AGE_NS = 2_000_000_000  # a younger file may change again within its clock tick
 _CHUNKING_VERSION = 2
-
-
-@dataclass(frozen=True, slots=True)
-class SyncProgress:
-    """How far a sync is.
-
-    Attributes:
-        documents: Files looked at, of `documents_total`.
-        documents_total: Files found.
-        chunks: Chunks embedded, of `chunks_total`.
-        chunks_total: Chunks found so far that need embedding; grows while files are read.
-    """
-
-    documents: int
-    documents_total: int
-    chunks: int
-    chunks_total: int
-
-
-@dataclass(frozen=True, slots=True)
-class SyncReport:
-    """What a sync did.
-
-    Attributes:
-        added: Documents that were not in the index before.
-        changed: Documents whose content differs, or some of whose vectors were lost.
-        unchanged: Documents left alone.
-        deleted: Documents that are gone from the sources or can no longer be read.
-        chunks_embedded: Chunks that had no vector in the index.
-        problems: Files that could not be taken in.
-        rebuilt: Whether chunks of unchanged documents were embedded anew, because the embedding
-            model changed or vectors were lost.
-        seconds: Wall time.
-    """
-
-    added: int
-    changed: int
-    unchanged: int
-    deleted: int
-    chunks_embedded: int
-    problems: tuple[FileProblem, ...]
-    rebuilt: bool
-    seconds: float
-
-
-@dataclass(frozen=True, slots=True)
-class _Planned:
-    file: SourceFile
-    document: DocumentText
-    chunked: Chunked
-    new: tuple[Chunk, ...]
+_KEY_DIGITS = 32
 
 
 @dataclass(slots=True)
-class _Run:
+class _Group:
+    """Documents that are written together.
+
+    Attributes:
+        documents: The documents.
+        wanted: The texts whose vectors are missing, by the keys that these will have.
+        donors: Keys of vectors of the same texts under other labels, by text.
+        texts: The texts that have to be embedded.
+    """
+
+    documents: list[NewDocument] = field(default_factory=list)
+    wanted: dict[str, str] = field(default_factory=dict)
+    donors: dict[str, str] = field(default_factory=dict)
+    texts: dict[str, None] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Run:
     """The state of one sync.
 
     Attributes:
+        rules: Access labels by patterns of ids.
         known: The documents that the index held before.
-        embedded: Ids of the chunks that have a vector.
+        present: The labels of the vectors that are there, by key.
+        labels: The labels that documents had before.
         incomplete: Documents that lack the vector of a chunk.
+        kept: Ids of the files that were found and could be read.
+        fresh: The contents' checksums of the documents whose ids are new.
     """
 
     store: Store
     vectors: VectorStore
     embedder: Embedder
+    rules: Mapping[str, str]
     report: Callable[[SyncProgress], None]
     known: dict[str, KnownDocument] = field(default_factory=dict)
-    embedded: set[str] = field(default_factory=set)
+    present: dict[str, str] = field(default_factory=dict)
+    labels: tuple[str, ...] = ()
     incomplete: set[str] = field(default_factory=set)
+    kept: set[str] = field(default_factory=set)
+    fresh: Counter[str] = field(default_factory=Counter)
+    problems: list[FileProblem] = field(default_factory=list)
     documents_total: int = 0
     documents: int = 0
+    bytes_total: int = 0
+    bytes_read: int = 0
     chunks: int = 0
     chunks_total: int = 0
-    added: int = 0
     changed: int = 0
     unchanged: int = 0
-    problems: list[FileProblem] = field(default_factory=list)
+    seconds: float = 0.0
 
     def progress(self) -> None:
+        """Tells how far it is."""
         self.report(
-            SyncProgress(self.documents, self.documents_total, self.chunks, self.chunks_total)
+            SyncProgress(
+                documents=self.documents,
+                documents_total=self.documents_total,
+                chunks=self.chunks,
+                chunks_total=self.chunks_total,
+                bytes_read=self.bytes_read,
+                bytes_total=self.bytes_total,
+                seconds=self.seconds,
+            )
         )
 
 
-def synchronise(
-    directory: Path,
-    store: Store,
-    vectors: VectorStore,
-    embedder: Embedder,
-    sources: Sequence[Path],
-    *,
-    progress: Callable[[SyncProgress], None],
-    lock_timeout: float,
-) -> SyncReport:
-    """See `DocumentIndex.sync`."""
+def synchronise(run: Run, sources: Sequence[Path]) -> SyncReport:
+    """See `DocumentIndex.sync`, which sees to it that there is no other writer."""
     started = time.monotonic()
-    with exclusive(directory / "writer.lock", lock_timeout):
-        run = _Run(store, vectors, embedder, progress)
-        files, found_problems = find_files(sources)
-        run.problems.extend(found_problems)
-        run.documents_total = len(files)
-        rebuilt = _prepare(run)
-        kept: set[str] = set()
-        for group in _groups(run, files, kept):
-            _take_in(run, group)
-        gone = run.known.keys() - kept
-        for document in gone:
-            store.remove(document)
-        _finish(run)
+    files, found_problems = find_files(sources)
+    run.problems.extend(found_problems)
+    run.documents_total = len(files)
+    run.bytes_total = sum(file.size for file in files)
+    rebuilt = _prepare(run)
+    for group in _groups(run, files):
+        _take_in(run, group)
+    gone = run.known.keys() - run.kept
+    if gone:
+        run.store.remove(gone)
+    settle(run.store, run.vectors, run.present)
+    run.store.remember(rules=rules_text(run.rules))
+    moved = (run.fresh & Counter(run.known[id_].sha256 for id_ in gone)).total()
     return SyncReport(
-        added=run.added,
+        added=run.fresh.total() - moved,
         changed=run.changed,
+        moved=moved,
         unchanged=run.unchanged,
-        deleted=len(gone),
+        deleted=len(gone) - moved,
         chunks_embedded=run.chunks,
         problems=tuple(run.problems),
+        unused_rules=tuple(p for p in run.rules if not any(matches(p, i) for i in run.kept)),
         rebuilt=rebuilt,
         seconds=time.monotonic() - started,
     )
 
 
-def _prepare(run: _Run) -> bool:
+def rules_text(rules: Mapping[str, str]) -> str:
+    """The access rules as the index remembers them; their order matters."""
+    return json.dumps(list(rules.items()), ensure_ascii=False)
+
+
+def settle(store: Store, vectors: VectorStore, present: Mapping[str, str]) -> None:
+    """Deletes the vectors that no chunk needs, and tells the other processes of the change."""
+    needed = store.keys()
+    stray = {key: label for key, label in present.items() if key not in needed}
+    vectors.delete(stray)
+    if stray or store.unpublished:
+        vectors.publish(store.publish)
+
+
+def _prepare(run: Run) -> bool:
     """Asks what is there; empties the index where its vectors cannot be used any more."""
     method = f"{_CHUNKING_VERSION}:{run.embedder.dimensions}"
     same = (run.store.meta("embedder"), run.store.meta("method")) == (run.embedder.name, method)
     if not same:
-        rebuilt = run.store.chunk_count() > 0
+        rebuilt = bool(run.store.keys())
         # In this order: the vectors are never taken for those of the embedder that is noted.
         run.vectors.reset()
         run.store.reset(embedder=run.embedder.name, method=method)
         run.vectors.publish(run.store.publish)
         return rebuilt
     run.known = run.store.known()
-    run.embedded = run.vectors.ids()
-    documents = run.store.chunk_documents()
-    run.incomplete = {documents[id_] for id_ in documents.keys() - run.embedded}
+    run.labels = tuple({known.access for known in run.known.values()})
+    run.present = run.vectors.keys()
+    run.incomplete = run.store.holders(run.store.keys() - run.present.keys())
     return bool(run.incomplete)
 
 
-def _finish(run: _Run) -> None:
-    stray = run.embedded - run.store.chunk_documents().keys()
-    run.vectors.delete(sorted(stray))
-    if stray or run.store.unpublished:
-        run.vectors.publish(run.store.publish)
-
-
-def _groups(run: _Run, files: Sequence[SourceFile], kept: set[str]) -> Iterator[list[_Planned]]:
+def _groups(run: Run, files: Sequence[SourceFile]) -> Iterator[_Group]:
     """New and changed documents, in groups of about a thousand chunks to embed."""
-    group: list[_Planned] = []
-    waiting = 0
+    group = _Group()
     for file in files:
-        planned = _look_at(run, file, kept)
+        document = _look_at(run, file)
+        if document is not None:
+            before = len(group.texts)
+            _plan(run, document, group)
+            run.chunks_total += len(group.texts) - before
         run.documents += 1
-        if planned is not None:
-            group.append(planned)
-            waiting += len(planned.new)
-            run.chunks_total += len(planned.new)
+        run.bytes_read += file.size
         run.progress()
-        if waiting >= _GROUP_CHUNKS:
+        if len(group.wanted) >= _GROUP_CHUNKS:
             yield group
-            group, waiting = [], 0
-    if group:
+            group = _Group()
+    if group.documents:
         yield group
 
 
-def _look_at(run: _Run, file: SourceFile, kept: set[str]) -> _Planned | None:
-    """What has to be done for a file; None where it is nothing."""
+def _look_at(run: Run, file: SourceFile) -> NewDocument | None:
+    """What has to be written for a file; None where it is nothing."""
+    access = label_of(run.rules, file.id)
     known = None if file.id in run.incomplete else run.known.get(file.id)
+    if known is not None and known.access != access:
+        known = None
     if known is not None and _surely_unchanged(file, known):
-        kept.add(file.id)
+        run.kept.add(file.id)
         run.unchanged += 1
         return None
     try:
-        document = read(file)
+        content = read(file)
     except IngestError as error:
         run.problems.append(problem_of(file.path, error.message, error.hint))
         return None
-    kept.add(file.id)
-    if known is not None and known.sha256 == document.sha256:
+    run.kept.add(file.id)
+    if known is not None and known.sha256 == content.sha256:
         run.store.touch(file, time.time_ns())
         run.unchanged += 1
         return None
-    chunked = split(
-        file.id,
-        document.text,
-        markdown=document.markdown,
-        title=document.title,
-        count_tokens=run.embedder.count_tokens,
-    )
-    new = tuple(chunk for chunk in chunked.chunks if chunk.id not in run.embedded)
-    return _Planned(file, document, chunked, new)
+    return _cut(file, content, access, run.embedder)
 
 
 def _surely_unchanged(file: SourceFile, known: KnownDocument) -> bool:
@@ -231,23 +212,68 @@ def _surely_unchanged(file: SourceFile, known: KnownDocument) -> bool:
     return same and known.checked_ns - known.mtime_ns > _TRUSTED_AGE_NS
 
 
-def _take_in(run: _Run, group: list[_Planned]) -> None:
-    chunks = [chunk for planned in group for chunk in planned.new]
-    # Sorted here, so that every batch embedded together has texts of one length.
-    chunks.sort(key=lambda chunk: len(chunk.embedded))
-    vectors = np.empty((len(chunks), run.embedder.dimensions), dtype=np.float32)
-    for first in range(0, len(chunks), BATCH):
-        batch = [chunk.embedded for chunk in chunks[first : first + BATCH]]
-        vectors[first : first + BATCH] = run.embedder.embed(batch)
-        run.chunks += len(batch)
-        run.progress()
-    ids = [chunk.id for chunk in chunks]
-    run.vectors.put(ids, vectors)
-    run.embedded.update(ids)
-    documents = [(planned.file, planned.document, planned.chunked) for planned in group]
-    run.store.put(documents, time.time_ns())
-    for planned in group:
-        if planned.file.id in run.known:
+def _cut(file: SourceFile, content: DocumentText, access: str, embedder: Embedder) -> NewDocument:
+    chunked = split(
+        file.id,
+        content.text,
+        markdown=content.markdown,
+        title=content.title,
+        count_tokens=embedder.count_tokens,
+    )
+    chunks = tuple((key_of(access, chunk.embedded), chunk) for chunk in chunked.chunks)
+    return NewDocument(file, content, access, chunked.title, chunks)
+
+
+def key_of(access: str, embedded: str) -> str:
+    """The key of the vector of a text that callers with a label may read."""
+    return hashlib.sha256(f"{access}\0{embedded}".encode()).hexdigest()[:_KEY_DIGITS]
+
+
+def _plan(run: Run, document: NewDocument, group: _Group) -> None:
+    """Adds a document to a group, with what has to be done for its vectors."""
+    group.documents.append(document)
+    for key, chunk in document.chunks:
+        if key in run.present or key in group.wanted:
+            continue
+        group.wanted[key] = text = chunk.embedded
+        others = (key_of(label, text) for label in run.labels)
+        donor = next((other for other in others if other in run.present), None)
+        if donor is None:
+            group.texts[text] = None
+        else:
+            group.donors[text] = donor
+
+
+def _take_in(run: Run, group: _Group) -> None:
+    access = {key: new.access for new in group.documents for key, _ in new.chunks}
+    labels = {key: access[key] for key in group.wanted}
+    vectors = _copied(run, group.donors) | _embedded(run, group.texts)
+    if labels:
+        run.vectors.put(labels, np.stack([vectors[text] for text in group.wanted.values()]))
+    run.present.update(labels)
+    run.store.put(group.documents, time.time_ns())
+    for new in group.documents:
+        if new.file.id in run.known:
             run.changed += 1
         else:
-            run.added += 1
+            run.fresh[new.content.sha256] += 1
+
+
+def _copied(run: Run, donors: Mapping[str, str]) -> dict[str, Vectors]:
+    """The vectors of texts that have them under another label."""
+    found = run.vectors.get({donor: run.present[donor] for donor in donors.values()})
+    return {text: found[donor] for text, donor in donors.items()}
+
+
+def _embedded(run: Run, texts: Iterable[str]) -> dict[str, Vectors]:
+    """The vectors of texts, each batch of one length, so that little is computed for padding."""
+    ordered = sorted(texts, key=len)
+    vectors: dict[str, Vectors] = {}
+    for first in range(0, len(ordered), BATCH):
+        batch = ordered[first : first + BATCH]
+        started = time.monotonic()
+        vectors.update(zip(batch, run.embedder.embed(batch), strict=True))
+        run.seconds += time.monotonic() - started
+        run.chunks += len(batch)
+        run.progress()
+    return vectors

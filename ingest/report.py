@@ -1,0 +1,92 @@
+"""What a sync says while it runs and when it is done."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ingest.documents import FileProblem
+
+
+@dataclass(frozen=True, slots=True)
+class SyncProgress:
+    """How far a sync is.
+
+    Attributes:
+        documents: Files looked at, of `documents_total`.
+        documents_total: Files found.
+        chunks: Chunks embedded, of `chunks_total`.
+        chunks_total: Chunks found so far that need embedding; grows while files are read.
+        bytes_read: Of the files looked at, of `bytes_total`.
+        bytes_total: Of all files.
+        seconds: Spent on embedding so far.
+    """
+
+    documents: int
+    documents_total: int
+    chunks: int
+    chunks_total: int
+    bytes_read: int = 0
+    bytes_total: int = 0
+    seconds: float = 0.0
+
+    @property
+    def chunks_expected(self) -> int:
+        """Chunks to embed in all, if the files to come need as many for a byte as those before.
+
+        >>> SyncProgress(1, 4, 0, 10, bytes_read=100, bytes_total=400).chunks_expected
+        40
+        """
+        if not self.bytes_read:
+            return self.chunks_total
+        return max(self.chunks_total, self.chunks_total * self.bytes_total // self.bytes_read)
+
+    @property
+    def rate(self) -> float:
+        """Chunks embedded in a second; 0 before the first."""
+        return self.chunks / self.seconds if self.seconds else 0.0
+
+    @property
+    def remaining(self) -> float | None:
+        """Seconds until all is embedded; None while that cannot be told.
+
+        >>> SyncProgress(2, 4, 10, 20, 200, 400, seconds=2.0).remaining
+        6.0
+        """
+        return (self.chunks_expected - self.chunks) / self.rate if self.rate else None
+
+
+@dataclass(frozen=True, slots=True)
+class SyncReport:
+    """What a sync did.
+
+    Attributes:
+        added: Documents that were not in the index before.
+        changed: Documents whose content or access label differs, or some of whose vectors were
+            lost.
+        moved: Documents whose id is new and whose content was there under one that is gone.
+        unchanged: Documents left alone.
+        deleted: Documents that are gone from the sources or can no longer be read.
+        chunks_embedded: Chunks whose text had no vector in the index.
+        problems: Files that could not be taken in.
+        unused_rules: Patterns of access labels that match no document.
+        rebuilt: Whether chunks of unchanged documents were embedded anew, because the embedding
+            model changed or vectors were lost.
+        seconds: Wall time.
+    """
+
+    added: int
+    changed: int
+    moved: int
+    unchanged: int
+    deleted: int
+    chunks_embedded: int
+    problems: tuple[FileProblem, ...]
+    unused_rules: tuple[str, ...]
+    rebuilt: bool
+    seconds: float
+
+    def __str__(self) -> str:
+        """In one line, without the problems."""
+        counts = ("added", "changed", "moved", "unchanged", "deleted")
+        done = ", ".join(f"{getattr(self, name)} {name}" for name in counts)
+        return f"{done}; {self.chunks_embedded} chunks embedded in {self.seconds:.1f} s"

@@ -1,0 +1,248 @@
+"""One moment of the index's SQLite half, as far as one caller may see it and a filter lets pass.
+
+Whatever of a document leaves the index passes through here, so here, and nowhere else, access
+labels are held against the caller's. `Store.reading` makes it; `ingest.reader` asks it.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from bisect import bisect_right
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from ingest.filters import EVERYTHING, Filter, matches
+from ingest.words import full_text_query
+
+VERSION_DIGITS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentInfo:
+    """A document in the index.
+
+    Attributes:
+        id: Its path relative to the source it came from.
+        title: Its first heading, the first line of a PDF if it looks like one, else its file name.
+        chunks: How many chunks it was cut into.
+        size: Bytes of the file.
+        modified: When the file was last modified (UTC).
+        kind: Its format, such as `pdf`.
+        tags: What it is tagged with.
+        access: The label that a caller must have to read it; empty where everybody may.
+        version: The first 8 hexadecimal digits of the SHA-256 of the file.
+        pages: How many pages it has; 0 where the format has none.
+    """
+
+    id: str
+    title: str
+    chunks: int
+    size: int
+    modified: datetime
+    kind: str = ""
+    tags: tuple[str, ...] = ()
+    access: str = ""
+    version: str = ""
+    pages: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class StoredChunk:
+    """A chunk as a search returns it, with what is known of its document.
+
+    Attributes:
+        number: Identifies it within the snapshot.
+        key: Of its vector, which equal chunks share.
+    """
+
+    number: int
+    key: str
+    document: str
+    title: str
+    heading_path: tuple[str, ...]
+    start: int
+    end: int
+    text: str
+    kind: str
+    tags: tuple[str, ...]
+    access: str
+    modified: datetime
+    version: str
+    page: int | None
+
+
+class Snapshot:
+    """What the documents within sight hold.
+
+    Args:
+        db: A connection within a transaction.
+        access: The caller's labels; None for all.
+        only: Which documents.
+    """
+
+    def __init__(
+        self, db: sqlite3.Connection, access: Collection[str] | None, only: Filter
+    ) -> None:
+        self._db = db
+        conditions = [*_access_conditions(db, access), *_conditions(only)]
+        self.is_whole = not conditions
+        """Whether every document is within sight."""
+        if conditions:
+            _define_functions(db)
+            where = " AND ".join(sql for sql, _ in conditions)
+            db.execute(
+                "CREATE TEMP TABLE sight AS SELECT number FROM main.document d WHERE " + where,
+                [value for _, values in conditions for value in values],
+            )
+            db.execute("CREATE UNIQUE INDEX temp.sight_number ON sight (number)")
+
+    def meta(self, key: str) -> str:
+        """A remembered value, empty if there is none."""
+        row = self._db.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
+        return str(row[0]) if row else ""
+
+    def documents(self) -> list[DocumentInfo]:
+        """Every document, by id."""
+        rows = self._db.execute(
+            "SELECT id, title, chunks, size, mtime_ns, kind, tags, access, sha256,"
+            f" json_array_length(pages) FROM document WHERE {self._within('number')} ORDER BY id"
+        )
+        return [
+            DocumentInfo(
+                *(id_, title, chunks, size, _moment(mtime_ns), kind, tuple(json.loads(tags))),
+                *(access, sha256[:VERSION_DIGITS], pages),
+            )
+            for id_, title, chunks, size, mtime_ns, kind, tags, access, sha256, pages in rows
+        ]
+
+    def text_of(self, document: str) -> str | None:
+        """The extracted text of a document; None where it is out of sight."""
+        row = self._db.execute(
+            f"SELECT text FROM document WHERE id = ? AND {self._within('number')}", (document,)
+        ).fetchone()
+        return None if row is None else str(row[0])
+
+    def chunk_count(self) -> int:
+        """Chunks of all documents."""
+        row = self._db.execute(
+            f"SELECT coalesce(sum(chunks), 0) FROM document WHERE {self._within('number')}"
+        ).fetchone()
+        return int(row[0])
+
+    def keys(self) -> dict[str, str]:
+        """The labels of the vectors of all chunks, by key."""
+        rows = self._db.execute(
+            "SELECT DISTINCT c.key, d.access FROM chunk c JOIN document d ON d.number = c.document"
+            f" WHERE {self._within('d.number')}"
+        )
+        return dict(rows.fetchall())
+
+    def holding(self, keys: Sequence[str], limit: int) -> list[int]:
+        """The chunks of these keys, in the order of the keys."""
+        rows = self._db.execute(
+            "SELECT c.number FROM json_each(?) k JOIN chunk c ON c.key = k.value"
+            f" WHERE {self._within('c.document')} ORDER BY k.key, c.number LIMIT ?",
+            (json.dumps(list(keys)), limit),
+        )
+        return [number for (number,) in rows]
+
+    def matching(self, query: str, limit: int) -> dict[int, float]:
+        """The chunks that match any word of the query best, with their BM25, best first."""
+        expression = full_text_query(query)
+        if not expression:
+            return {}
+        within = "1"
+        if not self.is_whole:  # the plus keeps SQLite from asking FTS5 row by row
+            within = f"+rowid IN (SELECT number FROM chunk WHERE {self._within('document')})"
+        rows = self._db.execute(
+            "SELECT rowid, -rank FROM chunk_text WHERE chunk_text MATCH ?"
+            f" AND {within} ORDER BY rank LIMIT ?",
+            (expression, limit),
+        )
+        return dict(rows.fetchall())
+
+    def chunks(self, numbers: Collection[int]) -> list[StoredChunk]:
+        """Those of the chunks that are within sight, in no particular order."""
+        rows = self._db.execute(
+            "SELECT c.number, c.key, d.id, d.title, c.heading_path, c.start, c.stop, c.text,"
+            " d.kind, d.tags, d.access, d.mtime_ns, d.sha256, d.pages"
+            " FROM chunk c JOIN document d ON d.number = c.document"
+            f" WHERE c.number IN (SELECT value FROM json_each(?)) AND {self._within('d.number')}",
+            (json.dumps(list(numbers)),),
+        )
+        return [_chunk(row) for row in rows]
+
+    def out_of_sight(self) -> list[str]:
+        """The ids of the documents that are not within sight; never to be shown."""
+        if self.is_whole:
+            return []
+        rows = self._db.execute("SELECT id FROM document WHERE number NOT IN sight")
+        return [id_ for (id_,) in rows]
+
+    def _within(self, column: str) -> str:
+        return "1" if self.is_whole else f"{column} IN sight"
+
+
+_Condition = tuple[str, list[str | int]]
+
+
+def _access_conditions(db: sqlite3.Connection, access: Collection[str] | None) -> list[_Condition]:
+    """None where the caller may read every label that there is."""
+    if access is None:
+        return []
+    readable = json.dumps(["", *access])
+    condition = "access NOT IN (SELECT value FROM json_each(?))"
+    if not db.execute(f"SELECT 1 FROM document WHERE {condition} LIMIT 1", (readable,)).fetchone():
+        return []
+    return [("d.access IN (SELECT value FROM json_each(?))", [readable])]
+
+
+def _conditions(only: Filter) -> list[_Condition]:
+    if only == EVERYTHING:
+        return []
+    found: list[_Condition] = []
+    if only.sources:
+        found.append(("matches_any(?, d.id)", [json.dumps(only.sources)]))
+    if only.kinds:
+        kinds = json.dumps([kind.lower() for kind in only.kinds])
+        found.append(("d.kind IN (SELECT value FROM json_each(?))", [kinds]))
+    if only.tags:
+        found.append(("has_tags(?, d.tags)", [json.dumps(only.tags)]))
+    if only.since:
+        found.append(("d.mtime_ns >= ?", [_nanoseconds(only.since)]))
+    if only.until:
+        found.append(("d.mtime_ns < ?", [_nanoseconds(only.until)]))
+    return found
+
+
+def _define_functions(db: sqlite3.Connection) -> None:
+    def matches_any(patterns: str, id_: str) -> bool:
+        return any(matches(pattern, id_) for pattern in json.loads(patterns))
+
+    def has_tags(wanted: str, tags: str) -> bool:
+        folded = {tag.casefold() for tag in json.loads(tags)}
+        return folded.issuperset(tag.casefold() for tag in json.loads(wanted))
+
+    db.create_function("matches_any", 2, matches_any, deterministic=True)
+    db.create_function("has_tags", 2, has_tags, deterministic=True)
+
+
+def _chunk(row: tuple[Any, ...]) -> StoredChunk:
+    number, key, document, title, path, start, end, text, *about = row
+    kind, tags, access, mtime_ns, sha256, pages = about
+    page = bisect_right(json.loads(pages), start) or None
+    return StoredChunk(
+        *(number, key, document, title, tuple(json.loads(path)), start, end, text),
+        *(kind, tuple(json.loads(tags)), access, _moment(mtime_ns), sha256[:VERSION_DIGITS], page),
+    )
+
+
+def _moment(mtime_ns: int) -> datetime:
+    return datetime.fromtimestamp(mtime_ns / 1e9, UTC)
+
+
+def _nanoseconds(moment: datetime) -> int:
+    return int(moment.timestamp() * 1e9)
