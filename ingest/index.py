@@ -12,12 +12,19 @@ from ingest.filters import EVERYTHING, Filter
 from ingest.locks import exclusive
 from ingest.passage import Passage
 from ingest.reader import DocumentReader
-from ingest.report import SyncProgress, SyncReport
+from ingest.report import LastSync, SyncProgress, SyncReport
 from ingest.snapshot import DocumentInfo
 from ingest.store import Store
 from ingest.vectors import VectorStore
 
-__all__ = ["DocumentIndex", "DocumentInfo", "DocumentReader", "SyncProgress", "SyncReport"]
+__all__ = [
+    "DocumentIndex",
+    "DocumentInfo",
+    "DocumentReader",
+    "LastSync",
+    "SyncProgress",
+    "SyncReport",
+]
 
 
 class DocumentIndex:
@@ -112,6 +119,11 @@ class DocumentIndex:
         with exclusive(self._directory / "writer.lock", lock_timeout):
             self._store.remove(documents)
             sync.settle(self._store, self._vectors, self._vectors.keys())
+
+    def last_sync(self) -> LastSync | None:
+        """What is remembered of the sync that finished last; None where there was none."""
+        text = self._store.meta("last_sync")
+        return LastSync.from_text(text) if text else None
 
     def search(self, query: str, limit: int = 4, only: Filter = EVERYTHING) -> list[Passage]:
         """See `DocumentReader.search`."""

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import json
+from collections.abc import Sequence
+from dataclasses import astuple, dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Self
 
 from ingest.documents import FileProblem
 
@@ -90,3 +95,48 @@ class SyncReport:
         counts = ("added", "changed", "moved", "unchanged", "deleted")
         done = ", ".join(f"{getattr(self, name)} {name}" for name in counts)
         return f"{done}; {self.chunks_embedded} chunks embedded in {self.seconds:.1f} s"
+
+
+@dataclass(frozen=True, slots=True)
+class LastSync:
+    """What an index remembers of the sync that finished last.
+
+    Attributes:
+        finished: When (UTC).
+        sources: The files and folders whose state the index has.
+        problems: Files that could not be taken in, with absolute paths.
+    """
+
+    finished: datetime
+    sources: tuple[Path, ...]
+    problems: tuple[FileProblem, ...]
+
+    @classmethod
+    def now(cls, sources: Sequence[Path], problems: Sequence[FileProblem]) -> Self:
+        """Of the sync that finishes at this moment."""
+        return cls(
+            datetime.now(UTC),
+            tuple(source.absolute() for source in sources),
+            tuple(replace(p, path=str(Path(p.path).absolute())) for p in problems),
+        )
+
+    def to_text(self) -> str:
+        """As the index keeps it."""
+        # Paths may hold bytes that are no UTF-8, which JSON writes as escapes.
+        return json.dumps(
+            [
+                self.finished.isoformat(),
+                [str(source) for source in self.sources],
+                [astuple(problem) for problem in self.problems],
+            ]
+        )
+
+    @classmethod
+    def from_text(cls, text: str) -> Self:
+        """What `to_text` gave."""
+        finished, sources, problems = json.loads(text)
+        return cls(
+            datetime.fromisoformat(finished),
+            tuple(Path(source) for source in sources),
+            tuple(FileProblem(*problem) for problem in problems),
+        )

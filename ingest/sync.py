@@ -25,7 +25,7 @@ from ingest.documents import DocumentText, FileProblem, SourceFile, find_files, 
 from ingest.embeddings import BATCH, Embedder, Vectors
 from ingest.errors import IngestError
 from ingest.filters import label_of, matches
-from ingest.report import SyncProgress, SyncReport
+from ingest.report import LastSync, SyncProgress, SyncReport
 from ingest.store import KnownDocument, NewDocument, Store
 from ingest.vectors import VectorStore
 
@@ -117,7 +117,9 @@ def synchronise(run: Run, sources: Sequence[Path]) -> SyncReport:
     if gone:
         run.store.remove(gone)
     settle(run.store, run.vectors, run.present)
-    run.store.remember(rules=rules_text(run.rules))
+    run.store.remember(
+        rules=rules_text(run.rules), last_sync=LastSync.now(sources, run.problems).to_text()
+    )
     moved = (run.fresh & Counter(run.known[id_].sha256 for id_ in gone)).total()
     return SyncReport(
         added=run.fresh.total() - moved,

@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from app.answer import Answer, Passage, QueryResult
+from app.library import Arrival
 from app.memory.examples import Example
+from ingest.report import SyncProgress, SyncReport
 
 _UNITS = (("d", 36 * 3600, 86400), ("h", 90 * 60, 3600), ("min", 90, 60), ("s", 0, 1))
 
@@ -81,6 +83,61 @@ def proposed(example: Example) -> str:
     if example.status == "verified":
         return "This is a verified example already."
     return "Proposed as an example. A reviewer decides on it under Examples."
+
+
+def arriving(arrival: Arrival) -> str:
+    """What is to be said of a file that is about to be added; empty where nothing is."""
+    if arrival.problem:
+        return f"{arrival.given}: {arrival.problem}"
+    parts = [
+        f"is kept as {arrival.name}" if arrival.name != arrival.given else "",
+        "replaces the upload of that name" if arrival.replaces else "",
+        f"gets the access label {arrival.label}" if arrival.label else "",
+        "" if arrival.is_seen else "which you do not have: you will not see it here",
+    ]
+    said = ", ".join(part for part in parts if part)
+    return f"{arrival.given}: {said}." if said else ""
+
+
+def syncing(progress: SyncProgress | None) -> str:
+    """How far a sync is."""
+    if progress is None or not progress.documents_total:
+        return "Looking for documents…"
+    read = f"Documents: {progress.documents:,} of {progress.documents_total:,}"
+    if not progress.chunks_total:
+        return read
+    parts = [read, f"chunks: {progress.chunks:,} of {progress.chunks_expected:,}"]
+    if progress.remaining is not None:
+        minutes, seconds = divmod(round(progress.remaining), 60)
+        parts += [f"{progress.rate:.0f} a second", f"{minutes}:{seconds:02} left"]
+    return ", ".join(parts)
+
+
+def synced(report: SyncReport) -> str:
+    """What a sync did, and how many files it could not take in."""
+    count = len(report.problems)
+    those = f" {counted(count, 'file')} could not be taken in." if count else ""
+    return f"Up to date: {report}.{those}"
+
+
+def counted(count: int, thing: str) -> str:
+    """How many of a thing there are.
+
+    >>> counted(1, "file"), counted(2_000, "file")
+    ('1 file', '2,000 files')
+    """
+    return f"{count:,} {thing}{'' if count == 1 else 's'}"
+
+
+def scores(passage: Passage) -> str:
+    """What each leg of the search says of a passage."""
+    dense = f"rank {passage.dense_rank}" if passage.dense_rank else "not among the nearest"
+    parts = [f"by meaning: {dense}, similarity {passage.similarity:.2f}"]
+    if passage.words_rank and passage.bm25 is not None:
+        parts.append(f"by words: rank {passage.words_rank}, BM25 {passage.bm25:.2f}")
+    else:
+        parts.append("by words: none of its own")
+    return " · ".join(parts)
 
 
 def timings(answer: Answer) -> str:

@@ -126,7 +126,11 @@ class _Read(HTMLParser):
     def handle_comment(self, data: str) -> None:
         raise AssertionError("a comment")
 
-    handle_decl = handle_pi = unknown_decl = handle_comment
+    def handle_decl(self, decl: str) -> None:
+        raise AssertionError("a declaration")
+
+    def handle_pi(self, data: str) -> None:
+        raise AssertionError("an instruction")
 
 
 def shown(text: str) -> str:

@@ -9,7 +9,7 @@ from typing import cast
 
 import pytest
 from streamlit.testing.v1 import AppTest
-from streamlit.testing.v1.element_tree import Button
+from streamlit.testing.v1.element_tree import Button, Html
 
 from app.assistant import Assistant
 from app.errors import ConfigError, QueryFailed
@@ -47,7 +47,7 @@ def said(page: AppTest) -> str:
 
 def quoted(page: AppTest) -> list[str]:
     """The passages cited, as their HTML."""
-    bodies = [element.value for element in page.main.get("html")]
+    bodies = (cast(Html, element).value for element in page.main.get("html"))
     return [body for body in bodies if body.startswith('<div class="quoted">')]
 
 
