@@ -116,7 +116,7 @@ def test_files_are_added_listed_and_found(one: Library) -> None:
     assert table["State"].tolist() == ["ready", "ready"]
     assert table["Size"].tolist() == [20, len(FAQ)]
     assert list(table.columns)[-1] == "Size"  # without labels and tags these have no column
-    page.text_input(key="find").set_value("nine").run()
+    page.text_input(key="find").set_value("we open at nine").run()
     text = said(page).replace("\\", "")
     assert "**1**  Questions" in text
     assert re.search(r"by meaning: rank 1, similarity 0\.\d\d · by words: rank 1, BM25 ", text)
