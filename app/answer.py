@@ -157,6 +157,8 @@ class Answer:
         usage: What it took of a chat model; None where none was asked.
         confidence: From 0 to 1: where several queries were written for the question, the share
             that gave these rows; None where there was one.
+        access: The labels of all documents that it may rest on, whether cited or not: who lacks
+            one of them never sees it.
     """
 
     question: str
@@ -171,6 +173,7 @@ class Answer:
     choices: tuple[str, ...] = ()
     usage: Usage | None = None
     confidence: float | None = None
+    access: tuple[str, ...] = ()
 
     @property
     def results(self) -> tuple[QueryResult, ...]:

@@ -15,7 +15,7 @@ from app.answer import Answer, Answered, Passage, QueryResult, Source, Step, Tex
 from app.background import relay
 from app.catalog.model import Catalog
 from app.engines.base import Engine
-from app.errors import InvalidQuestion, TributaryError
+from app.errors import ConfigError, InvalidQuestion, TributaryError
 from app.library import Library
 from app.memory.conversations import Conversations, ConversationSummary
 from app.memory.examples import Example, Examples
@@ -24,7 +24,9 @@ from app.responders import grounding
 from app.responders.base import Draft, Responder, Toolkit, Turn, run
 from app.sql.lint import Advice
 from app.sql.review import Review, Reviewer
-from ingest.index import DocumentIndex
+from ingest.filters import EVERYTHING, Filter
+from ingest.reader import DocumentReader
+from ingest.snapshot import DocumentInfo
 
 QUESTION_LIMIT = 4_000
 """Most characters in a question."""
@@ -41,14 +43,15 @@ class Assistant:
 
     Attributes:
         reviewer: Says of a query whether it may run, and what it needs.
-        index: The documents.
+        index: The documents that the caller may read; there is no way to others.
         library: The documents as they are managed: uploads, deletion, sync.
         examples: Questions with their SQL, proposed and verified.
+        taught: Gives the access labels of the documents whose definitions shape the queries.
         suggestions: Questions to start with.
     """
 
     reviewer: Reviewer
-    index: DocumentIndex
+    index: DocumentReader
     engine: Engine
     responder: Responder
     store: Conversations
@@ -57,6 +60,7 @@ class Assistant:
     verdicts: Verdicts
     clock: Callable[[], datetime]
     query_timeout: float
+    taught: Callable[[], frozenset[str]] = frozenset
     suggestions: tuple[str, ...] = ()
     warm_ups: tuple[Callable[[], object], ...] = ()
     resources: ExitStack = field(default_factory=ExitStack)
@@ -120,6 +124,7 @@ class Assistant:
         if not toolkit.told:
             emit(TextDelta(draft.text))
         sources = tuple(toolkit.evidence) if draft.sources is None else draft.sources
+        leant_on = (label for earlier in turn.history for label in earlier.access)
         return Answer(
             question=turn.question,
             text=draft.text,
@@ -133,6 +138,7 @@ class Assistant:
             choices=draft.choices,
             usage=draft.usage,
             confidence=draft.confidence,
+            access=tuple(sorted({*toolkit.labels, *self.taught(), *leant_on})),
         )
 
     def sql(self, text: str, *, cancel: threading.Event | None = None) -> QueryResult:
@@ -164,9 +170,21 @@ class Assistant:
         """What is to be said of a query, whether or not Flink would run it; asks no Flink."""
         return self.reviewer.advise(text, continuous=continuous)
 
-    def search(self, query: str, *, limit: int = 5) -> tuple[Passage, ...]:
-        """The passages nearest to a query, best first."""
-        return tuple(self.index.search(query, limit=limit))
+    def search(
+        self, query: str, *, limit: int = 5, only: Filter = EVERYTHING
+    ) -> tuple[Passage, ...]:
+        """The passages nearest to a query, best first.
+
+        Args:
+            query: What to look for.
+            limit: Most passages.
+            only: Which documents are searched.
+        """
+        return tuple(self.index.search(query, limit, only))
+
+    def documents(self, only: Filter = EVERYTHING) -> tuple[DocumentInfo, ...]:
+        """The documents that the caller may read, by id."""
+        return tuple(self.index.documents(only))
 
     def passage_context(self, passage: Passage) -> tuple[str, str, str]:
         """A passage with the text just before and after it in its document."""
@@ -177,11 +195,15 @@ class Assistant:
         return before, passage.text, text[passage.end : passage.end + _CONTEXT_CHARACTERS]
 
     def history(self, conversation: str) -> tuple[Answer, ...]:
-        """The answers of a conversation, oldest first."""
+        """The answers of a conversation that the caller may see, oldest first."""
         return self.store.history(conversation)
 
+    def withheld(self, conversation: str) -> int:
+        """How many answers of a conversation rest on documents that the caller may not read."""
+        return self.store.withheld(conversation)
+
     def conversations(self, limit: int = 20) -> tuple[ConversationSummary, ...]:
-        """The conversations asked in last, newest first."""
+        """The conversations asked in last, newest first, as far as the caller may see them."""
         return self.store.latest(limit)
 
     def propose(self, answer: Answer) -> Example | None:
@@ -191,10 +213,16 @@ class Assistant:
             The example, or None where the answer has no query result.
 
         Raises:
-            ConfigError: It cannot be written.
+            ConfigError: It cannot be written, or not everybody may read what it may rest on.
         """
         if not answer.results:
             return None
+        if answer.access:
+            raise ConfigError(
+                "This can be no example: everybody sees examples, and the answer may rest on"
+                f" documents with the label {', '.join(answer.access)}.",
+                hint="Ask it where no such documents are found, then propose that answer.",
+            )
         return self.examples.propose(answer.question, answer.results[-1].sql, answer.asked_at)
 
     def checked_examples(self) -> tuple[Example, ...]:

@@ -12,26 +12,27 @@ import sys
 import tempfile
 from pathlib import Path
 from types import FrameType
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from app import cli_documents as documents
 from app import terminal
 from app.cli_examples import examples
 from app.cli_shared import (
     FAILED,
     INTERRUPTED,
     OK,
-    PARTLY,
     REFUSED,
     Config,
     Home,
     Json,
+    leave_at_once,
     opened,
     print_json,
     settings_of,
 )
-from app.errors import ConfigError, InvalidQuery, TributaryError, UnsafeQuery
+from app.errors import InvalidQuery, TributaryError, UnsafeQuery
 from app.settings import Settings
 
 if TYPE_CHECKING:
@@ -119,48 +120,8 @@ def _ask(assistant: Assistant, question: str, conversation: str | None) -> Answe
             return answer
 
 
-@cli.command()
-def ingest(
-    paths: Annotated[
-        list[Path] | None, typer.Argument(help="Files or folders; default: the documents setting.")
-    ] = None,
-    home: Home = None,
-    config: Config = None,
-) -> None:
-    """Bring the document index to the state of the given files and folders."""
-    from app import wiring
-
-    settings = settings_of(home, config)
-    sources = tuple(paths or settings.documents)
-    if not sources:
-        raise ConfigError(
-            "There is nothing to ingest.",
-            hint="Name a file or folder, or set documents in tributary.toml.",
-        )
-    with terminal.Progress() as progress, wiring.open_index(settings) as index:
-        report = index.sync(sources, progress=progress.documents)
-    terminal.show_sync(report)
-    if report.problems:
-        raise typer.Exit(PARTLY)
-
-
-@cli.command()
-def search(
-    query: Annotated[str, typer.Argument(help="What to look for.")],
-    home: Home = None,
-    config: Config = None,
-    as_json: Json = False,
-    limit: Annotated[int, typer.Option(min=1, max=50, help="Most passages to show.")] = 5,
-) -> None:
-    """Find passages in the documents."""
-    from app import plain
-
-    with opened(settings_of(home, config)) as assistant:
-        passages = assistant.search(query, limit=limit)
-    if as_json:
-        print_json([plain.of_passage(p) for p in passages])
-    else:
-        terminal.show_passages(passages)
+for command in documents.COMMANDS:
+    cli.command()(command)
 
 
 @cli.command()
@@ -283,7 +244,7 @@ def main() -> None:
         cli()
     except SystemExit as ended:
         if ended.code == INTERRUPTED:
-            _leave_at_once()
+            leave_at_once(INTERRUPTED)
         raise
     except (UnsafeQuery, InvalidQuery) as error:
         terminal.show_error(str(error))
@@ -292,7 +253,7 @@ def main() -> None:
         terminal.show_error(str(error))
         sys.exit(FAILED)
     except KeyboardInterrupt:
-        _leave_at_once()
+        leave_at_once(INTERRUPTED)
     except Exception as error:
         if "TRIBUTARY_DEBUG" in os.environ:
             raise
@@ -301,17 +262,6 @@ def main() -> None:
             "Run it again with TRIBUTARY_DEBUG=1 to see where, and report it."
         )
         sys.exit(FAILED)
-
-
-def _leave_at_once() -> NoReturn:
-    """Ends an interrupted command, once its context managers have closed what they hold.
-
-    The interpreter's own way out would wait for, or crash under, threads that are still busy in
-    native code (embedding, vector store).
-    """
-    sys.stdout.flush()
-    sys.stderr.flush()
-    os._exit(INTERRUPTED)
 
 
 def _interrupt(_signal: int, _frame: FrameType | None) -> None:

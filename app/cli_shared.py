@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
@@ -61,6 +61,17 @@ def opened(settings: Settings, *, sample: bool = False) -> Iterator[Assistant]:
         assistant = wiring.connect(settings, sample=sample, progress=progress)
     with assistant:
         yield assistant
+
+
+def leave_at_once(status: int) -> NoReturn:
+    """Ends an interrupted command, once its context managers have closed what they hold.
+
+    The interpreter's own way out would wait for, or crash under, threads that are still busy in
+    native code (embedding, vector store).
+    """
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(status)
 
 
 def print_json(value: Any) -> None:

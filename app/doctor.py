@@ -16,6 +16,7 @@ from app import wiring
 from app.catalog import registration
 from app.errors import TributaryError
 from app.settings import Settings
+from ingest.filters import matches
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +109,19 @@ def _documents(settings: Settings) -> Iterator[tuple[bool, str]]:
         if not path.exists():
             yield False, f"There is nothing at {path}; correct documents in tributary.toml."
     with wiring.open_index(settings) as index:
-        count = len(index.documents())
-    yield True, f"{count} indexed" if count else "none indexed; run `tributary ingest PATH`"
+        known = index.documents()
+        readable = len(index.reader(settings.access).documents())
+    yield True, f"{len(known)} indexed" if known else "none indexed; run `tributary ingest PATH`"
+    if readable < len(known):
+        labels = ", ".join(sorted({one.access for one in known} - {"", *settings.access}))
+        yield True, f"{readable} of them answer: the setting access has no {labels}"
+    for pattern in settings.document_access:
+        if not any(matches(pattern, one.id) for one in known):
+            yield (
+                False,
+                f"{pattern} of document_access matches no document; ids are paths within"
+                " their source.",
+            )
 
 
 def _responder(settings: Settings) -> Iterator[tuple[bool, str]]:

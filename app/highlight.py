@@ -2,7 +2,7 @@
 
 Every claim of the text that carries the passage's marker is taken apart into terms. The fewest
 sentences of the passage that supply these are the ones used, and so is every sentence that the
-claim repeats nearly whole.
+claim quotes or repeats nearly whole.
 """
 
 from __future__ import annotations
@@ -20,6 +20,8 @@ _REPEATED = 0.8
 """Share of a sentence's terms, by weight, from which a claim repeats it."""
 _SUPPLIED = 0.25
 """Least share of a claim's terms, by weight, that a sentence adds to those found so far."""
+_QUOTED = 12
+"""Least letters and digits of a sentence to be quoted; fewer may stand in a claim by chance."""
 _NUMBER_WEIGHT = 2.0
 _STEM_CHARACTERS = 6
 """Words are told apart by their beginnings, which does for most languages what a stemmer does."""
@@ -62,9 +64,12 @@ def used(text: str, number: int, passage: str) -> tuple[Span, ...]:
     """
     spans = list(_sentences(passage))
     sentences = [_terms(passage[start:end]) for start, end in spans]
+    bare = [folded(passage[start:end]) for start, end in spans]
     weights = _weights(sentences)
     found: set[int] = set()
     for claim in _claims(text, number):
+        quoted = folded(claim)
+        found |= {i for i, one in enumerate(bare) if len(one) >= _QUOTED and one in quoted}
         found |= _sources(_terms(claim), sentences, weights)
     return _joined(passage, [spans[i] for i in sorted(found)])
 
@@ -79,6 +84,11 @@ def pieces(text: str, spans: Sequence[Span]) -> Iterator[tuple[str, bool]]:
     for number, (start, end) in enumerate(pairwise(ends)):
         if start < end:
             yield text[start:end], number % 2 == 1
+
+
+def folded(text: str) -> str:
+    """The letters and digits of a text, without its markup, spaces and line ends."""
+    return "".join(filter(str.isalnum, text))
 
 
 def _claims(text: str, number: int) -> Iterator[str]:

@@ -101,7 +101,8 @@ class Library:
         last = self._index.last_sync()
         if last is None:
             return []
-        told = (self._as_told(problem, last.sources) for problem in last.problems)
+        sources = self._index.sources
+        told = (self._as_told(problem, sources) for problem in last.problems)
         return [problem for problem in told if problem]
 
     def upload_of(self, document: str) -> str:
@@ -182,8 +183,7 @@ class Library:
         """Uploads come last, so that none takes the id of a file of the user's own."""
         uploads = self._uploads.root
         uploads.mkdir(parents=True, exist_ok=True)
-        last = self._index.last_sync()
-        own = self._sources or (last.sources if last else ())
+        own = self._sources or self._index.sources
         return (*(source for source in own if source != uploads), uploads)
 
     def _label(self, upload: str) -> str:

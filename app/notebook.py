@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from app import places
 from app.highlight import pieces
 from app.markdown import escape
 
@@ -36,7 +37,7 @@ def freshness(as_of: dict[str, datetime]) -> str:
 def to_markdown(answer: Answer) -> str:
     """The answer with its sources as Markdown."""
     parts = [answer.text, *(f"> {escape(n)}" for n in answer.notices)]
-    parts += [_source_markdown(source) for source in answer.sources]
+    parts += [_source_markdown(source, answer.asked_at) for source in answer.sources]
     if answer.as_of:
         parts.append(f"*{freshness(answer.as_of)}*")
     return "\n\n".join(parts)
@@ -46,17 +47,17 @@ def to_html(answer: Answer) -> str:
     """The answer with its sources as self-contained HTML; all text is escaped."""
     paragraphs = "".join(_block_html(block) for block in answer.text.split("\n\n"))
     notices = "".join(f"<p><em>{html.escape(n)}</em></p>" for n in answer.notices)
-    sources = "".join(_source_html(source, answer.used(source)) for source in answer.sources)
+    sources = "".join(_source_html(answer, source) for source in answer.sources)
     footer = f"<p><small>{html.escape(freshness(answer.as_of))}</small></p>"
     return f"<div>{paragraphs}{notices}{sources}{footer if answer.as_of else ''}</div>"
 
 
-def _source_markdown(source: Source) -> str:
+def _source_markdown(source: Source, now: datetime) -> str:
     head = f"**[{source.number}]** {escape(source.label)}"
     if source.result is not None:
         fence = "`" * max(3, 1 + max(map(len, _BACKTICKS.findall(source.result.sql)), default=0))
         return f"{head}\n\n{fence}sql\n{source.result.sql}\n{fence}"
-    return head
+    return f"{head}  \n{escape(places.place(source.passage, now))}" if source.passage else head
 
 
 def _block_html(block: str) -> str:
@@ -85,14 +86,16 @@ def _inline_html(text: str) -> str:
     return _MARKER.sub(r"<sup>[\1]</sup>", bold)
 
 
-def _source_html(source: Source, used: Sequence[tuple[int, int]]) -> str:
+def _source_html(answer: Answer, source: Source) -> str:
     head = f"<summary>[{source.number}] {html.escape(source.label)}</summary>"
     body = ""
     if source.result is not None:
         body = f"<pre>{html.escape(source.result.sql)}</pre>{_rows_html(source.result)}"
         body += "".join(f"<p><small>{html.escape(x)}</small></p>" for x in source.result.lineage)
     elif source.passage is not None:
-        body = f"<blockquote>{_marked_html(source.passage.text, used)}</blockquote>"
+        place = html.escape(places.place(source.passage, answer.asked_at))
+        text = _marked_html(source.passage.text, answer.used(source))
+        body = f"<p><small>{place}</small></p><blockquote>{text}</blockquote>"
     return f"<details>{head}{body}</details>"
 
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from app.memory.examples import Example
     from app.sql.lint import Advice
     from app.sql.review import Review
+    from ingest.index import DocumentInfo
 
 
 def of_value(value: Any) -> Any:
@@ -112,7 +113,21 @@ def of_passage(passage: Passage) -> dict[str, Any]:
         "text": passage.text,
         "score": passage.score,
         "similarity": passage.similarity,
+        "format": passage.kind,
+        "tags": list(passage.tags),
+        "access": passage.access,
+        "modified": of_value(passage.modified),
+        "version": passage.version,
+        "page": passage.page,
+        "dense_rank": passage.dense_rank,
+        "words_rank": passage.words_rank,
+        "bm25": passage.bm25,
     }
+
+
+def of_document(document: DocumentInfo) -> dict[str, Any]:
+    """A document of the index."""
+    return {**asdict(document), "modified": of_value(document.modified)}
 
 
 def of_example(example: Example) -> dict[str, Any]:
@@ -160,6 +175,7 @@ def of_answer(answer: Answer) -> dict[str, Any]:
         "confidence": answer.confidence,
         "asked_at": answer.asked_at.isoformat(),
         "conversation": answer.conversation,
+        "access": list(answer.access),
     }
 
 

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import difflib
+import json
 import os
 import tomllib
 from pathlib import Path
@@ -45,6 +46,16 @@ class Settings(BaseSettings):
     )
     documents: Annotated[tuple[Path, ...], NoDecode] = Field(
         default=(), description="Files or folders of documents to keep in the index."
+    )
+    document_access: Annotated[dict[str, str], NoDecode] = Field(
+        default_factory=dict,
+        description="Access labels by glob patterns of document ids; the last one that matches "
+        "holds, and documents without a label may be read by all.",
+    )
+    access: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(),
+        description="Labels that the caller has: what she asks is answered from documents with "
+        "one of these labels and from those without any.",
     )
     examples: Path | None = Field(
         default=None,
@@ -118,7 +129,18 @@ class Settings(BaseSettings):
             return tuple(part for part in value.split(os.pathsep) if part)
         return value
 
-    @field_validator("functions", "model_prices", mode="before")
+    @field_validator("document_access", mode="before")
+    @classmethod
+    def _read_json(cls, value: object) -> object:
+        """An environment variable holds a table as JSON."""
+        if isinstance(value, str):
+            try:
+                return json.loads(value)
+            except ValueError as error:
+                raise ValueError('give JSON, such as {"hr/**": "hr"}') from error
+        return value
+
+    @field_validator("access", "functions", "model_prices", mode="before")
     @classmethod
     def _split_at_commas(cls, value: object) -> object:
         """An environment variable holds several names or numbers with commas between."""

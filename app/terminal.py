@@ -5,17 +5,19 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from rich.console import Console
 from rich.markdown import Markdown
-from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Task, TextColumn, TimeRemainingColumn
 from rich.progress import Progress as RichProgress
 from rich.table import Table as RichTable
 from rich.text import Text
 
-from app import notebook
+from app import notebook, places
+from app.highlight import folded
 
 if TYPE_CHECKING:
     from app.answer import Answer, Passage, QueryResult, Source, Step
@@ -24,12 +26,21 @@ if TYPE_CHECKING:
     from app.evaluation.compare import Grid
     from app.evaluation.judge import Result
     from app.evaluation.report import FileReport
-    from ingest.index import SyncProgress, SyncReport
+    from ingest.index import DocumentInfo, SyncProgress, SyncReport
 
 _ROWS_SHOWN = 20
 
 out = Console(highlight=False)
 err = Console(stderr=True, highlight=False)
+
+
+class _Remaining(TimeRemainingColumn):
+    """What a stage says of its own pace, else the remaining time by the bar."""
+
+    def render(self, task: Task) -> Text:
+        """What stands beside the bar."""
+        said = str(task.fields["said"])
+        return Text(said, style="progress.remaining") if said else super().render(task)
 
 
 class Progress:
@@ -40,20 +51,28 @@ class Progress:
             TextColumn("{task.description:<18}"),
             BarColumn(),
             MofNCompleteColumn(),
-            TimeRemainingColumn(compact=True),
+            _Remaining(compact=True),
             console=err,
         )
         self._tasks: dict[str, Any] = {}
 
-    def __call__(self, stage: str, done: int, total: int) -> None:
-        """Reports that `done` of `total` units of a stage are finished."""
+    def __call__(self, stage: str, done: int, total: int, said: str = "") -> None:
+        """Reports that `done` of `total` units of a stage are finished.
+
+        Args:
+            stage: Its name.
+            done: Finished units.
+            total: All units.
+            said: What stands beside the bar, such as the remaining time.
+        """
         if stage not in self._tasks:
-            self._tasks[stage] = self._bars.add_task(stage, total=total)
-        self._bars.update(self._tasks[stage], completed=done, total=total)
+            self._tasks[stage] = self._bars.add_task(stage, total=total, said=said)
+        self._bars.update(self._tasks[stage], completed=done, total=total, said=said)
 
     def documents(self, progress: SyncProgress) -> None:
-        """Reports how far an ingest is, in chunks."""
-        self("Documents", progress.chunks, progress.chunks_total)
+        """Reports how far an ingest is: files, chunks, their rate, and the remaining time."""
+        self("Documents", progress.documents, progress.documents_total)
+        self("Chunks", progress.chunks, progress.chunks_expected, progress.pace)
 
     def __enter__(self) -> Self:
         self._bars.start()
@@ -106,10 +125,7 @@ def show_answer(answer: Answer) -> None:
         if source.result is not None:
             show_result(source.result)
         elif source.passage is not None:
-            place = (
-                f"{source.passage.document}, characters {source.passage.start}-{source.passage.end}"
-            )
-            out.print(shown(place, style="dim"))
+            out.print(shown(places.place(source.passage, answer.asked_at), style="dim"))
             _show_used(answer, source)
     out.print()
     facts = [answer.answered_by, *_confidence(answer), f"{answer.timings.get('total', 0.0):.1f} s"]
@@ -123,16 +139,11 @@ def show_answer(answer: Answer) -> None:
 
 def _show_used(answer: Answer, source: Source) -> None:
     """Prints the sentences that the text goes back to, where it does not quote them anyhow."""
-    text, said = source.passage.text if source.passage else "", _folded(answer.text)
+    text, said = source.passage.text if source.passage else "", folded(answer.text)
     for start, end in answer.used(source):
         sentence = text[start:end]
-        if _folded(sentence) not in said:
+        if folded(sentence) not in said:
             out.print(shown(f"  “{' '.join(sentence.split())}”"))
-
-
-def _folded(text: str) -> str:
-    """The letters and digits of a text, without markup and line ends."""
-    return "".join(filter(str.isalnum, text))
 
 
 def _confidence(answer: Answer) -> list[str]:
@@ -179,10 +190,24 @@ def show_passages(passages: Sequence[Passage]) -> None:
         out.print("Nothing in the documents matches.")
     for number, passage in enumerate(passages, 1):
         out.print(shown(f"{number}. {passage.label}", style="bold"))
-        place = f"{passage.document}, characters {passage.start}-{passage.end}"
-        out.print(shown(f"{place}, similarity {passage.similarity:.2f}", style="dim"))
+        out.print(shown(places.place(passage, datetime.now(UTC)), style="dim"))
+        out.print(shown(places.scores(passage), style="dim"))
         out.print(shown(passage.text))
         out.print()
+
+
+def show_documents(documents: Sequence[DocumentInfo]) -> None:
+    """Prints what is in the index."""
+    if not documents:
+        out.print("There are no documents.")
+        return
+    grid = RichTable(box=None, header_style="bold", padding=(0, 2, 0, 0))
+    for heading in ("document", "kind", "chunks", "changed", "version", "label", "tags"):
+        grid.add_column(heading, overflow="fold")
+    for one in documents:
+        facts = (one.id, one.kind, str(one.chunks), f"{one.modified:%Y-%m-%d %H:%M}", one.version)
+        grid.add_row(*map(shown, (*facts, one.access, ", ".join(one.tags))))
+    out.print(grid)
 
 
 def show_catalog(catalog: Catalog) -> None:
@@ -203,13 +228,11 @@ def show_catalog(catalog: Catalog) -> None:
 
 def show_sync(report: SyncReport) -> None:
     """Prints what an ingest did, problems last."""
-    counts = ("added", "changed", "unchanged", "deleted")
-    done = ", ".join(f"{getattr(report, name)} {name}" for name in counts)
-    out.print(
-        f"Documents: {done}; {report.chunks_embedded} chunks embedded in {report.seconds:.1f} s."
-    )
+    out.print(f"Documents: {report}.")
     for problem in report.problems:
         show_error(str(problem))
+    for pattern in report.unused_rules:
+        show_error(f"The pattern {pattern} of document_access matches no document.")
 
 
 def show_verdict(verdict: Mapping[str, Any]) -> None:

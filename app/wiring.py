@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -37,7 +37,8 @@ from app.sql.review import Reviewer
 from app.sql.scope import Scope
 from ingest.demo.shop import DOCUMENTS, QUESTIONS, TABLES, SampleShop
 from ingest.embeddings import default_embedder
-from ingest.index import DocumentIndex, DocumentReader, SyncProgress
+from ingest.index import DocumentIndex, SyncProgress
+from ingest.reader import DocumentReader
 
 if TYPE_CHECKING:
     from app.responders.agent import AgentResponder
@@ -87,7 +88,10 @@ def connect(
             ground = _users_own(settings, opened)
         engine = opened.enter_context(_engine(settings, ground))
         values = Refreshed(lambda: _values(ground.catalog, engine), _VALUES_SECONDS)
-        store = Conversations(settings.home / "history.sqlite")
+        documents = ground.index.reader(settings.access)
+        store = Conversations(
+            settings.home / "history.sqlite", access=settings.access, hidden=documents.hidden
+        )
         opened.callback(store.close)
         reviewer = _reviewer(settings, ground.catalog, engine)
         examples = open_examples(settings)
@@ -95,20 +99,22 @@ def connect(
             lambda sql: engine.check(reviewer.review(sql).query),
             lambda: reviewer.visible.fingerprint,
         )
-        rules = _rules(settings, reviewer.visible, values, ground.index)
-        recall = Recall(examples, verdicts, ground.index.embed)
-        agent = _agent(settings, rules, recall, ground.index)
+        terms = DefinedTerms(documents)
+        rules = _rules(settings, reviewer.visible, values, terms, documents)
+        recall = Recall(examples, verdicts, documents.embed)
+        agent = _agent(settings, rules, recall, documents)
         return Assistant(
             reviewer=reviewer,
-            index=ground.index,
+            index=documents,
             engine=engine,
             responder=WithFallback(agent, rules) if agent else rules,
             store=store,
-            library=_library(settings, ground, ground.index.reader(())),
+            library=_library(settings, ground, documents),
             examples=examples,
             verdicts=verdicts,
             clock=clock,
             query_timeout=settings.query_timeout,
+            taught=terms.labels,
             suggestions=ground.suggestions,
             warm_ups=(engine.warm_up, values.get, *([agent.opened] if agent else [])),
             resources=opened.pop_all(),
@@ -120,9 +126,9 @@ def _library(settings: Settings, ground: _Ground, documents: DocumentReader) -> 
         ground.index,
         documents,
         sources=ground.sources,
-        uploads=settings.home / "uploads",
-        rules={},
-        access=(),
+        uploads=uploads(settings),
+        rules=settings.document_access,
+        access=settings.access,
         is_sample=ground.sources == (DOCUMENTS,),
     )
 
@@ -138,19 +144,23 @@ def _reviewer(settings: Settings, catalog: Catalog, engine: Engine) -> Reviewer:
 
 
 def _rules(
-    settings: Settings, visible: Catalog, values: Refreshed[Values], index: DocumentIndex
+    settings: Settings,
+    visible: Catalog,
+    values: Refreshed[Values],
+    terms: DefinedTerms,
+    documents: DocumentReader,
 ) -> RulesResponder:
     return RulesResponder(
         visible,
         values.get,
         settings.time_zone,
-        definitions=DefinedTerms(index).get,
-        embed=index.embed,
+        definitions=terms.get,
+        embed=documents.embed,
     )
 
 
 def _agent(
-    settings: Settings, rules: RulesResponder, recall: Recall, index: DocumentIndex
+    settings: Settings, rules: RulesResponder, recall: Recall, documents: DocumentReader
 ) -> AgentResponder | None:
     """The responder with a chat model; None where none is set."""
     if not settings.model:
@@ -160,7 +170,7 @@ def _agent(
     briefing = Briefing(
         catalog=rules.catalog,
         values=rules.sampled,
-        relevance=Relevance(rules.catalog, index.embed),
+        relevance=Relevance(rules.catalog, documents.embed),
         examples=recall.nearest,
         plan=rules.plan,
         zone=ZoneInfo(settings.time_zone),
@@ -225,6 +235,38 @@ def open_index(settings: Settings) -> DocumentIndex:
     return _index(_own_index(settings), settings)
 
 
+def sources(settings: Settings, paths: Sequence[Path] = ()) -> tuple[Path, ...]:
+    """All that the index of the user's own documents is made of, uploads included.
+
+    Args:
+        settings: Names folders and files; where it names none, those of the last time count.
+        paths: Others, in their place.
+
+    Raises:
+        ConfigError: There are none.
+    """
+    folder = uploads(settings)
+    chosen = tuple(paths) or settings.documents or _sources_before(settings)
+    if not chosen and not any(folder.iterdir()):
+        raise ConfigError(
+            "There is nothing to ingest.",
+            hint="Name a file or folder, or set documents in tributary.toml.",
+        )
+    return (*(path for path in chosen if path != folder), folder)
+
+
+def _sources_before(settings: Settings) -> tuple[Path, ...]:
+    if not _own_index(settings).exists():  # and it is not made by asking: see uses_sample_shop
+        return ()
+    with open_index(settings) as index:
+        return index.sources
+
+
+def uploads(settings: Settings) -> Path:
+    """The folder of documents that were handed in through the page; always a source."""
+    return _made(settings.home / "uploads")
+
+
 def open_examples(settings: Settings) -> Examples:
     """The question/SQL examples that the settings name, without opening anything else."""
     return Examples(settings.examples or settings.home / "examples")
@@ -254,7 +296,7 @@ def _sample_shop(
     def synced(progress: SyncProgress) -> None:
         report("Documents", progress.chunks, progress.chunks_total)
 
-    index.sync((DOCUMENTS,), progress=synced)
+    index.sync((DOCUMENTS, uploads(settings)), progress=synced)
     environ = {**os.environ, **shop.environ()}
     return _Ground(loader.load((TABLES,)), index, environ, (DOCUMENTS,), QUESTIONS)
 
@@ -288,7 +330,8 @@ def _own_index(settings: Settings) -> Path:
 
 
 def _index(folder: Path, settings: Settings) -> DocumentIndex:
-    return DocumentIndex(_made(folder), default_embedder(_made(settings.home / "models")))
+    embedder = default_embedder(_made(settings.home / "models"))
+    return DocumentIndex(_made(folder), embedder, access=settings.document_access)
 
 
 def _made(folder: Path) -> Path:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
 
@@ -33,6 +34,22 @@ class Filter:
 EVERYTHING = Filter()
 
 
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """Which documents a caller may read.
+
+    Attributes:
+        labels: Her labels, beside which she reads what has none; None for all.
+        rules: The access rules that hold now, by which a document may have to be labelled anew.
+    """
+
+    labels: tuple[str, ...] | None = None
+    rules: Mapping[str, str] = field(default_factory=dict)
+
+
+ALL = Sight()
+
+
 def matches(pattern: str, id_: str) -> bool:
     """Whether a glob pattern matches a document's id as a whole.
 
@@ -54,6 +71,11 @@ def label_of(rules: Mapping[str, str], id_: str) -> str:
     ('hr', '', '')
     """
     return next((rules[p] for p in reversed(list(rules)) if matches(p, id_)), "")
+
+
+def text_of_rules(rules: Mapping[str, str]) -> str:
+    """Access rules as the index remembers them; their order matters."""
+    return json.dumps(list(rules.items()), ensure_ascii=False)
 
 
 @lru_cache(maxsize=256)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 
 from ingest import sync
 from ingest.embeddings import Embedder, Vectors
 from ingest.errors import IngestError
-from ingest.filters import EVERYTHING, Filter
+from ingest.filters import ALL, EVERYTHING, Filter, Sight
 from ingest.locks import exclusive
 from ingest.passage import Passage
 from ingest.reader import DocumentReader
@@ -61,19 +62,18 @@ class DocumentIndex:
             ) from error
         self._store = Store(directory / "passages.sqlite3")
         self._vectors = VectorStore(directory / "chroma", self._store.generation)
-        self._all = DocumentReader(self._store, self._vectors, embedder, access=None)
+        self._all = DocumentReader(self._store, self._vectors, embedder, ALL)
 
     def reader(self, access: Collection[str]) -> DocumentReader:
         """The view of a caller: what she may not read is not there.
 
-        It refuses to answer where the index was last filled under other access rules than this
-        one has, so that a new label holds at once.
+        A new access rule holds at once, a withdrawn one until the next `sync`.
 
         Args:
             access: Her labels, beside which she reads what has none.
         """
-        rules = sync.rules_text(self._rules) if self._rules else ""
-        return DocumentReader(self._store, self._vectors, self._embedder, tuple(access), rules)
+        sight = Sight(tuple(access), self._rules)
+        return DocumentReader(self._store, self._vectors, self._embedder, sight)
 
     def sync(
         self,
@@ -119,6 +119,11 @@ class DocumentIndex:
         with exclusive(self._directory / "writer.lock", lock_timeout):
             self._store.remove(documents)
             sync.settle(self._store, self._vectors, self._vectors.keys())
+
+    @property
+    def sources(self) -> tuple[Path, ...]:
+        """What it was brought to the state of by the last `sync`; empty before the first."""
+        return tuple(map(Path, json.loads(self._store.meta("sources") or "[]")))
 
     def last_sync(self) -> LastSync | None:
         """What is remembered of the sync that finished last; None where there was none."""

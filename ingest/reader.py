@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
 from ingest.embeddings import Embedder, Vectors
 from ingest.errors import IngestError
-from ingest.filters import EVERYTHING, Filter
+from ingest.filters import EVERYTHING, Filter, Sight
 from ingest.passage import Passage
-from ingest.snapshot import DocumentInfo, Snapshot, StoredChunk
+from ingest.snapshot import DocumentInfo, StoredChunk
 from ingest.store import Store
 from ingest.vectors import VectorStore
 
@@ -51,8 +50,7 @@ class DocumentReader:
         store: Documents and their words.
         vectors: The vectors of their chunks.
         embedder: The model that made the vectors.
-        access: The caller's labels, beside which she reads what has none; None for all labels.
-        rules: The access rules that the labels must have been given by; empty for any.
+        sight: What the caller may read.
     """
 
     def __init__(
@@ -60,14 +58,12 @@ class DocumentReader:
         store: Store,
         vectors: VectorStore,
         embedder: Embedder,
-        access: Collection[str] | None,
-        rules: str = "",
+        sight: Sight,
     ) -> None:
-        self.access = access
+        self._sight = sight
         self._store = store
         self._vectors = vectors
         self._embedder = embedder
-        self._rules = rules
 
     def search(self, query: str, limit: int = 4, only: Filter = EVERYTHING) -> list[Passage]:
         """The passages that answer a query best, best first.
@@ -83,7 +79,7 @@ class DocumentReader:
         query = query.encode("utf-8", "ignore").decode()[:_QUERY_CHARACTERS].strip()
         if not query or limit < 1:
             return []
-        with self._reading(only) as now:
+        with self._store.reading(self._sight, only) as now:
             count = now.chunk_count()
             few = now.keys() if count <= _FEW and only != EVERYTHING else None
             made_with = now.meta("embedder")
@@ -100,17 +96,17 @@ class DocumentReader:
 
     def documents(self, only: Filter = EVERYTHING) -> list[DocumentInfo]:
         """The documents, by id."""
-        with self._reading(only) as now:
+        with self._store.reading(self._sight, only) as now:
             return now.documents()
 
     def text_of(self, document: str) -> str | None:
         """A document's extracted text, which passages point into; None for an unknown one."""
-        with self._reading() as now:
+        with self._store.reading(self._sight) as now:
             return now.text_of(document)
 
     def hidden(self) -> list[str]:
         """The ids of the documents that the caller may not read; never to be shown."""
-        with self._reading() as now:
+        with self._store.reading(self._sight) as now:
             return now.out_of_sight()
 
     def embed(self, texts: Sequence[str]) -> Vectors:
@@ -121,22 +117,11 @@ class DocumentReader:
         """
         return self._embedder.embed(texts)
 
-    @contextmanager
-    def _reading(self, only: Filter = EVERYTHING) -> Iterator[Snapshot]:
-        with self._store.reading(self.access, only) as now:
-            given_by = now.meta("rules")
-            if self._rules and given_by and given_by != self._rules:
-                raise IngestError(
-                    "Who may read which document was set anew, but not ingested yet.",
-                    hint="Run `tributary ingest`, which takes seconds: nothing is embedded again.",
-                )
-            yield now
-
     def _found_among_many(self, query: str, vector: Vectors, width: int, only: Filter) -> _Found:
         """Asks for ever more of the nearest until enough of them pass the filter."""
         asked = width
         while True:
-            similarity = self._vectors.nearest(vector, asked, self.access)
+            similarity = self._vectors.nearest(vector, asked, self._sight.labels)
             found = self._found(query, similarity, width, only)
             if len(found.dense) >= width or len(similarity) < asked:
                 return found
@@ -150,7 +135,7 @@ class DocumentReader:
     def _found(
         self, query: str, similarity: Mapping[str, float], width: int, only: Filter
     ) -> _Found:
-        with self._reading(only) as now:
+        with self._store.reading(self._sight, only) as now:
             dense = now.holding(list(similarity), width)
             words = now.matching(query, width)
             chunks = now.chunks({*dense, *words})

@@ -51,6 +51,18 @@ class SyncProgress:
         return self.chunks / self.seconds if self.seconds else 0.0
 
     @property
+    def pace(self) -> str:
+        """How fast it is and how long it takes yet, in words; empty before that is known.
+
+        >>> SyncProgress(2, 4, 10, 20, 200, 400, seconds=2.0).pace
+        '5 a second, 0:06 left'
+        """
+        if self.remaining is None:
+            return ""
+        minutes, seconds = divmod(round(self.remaining), 60)
+        return f"{self.rate:.0f} a second, {minutes}:{seconds:02} left"
+
+    @property
     def remaining(self) -> float | None:
         """Seconds until all is embedded; None while that cannot be told.
 
@@ -103,40 +115,24 @@ class LastSync:
 
     Attributes:
         finished: When (UTC).
-        sources: The files and folders whose state the index has.
         problems: Files that could not be taken in, with absolute paths.
     """
 
     finished: datetime
-    sources: tuple[Path, ...]
     problems: tuple[FileProblem, ...]
 
     @classmethod
-    def now(cls, sources: Sequence[Path], problems: Sequence[FileProblem]) -> Self:
+    def now(cls, problems: Sequence[FileProblem]) -> Self:
         """Of the sync that finishes at this moment."""
-        return cls(
-            datetime.now(UTC),
-            tuple(source.absolute() for source in sources),
-            tuple(replace(p, path=str(Path(p.path).absolute())) for p in problems),
-        )
+        placed = (replace(p, path=str(Path(p.path).absolute())) for p in problems)
+        return cls(datetime.now(UTC), tuple(placed))
 
     def to_text(self) -> str:
         """As the index keeps it."""
-        # Paths may hold bytes that are no UTF-8, which JSON writes as escapes.
-        return json.dumps(
-            [
-                self.finished.isoformat(),
-                [str(source) for source in self.sources],
-                [astuple(problem) for problem in self.problems],
-            ]
-        )
+        return json.dumps([self.finished.isoformat(), [astuple(p) for p in self.problems]])
 
     @classmethod
     def from_text(cls, text: str) -> Self:
         """What `to_text` gave."""
-        finished, sources, problems = json.loads(text)
-        return cls(
-            datetime.fromisoformat(finished),
-            tuple(Path(source) for source in sources),
-            tuple(FileProblem(*problem) for problem in problems),
-        )
+        finished, problems = json.loads(text)
+        return cls(datetime.fromisoformat(finished), tuple(FileProblem(*p) for p in problems))

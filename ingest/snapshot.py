@@ -9,12 +9,12 @@ from __future__ import annotations
 import json
 import sqlite3
 from bisect import bisect_right
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from ingest.filters import EVERYTHING, Filter, matches
+from ingest.filters import EVERYTHING, Filter, Sight, label_of, matches, text_of_rules
 from ingest.words import full_text_query
 
 VERSION_DIGITS = 8
@@ -74,24 +74,25 @@ class StoredChunk:
     page: int | None
 
 
+_Condition = tuple[str, list[str | int]]
+
+
 class Snapshot:
     """What the documents within sight hold.
 
     Args:
         db: A connection within a transaction.
-        access: The caller's labels; None for all.
+        sight: What the caller may read.
         only: Which documents.
     """
 
-    def __init__(
-        self, db: sqlite3.Connection, access: Collection[str] | None, only: Filter
-    ) -> None:
+    def __init__(self, db: sqlite3.Connection, sight: Sight, only: Filter) -> None:
         self._db = db
-        conditions = [*_access_conditions(db, access), *_conditions(only)]
+        conditions = [*self._readable(sight), *_conditions(only)]
         self.is_whole = not conditions
         """Whether every document is within sight."""
         if conditions:
-            _define_functions(db)
+            _define_functions(db, sight.rules)
             where = " AND ".join(sql for sql, _ in conditions)
             db.execute(
                 "CREATE TEMP TABLE sight AS SELECT number FROM main.document d WHERE " + where,
@@ -182,22 +183,24 @@ class Snapshot:
         rows = self._db.execute("SELECT id FROM document WHERE number NOT IN sight")
         return [id_ for (id_,) in rows]
 
+    def _readable(self, sight: Sight) -> list[_Condition]:
+        """None where the caller may read every label that there is."""
+        if sight.labels is None:
+            return []
+        labels = json.dumps(["", *sight.labels])
+        among = "IN (SELECT value FROM json_each(?))"
+        others = self._db.execute(
+            f"SELECT 1 FROM document WHERE NOT access {among} LIMIT 1", (labels,)
+        )
+        conditions: list[_Condition] = []
+        if others.fetchone():
+            conditions.append((f"d.access {among}", [labels]))
+        if sight.rules and self.meta("rules") != text_of_rules(sight.rules):
+            conditions.append((f"label_now(d.id) {among}", [labels]))
+        return conditions
+
     def _within(self, column: str) -> str:
         return "1" if self.is_whole else f"{column} IN sight"
-
-
-_Condition = tuple[str, list[str | int]]
-
-
-def _access_conditions(db: sqlite3.Connection, access: Collection[str] | None) -> list[_Condition]:
-    """None where the caller may read every label that there is."""
-    if access is None:
-        return []
-    readable = json.dumps(["", *access])
-    condition = "access NOT IN (SELECT value FROM json_each(?))"
-    if not db.execute(f"SELECT 1 FROM document WHERE {condition} LIMIT 1", (readable,)).fetchone():
-        return []
-    return [("d.access IN (SELECT value FROM json_each(?))", [readable])]
 
 
 def _conditions(only: Filter) -> list[_Condition]:
@@ -218,7 +221,10 @@ def _conditions(only: Filter) -> list[_Condition]:
     return found
 
 
-def _define_functions(db: sqlite3.Connection) -> None:
+def _define_functions(db: sqlite3.Connection, rules: Mapping[str, str]) -> None:
+    def label_now(id_: str) -> str:
+        return label_of(rules, id_)
+
     def matches_any(patterns: str, id_: str) -> bool:
         return any(matches(pattern, id_) for pattern in json.loads(patterns))
 
@@ -226,6 +232,7 @@ def _define_functions(db: sqlite3.Connection) -> None:
         folded = {tag.casefold() for tag in json.loads(tags)}
         return folded.issuperset(tag.casefold() for tag in json.loads(wanted))
 
+    db.create_function("label_now", 1, label_now, deterministic=True)
     db.create_function("matches_any", 2, matches_any, deterministic=True)
     db.create_function("has_tags", 2, has_tags, deterministic=True)
 

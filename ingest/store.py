@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import time
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +17,7 @@ from pathlib import Path
 from ingest.chunks import Chunk
 from ingest.documents import DocumentText, SourceFile
 from ingest.errors import IngestError
-from ingest.filters import EVERYTHING, Filter
+from ingest.filters import ALL, EVERYTHING, Filter, Sight
 from ingest.snapshot import Snapshot
 
 _SCHEMA = """
@@ -88,18 +88,16 @@ class Store:
             db.execute("COMMIT")
 
     @contextmanager
-    def reading(
-        self, access: Collection[str] | None = None, only: Filter = EVERYTHING
-    ) -> Iterator[Snapshot]:
+    def reading(self, sight: Sight = ALL, only: Filter = EVERYTHING) -> Iterator[Snapshot]:
         """One moment of the index, as far as a caller may see it.
 
         Args:
-            access: The caller's labels, beside which she reads what has none; None for all labels.
+            sight: What that is.
             only: Which of the documents.
         """
         with self._connection() as db:
             db.execute("BEGIN")
-            yield Snapshot(db, access, only)
+            yield Snapshot(db, sight, only)
 
     def meta(self, key: str) -> str:
         """A remembered value, empty if there is none."""

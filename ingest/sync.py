@@ -24,7 +24,7 @@ from ingest.chunks import split
 from ingest.documents import DocumentText, FileProblem, SourceFile, find_files, problem_of, read
 from ingest.embeddings import BATCH, Embedder, Vectors
 from ingest.errors import IngestError
-from ingest.filters import label_of, matches
+from ingest.filters import label_of, matches, text_of_rules
 from ingest.report import LastSync, SyncProgress, SyncReport
 from ingest.store import KnownDocument, NewDocument, Store
 from ingest.vectors import VectorStore
@@ -117,9 +117,9 @@ def synchronise(run: Run, sources: Sequence[Path]) -> SyncReport:
     if gone:
         run.store.remove(gone)
     settle(run.store, run.vectors, run.present)
-    run.store.remember(
-        rules=rules_text(run.rules), last_sync=LastSync.now(sources, run.problems).to_text()
-    )
+    named = json.dumps([str(source.absolute()) for source in sources])
+    last = LastSync.now(run.problems).to_text()
+    run.store.remember(rules=text_of_rules(run.rules), sources=named, last_sync=last)
     moved = (run.fresh & Counter(run.known[id_].sha256 for id_ in gone)).total()
     return SyncReport(
         added=run.fresh.total() - moved,
@@ -133,11 +133,6 @@ def synchronise(run: Run, sources: Sequence[Path]) -> SyncReport:
         rebuilt=rebuilt,
         seconds=time.monotonic() - started,
     )
-
-
-def rules_text(rules: Mapping[str, str]) -> str:
-    """The access rules as the index remembers them; their order matters."""
-    return json.dumps(list(rules.items()), ensure_ascii=False)
 
 
 def settle(store: Store, vectors: VectorStore, present: Mapping[str, str]) -> None:

@@ -42,6 +42,7 @@ CASES = {
         [LATE, "Questions go to the dispatch desk."],
     ),
     "a quotation, marker at its end": (f"> {LATE}\\\n> {LOST} [1]", [f"{LATE} {LOST}"]),
+    "a short row, quoted": ("> carrier · limit [1]", ["| carrier | limit |"]),
     "a list item": ("- PostHaste: 14 days [1]\n- Nordwind: soon", [ITEM]),
     "a row, by its number": ("Up to EUR 1500 is paid by Nordwind [1].", [ROW]),
     "emphasis": ("**PostHaste** pays only after *14* days [1].", [ITEM]),

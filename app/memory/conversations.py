@@ -6,7 +6,7 @@ import json
 import sqlite3
 import threading
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -25,7 +25,8 @@ CREATE TABLE IF NOT EXISTS answers (
   conversation TEXT NOT NULL,
   asked_at     TEXT NOT NULL,
   question     TEXT NOT NULL,
-  body         TEXT NOT NULL
+  body         TEXT NOT NULL,
+  rests_on     TEXT
 );
 CREATE INDEX IF NOT EXISTS answers_by_conversation ON answers (conversation, id);
 CREATE TABLE IF NOT EXISTS results (
@@ -36,6 +37,20 @@ CREATE TABLE IF NOT EXISTS results (
 );
 """
 
+_RESTS_ON = """json_object(
+  'access', json(coalesce(json_extract(body, '$.access'), '[]')),
+  'documents', (SELECT json_group_array(json_extract(value, '$.document'))
+                FROM json_each(body, '$.sources') WHERE json_extract(value, '$.kind') = 'passage')
+)"""
+_VISIBLE = """
+  NOT EXISTS (SELECT 1 FROM json_each(rests_on, '$.access')
+              WHERE value NOT IN (SELECT value FROM json_each(:labels)))
+  AND NOT EXISTS (SELECT 1 FROM json_each(rests_on, '$.documents')
+                  WHERE value IN (SELECT value FROM json_each(:hidden)))
+"""
+"""What a caller may see: she has the labels of all that an answer may rest on, and none of the
+documents it cites has been hidden from her since."""
+
 
 @dataclass(frozen=True, slots=True)
 class ConversationSummary:
@@ -43,7 +58,7 @@ class ConversationSummary:
 
     Attributes:
         id: What `Assistant.ask(..., conversation=id)` continues.
-        title: Its first question.
+        title: Its first question, of those that the caller may see.
         updated_at: When its last question was asked (UTC).
     """
 
@@ -53,21 +68,38 @@ class ConversationSummary:
 
 
 class Conversations:
-    """The stored conversations of one home. Safe to call from many threads."""
+    """The stored conversations of one home, as one caller may see them.
 
-    def __init__(self, path: Path) -> None:
+    Safe to call from many threads.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        *,
+        access: Collection[str] = (),
+        hidden: Callable[[], Sequence[str]] = tuple,
+    ) -> None:
         """Opens or creates the store.
+
+        Args:
+            path: Its file.
+            access: The caller's labels.
+            hidden: Gives the ids of the documents that she may not read now.
 
         Raises:
             ConfigError: The file cannot be opened or is not a Tributary history.
         """
         self._path = path
+        self._access = json.dumps(list(access))
+        self._hidden = hidden
         self._lock = threading.Lock()
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._db = sqlite3.connect(path, check_same_thread=False)
             self._db.execute("PRAGMA journal_mode = WAL")
             self._db.executescript(_SCHEMA)
+            _upgrade(self._db)
         except (OSError, sqlite3.Error) as error:
             raise ConfigError(
                 f"The history {path} cannot be opened: {error}.",
@@ -94,6 +126,9 @@ class Conversations:
                     json.dumps(body, ensure_ascii=False),
                 ),
             )
+            db.execute(
+                f"UPDATE answers SET rests_on = {_RESTS_ON} WHERE id = ?", (cursor.lastrowid,)
+            )
             db.executemany(
                 "INSERT INTO results VALUES (?, ?, ?)",
                 [
@@ -104,10 +139,17 @@ class Conversations:
             )
 
     def history(self, conversation: str) -> tuple[Answer, ...]:
-        """The answers of a conversation, oldest first; empty if it is unknown."""
+        """The answers of a conversation that the caller may see, oldest first.
+
+        Raises:
+            IngestError: It cannot be told which documents she may read.
+        """
+        visible = self._visible()
         with self._transaction() as db:
             rows = db.execute(
-                "SELECT id, body FROM answers WHERE conversation = ? ORDER BY id", (conversation,)
+                "SELECT id, body FROM answers WHERE conversation = :conversation"
+                f" AND {_VISIBLE} ORDER BY id",
+                {"conversation": conversation, **visible},
             ).fetchall()
             blobs = {
                 row_id: dict(
@@ -117,15 +159,27 @@ class Conversations:
             }
         return tuple(_to_answer(json.loads(body), blobs[row_id]) for row_id, body in rows)
 
+    def withheld(self, conversation: str) -> int:
+        """How many answers of a conversation the caller may not see."""
+        visible = self._visible()
+        with self._transaction() as db:
+            [count] = db.execute(
+                "SELECT COUNT(*) FROM answers WHERE conversation = :conversation"
+                f" AND NOT ({_VISIBLE})",
+                {"conversation": conversation, **visible},
+            ).fetchone()
+        return int(count)
+
     def latest(self, limit: int = 20) -> tuple[ConversationSummary, ...]:
-        """The conversations asked in last, newest first."""
+        """The conversations asked in last, newest first, as far as the caller may see them."""
+        visible = self._visible()
         with self._transaction() as db:
             rows = db.execute(
                 "SELECT conversation, question, last FROM answers JOIN ("
                 "  SELECT MIN(id) AS first, MAX(id) AS newest, MAX(asked_at) AS last"
-                "  FROM answers GROUP BY conversation"
-                ") ON id = first ORDER BY newest DESC LIMIT ?",
-                (limit,),
+                f"  FROM answers WHERE {_VISIBLE} GROUP BY conversation"
+                ") ON id = first ORDER BY newest DESC LIMIT :limit",
+                {"limit": limit, **visible},
             ).fetchall()
         return tuple(
             ConversationSummary(id_, question, datetime.fromisoformat(last))
@@ -136,6 +190,9 @@ class Conversations:
         """Closes the store. May be called twice."""
         with self._lock:
             self._db.close()
+
+    def _visible(self) -> dict[str, str]:
+        return {"labels": self._access, "hidden": json.dumps(list(self._hidden()))}
 
     @contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:
@@ -150,6 +207,15 @@ class Conversations:
                     f"The history {self._path} cannot be used: {error}.",
                     hint="Check the disk, or choose another folder with --home.",
                 ) from error
+
+
+def _upgrade(db: sqlite3.Connection) -> None:
+    """Says of the answers of older versions what they rest on."""
+    columns = {name for _, name, *_ in db.execute("PRAGMA table_info(answers)")}
+    with db:
+        if "rests_on" not in columns:
+            db.execute("ALTER TABLE answers ADD COLUMN rests_on TEXT")
+        db.execute(f"UPDATE answers SET rests_on = {_RESTS_ON} WHERE rests_on IS NULL")
 
 
 def _to_ipc(table: pa.Table) -> bytes:
@@ -173,15 +239,13 @@ def _to_answer(body: dict[str, Any], blobs: dict[int, bytes]) -> Answer:
         choices=tuple(body.get("choices", ())),  # older versions stored none
         usage=Usage(**body["usage"]) if body.get("usage") else None,
         confidence=body.get("confidence"),
+        access=tuple(body.get("access", ())),
     )
 
 
 def _to_source(body: dict[str, Any], arrow: bytes | None) -> Source:
     if arrow is None:
-        fields = {k: v for k, v in body.items() if k not in {"number", "kind", "used"}}
-        return Source(
-            body["number"], Passage(**{**fields, "heading_path": tuple(body["heading_path"])})
-        )
+        return Source(body["number"], _to_passage(body))
     result = QueryResult(
         sql=body["sql"],
         table=pa.ipc.open_stream(arrow).read_all(),
@@ -194,6 +258,21 @@ def _to_source(body: dict[str, Any], arrow: bytes | None) -> Source:
         advice=tuple(body.get("advice", ())),
     )
     return Source(body["number"], result)
+
+
+def _to_passage(body: dict[str, Any]) -> Passage:
+    """A passage; those of older versions know less of their documents."""
+    fields = {k: v for k, v in body.items() if k not in {"number", "kind", "format", "used"}}
+    modified = body.get("modified")
+    return Passage(
+        **{
+            **fields,
+            "heading_path": tuple(body["heading_path"]),
+            "kind": body.get("format", ""),
+            "tags": tuple(body.get("tags", ())),
+            "modified": datetime.fromisoformat(modified) if modified else None,
+        }
+    )
 
 
 def _to_range(ends: dict[str, str | None]) -> TimeRange:

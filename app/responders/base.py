@@ -30,7 +30,7 @@ from app.answer import (
 from app.engines.base import Engine
 from app.errors import InvalidQuery, QueryCancelled, QueryError
 from app.sql.review import Review, Reviewer
-from ingest.index import DocumentIndex
+from ingest.reader import DocumentReader
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,11 +85,12 @@ class Toolkit:
         evidence: What the calls brought, numbered from 1 in order.
         timings: Seconds spent, by step.
         told: Whether any of the text was told already, as it was written.
+        labels: The access labels of all passages found, whether or not they became evidence.
         lock: Held while evidence is recorded: calls may come side by side.
     """
 
     reviewer: Reviewer
-    index: DocumentIndex
+    index: DocumentReader
     engine: Engine
     query_timeout: float
     emit: Callable[[Step], None]
@@ -97,6 +98,7 @@ class Toolkit:
     evidence: list[Source] = field(default_factory=list)
     timings: dict[str, float] = field(default_factory=dict)
     told: bool = False
+    labels: set[str] = field(default_factory=set)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def say(self, piece: str) -> None:
@@ -116,6 +118,7 @@ class Toolkit:
         started = time.perf_counter()
         passages = tuple(self.index.search(query, limit=limit))
         self._spent("search", started)
+        self.labels.update(passage.access for passage in passages if passage.access)
         self.emit(Searched(query, passages))
         return passages
 

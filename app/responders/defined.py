@@ -6,7 +6,8 @@ from itertools import islice
 
 from app.semantic_parser.definitions import Definition, find
 from ingest.errors import IngestError
-from ingest.index import DocumentIndex, DocumentInfo
+from ingest.reader import DocumentReader
+from ingest.snapshot import DocumentInfo
 
 MOST = 1_000
 """Most terms that are known; those of the first documents, by their ids."""
@@ -16,10 +17,10 @@ class DefinedTerms:
     """The terms that documents define, each as the first document does that defines it.
 
     Args:
-        index: The documents.
+        index: The documents that the caller may read.
     """
 
-    def __init__(self, index: DocumentIndex) -> None:
+    def __init__(self, index: DocumentReader) -> None:
         self._index = index
         self._read: dict[DocumentInfo, tuple[Definition, ...]] = {}
 
@@ -35,6 +36,10 @@ class DefinedTerms:
             for definition in terms:
                 by_term.setdefault(definition.term, definition)
         return tuple(islice(by_term.values(), MOST))
+
+    def labels(self) -> frozenset[str]:
+        """The access labels of the documents whose terms were given last."""
+        return frozenset(info.access for info, terms in self._read.items() if terms and info.access)
 
     def _up_to_date(
         self, known: dict[DocumentInfo, tuple[Definition, ...]]

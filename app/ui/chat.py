@@ -53,6 +53,7 @@ def _page(assistant: Assistant) -> None:
     if not answers and not asked and "aside" not in st.session_state:
         with greeting.container():
             render.greeting(assistant.suggestions, assistant.responder_name, _ask_next)
+    render.withheld(assistant.withheld(_conversation() or ""))
     arrived = len(answers) - 1 if st.session_state.pop("just_answered", False) else -1
     for position, given in enumerate(answers):
         render.question(

@@ -6,17 +6,19 @@ Names, titles and texts are shown by `st.text` and `st.dataframe`, or go through
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import UTC
+from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 import streamlit as st
 
+from app import places
 from app.errors import TributaryError
 from app.ui import syncing, words
 from app.ui.markup import plain
 from app.uploads import UPLOAD_BYTES
+from ingest.documents import FORMATS
 
 if TYPE_CHECKING:
     from streamlit.runtime.uploaded_file_manager import UploadedFile
@@ -45,6 +47,7 @@ _COLUMNS = {
     "Size": st.column_config.NumberColumn(format="bytes"),
 }
 _PROBLEMS_SHOWN = 100
+_TICK_SECONDS = 0.5
 
 
 def link(go: Callable[[], None]) -> None:
@@ -71,14 +74,12 @@ def page(library: Library, *, leave: Callable[[], None]) -> None:
     st.title("Documents", anchor=False)
     rows = _rows(library)
     st.caption(plain(_summary(library, rows)))
-    under_way = st.container()
+    _follow(library)
     _add(library)
     _problems(library.problems())
     _list(rows)
     _delete(library, rows)
     _search(library)
-    with under_way:
-        _follow(library)  # last, since it waits
 
 
 def _leave(leave: Callable[[], None]) -> None:
@@ -125,7 +126,7 @@ def _add(library: Library) -> None:
     """Files are chosen, looked at, and taken only then."""
     key = f"upload-{st.session_state.setdefault('uploads-done', 0)}"
     files = st.file_uploader(
-        "Add documents",
+        f"Add documents: drop files here ({', '.join(sorted(FORMATS))})",
         accept_multiple_files=True,
         max_upload_size=UPLOAD_BYTES // 1_000_000,
         key=key,
@@ -199,7 +200,14 @@ def _follow(library: Library) -> None:
     if watched.is_done:
         _outcome(watched)
         return
-    status = st.status(words.syncing(watched.progress))
+    st.fragment(_progress, run_every=_TICK_SECONDS)(watched)
+
+
+def _progress(watched: syncing.Syncing) -> None:
+    """How far a sync is; the whole page is drawn anew when it has ended."""
+    if watched.is_done:
+        st.rerun()
+    st.status(words.syncing(watched.progress))
     st.button(
         "Stop",
         key="stop-sync",
@@ -207,10 +215,6 @@ def _follow(library: Library) -> None:
         type="tertiary",
         on_click=watched.cancel,
     )
-    while not watched.is_done:
-        status.update(label=words.syncing(watched.progress))
-        watched.wait()
-    st.rerun()
 
 
 def _outcome(watched: syncing.Syncing) -> None:
@@ -338,7 +342,7 @@ def _search(library: Library) -> None:
 def _hit(number: int, passage: Passage) -> None:
     with st.container(border=True, gap="xsmall"):
         st.markdown(f"**{number}**  {plain(passage.label)}")
-        st.caption(plain(words.scores(passage)))
-        st.caption(plain(words.place(passage)))
+        st.caption(plain(places.scores(passage)))
+        st.caption(plain(words.place(passage, datetime.now(UTC))))
         with st.expander("Text", type="compact"):
             st.text(passage.text, width="stretch")

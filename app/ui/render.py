@@ -111,6 +111,13 @@ def answer(
             review.thumbs(given, position, rate, busy)
 
 
+def withheld(count: int) -> None:
+    """Says that earlier answers of the conversation are not shown."""
+    if text := words.withheld(count):
+        with st.container(key="withheld"):
+            st.caption(f":material/visibility_off: {plain(text)}")
+
+
 def error(message: str, hint: str) -> None:
     """One message that says what to do next."""
     with reply():
@@ -273,7 +280,7 @@ def _cited(
     """A passage, set apart from what stands around it, with the sentences used highlighted."""
     before, text, after = context(passage)
     key = f"{position}-{source.number}"
-    st.caption(plain(words.place(passage)))
+    st.caption(plain(words.place(passage, given.asked_at)))
     with st.container(key=f"around-{key}", gap="small"):
         if before.strip():
             st.text(f"… {before.strip()}", width="stretch")

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from ingest.report import SyncProgress, SyncReport
 
 _log = logging.getLogger(__name__)
-_TICK_SECONDS = 0.2
 _latest: WeakKeyDictionary[Library, Syncing] = WeakKeyDictionary()
 _lock = threading.Lock()
 
@@ -52,9 +51,9 @@ class Syncing:
         """Whether it has ended, in whatever way."""
         return self._done.is_set()
 
-    def wait(self) -> None:
-        """Waits a moment, or until it has ended."""
-        self._done.wait(_TICK_SECONDS)
+    def wait(self, seconds: float) -> None:
+        """Waits until it has ended, or for so long."""
+        self._done.wait(seconds)
 
     def cancel(self) -> None:
         """Ends it after the batch at hand; what is done by then stays."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+from app import places
 from app.answer import Answer, Passage, QueryResult
 from app.library import Arrival
 from app.memory.examples import Example
@@ -45,11 +46,17 @@ def who_will_answer(responder: str) -> str:
     return f"Answered by the keyless {responder}: no chat model, nothing leaves this machine."
 
 
-def place(passage: Passage) -> str:
-    """Where in its document a passage stands."""
-    path = " › ".join(passage.heading_path)
-    where = f"characters {passage.start:,} to {passage.end:,}"
-    return " · ".join(part for part in (passage.document, path, where) if part)
+def place(passage: Passage, now: datetime) -> str:
+    """Where in its document a passage stands, and how old that is."""
+    return places.place(passage, now, passage.heading_path)
+
+
+def withheld(count: int) -> str:
+    """That answers of a conversation are not shown; empty where all are."""
+    if not count:
+        return ""
+    those = "1 earlier answer is" if count == 1 else f"{count} earlier answers are"
+    return f"{those} not shown: what you may read does not include all that they rest on."
 
 
 def found(count: int) -> str:
@@ -107,17 +114,16 @@ def syncing(progress: SyncProgress | None) -> str:
     if not progress.chunks_total:
         return read
     parts = [read, f"chunks: {progress.chunks:,} of {progress.chunks_expected:,}"]
-    if progress.remaining is not None:
-        minutes, seconds = divmod(round(progress.remaining), 60)
-        parts += [f"{progress.rate:.0f} a second", f"{minutes}:{seconds:02} left"]
-    return ", ".join(parts)
+    return ", ".join([*parts, progress.pace] if progress.pace else parts)
 
 
 def synced(report: SyncReport) -> str:
     """What a sync did, and how many files it could not take in."""
+    deeds = ("added", "changed", "moved", "deleted")
+    done = [f"{count:,} {deed}" for deed in deeds if (count := getattr(report, deed))]
     count = len(report.problems)
     those = f" {counted(count, 'file')} could not be taken in." if count else ""
-    return f"Up to date: {report}.{those}"
+    return f"{', '.join(done).capitalize() or 'Nothing had changed'}.{those}"
 
 
 def counted(count: int, thing: str) -> str:
@@ -127,17 +133,6 @@ def counted(count: int, thing: str) -> str:
     ('1 file', '2,000 files')
     """
     return f"{count:,} {thing}{'' if count == 1 else 's'}"
-
-
-def scores(passage: Passage) -> str:
-    """What each leg of the search says of a passage."""
-    dense = f"rank {passage.dense_rank}" if passage.dense_rank else "not among the nearest"
-    parts = [f"by meaning: {dense}, similarity {passage.similarity:.2f}"]
-    if passage.words_rank and passage.bm25 is not None:
-        parts.append(f"by words: rank {passage.words_rank}, BM25 {passage.bm25:.2f}")
-    else:
-        parts.append("by words: none of its own")
-    return " · ".join(parts)
 
 
 def timings(answer: Answer) -> str:

@@ -84,7 +84,7 @@ def _ask(responder: AgentResponder, index: DocumentIndex, question: str) -> None
     engine = CannedEngine(_ROWS)
     toolkit = Toolkit(
         reviewer=Reviewer(SHOP.catalog, engine.parse, row_limit=1_000),
-        index=index,
+        index=index.reader(()),
         engine=engine,
         query_timeout=5,
         emit=lambda _: None,

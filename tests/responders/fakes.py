@@ -17,7 +17,7 @@ from app.responders.base import Toolkit
 from app.sql.guard import ParsedStatement, SafeQuery
 from app.sql.review import Reviewer
 from app.sql.timerange import Span
-from ingest.index import DocumentIndex
+from ingest.reader import DocumentReader
 
 
 @dataclass(slots=True)
@@ -96,7 +96,7 @@ def toolkit(
     """The two tools over what is canned."""
     return Toolkit(
         reviewer=Reviewer(catalog, engine.parse, row_limit=100),
-        index=cast("DocumentIndex", index),
+        index=cast("DocumentReader", index),
         engine=engine,
         query_timeout=5,
         emit=emit,

@@ -8,7 +8,7 @@ from typing import cast
 
 from app.responders.defined import DefinedTerms
 from ingest.errors import IngestError
-from ingest.index import DocumentIndex, DocumentInfo
+from ingest.index import DocumentInfo, DocumentReader
 
 
 @dataclass(slots=True)
@@ -32,7 +32,7 @@ class Texts:
 
 def test_a_document_is_read_once_and_again_when_it_has_changed() -> None:
     index = Texts({"a.md": "**Yield** is good parts.", "b.md": "**Scrap** is bad parts."})
-    terms = DefinedTerms(cast("DocumentIndex", index))
+    terms = DefinedTerms(cast("DocumentReader", index))
     assert [d.term for d in terms.get()] == ["yield", "scrap"]
     assert terms.get() == terms.get()
     assert index.read == ["a.md", "b.md"]
@@ -43,12 +43,12 @@ def test_a_document_is_read_once_and_again_when_it_has_changed() -> None:
 
 def test_the_first_document_defines_a_term() -> None:
     index = Texts({"b.md": "**Yield** is all parts.", "a.md": "**Yield** is good parts."})
-    assert [d.text for d in DefinedTerms(cast("DocumentIndex", index)).get()] == ["good parts"]
+    assert [d.text for d in DefinedTerms(cast("DocumentReader", index)).get()] == ["good parts"]
 
 
 def test_an_index_that_cannot_be_read_defines_nothing() -> None:
     index = Texts({"a.md": "**Yield** is good parts."}, is_broken=True)
-    terms = DefinedTerms(cast("DocumentIndex", index))
+    terms = DefinedTerms(cast("DocumentReader", index))
     assert terms.get() == ()
     index.is_broken = False
     assert [d.term for d in terms.get()] == ["yield"]

@@ -146,6 +146,7 @@ class ScriptedAssistant:
     examples: Examples = field(default_factory=lambda: Examples(Path(tempfile.mkdtemp())))
     no_flink: TributaryError | None = None
     library: Library | None = None
+    hidden_answers: int = 0
 
     def stream(
         self,
@@ -238,6 +239,9 @@ class ScriptedAssistant:
 
     def history(self, conversation: str) -> tuple[Answer, ...]:
         return tuple(self.kept.get(conversation, ()))
+
+    def withheld(self, conversation: str) -> int:
+        return self.hidden_answers if conversation in self.kept else 0
 
     def conversations(self, limit: int = 20) -> tuple[ConversationSummary, ...]:
         newest = list(self.kept.items())[-limit:][::-1]

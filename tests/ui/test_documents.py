@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import pandas as pd
 import pytest
@@ -16,6 +17,7 @@ from app.assistant import Assistant
 from app.library import Library
 from app.ui import server, syncing, words
 from app.uploads import UPLOAD_BYTES
+from ingest.documents import FileProblem
 from ingest.index import SyncProgress, SyncReport
 from ingest.locks import exclusive
 from tests.ui.library import library
@@ -60,6 +62,11 @@ def opened() -> AppTest:
 
 
 def checked(page: AppTest) -> AppTest:
+    """The page once no sync runs any more."""
+    running = page.session_state.get("syncing")
+    if running and not running.is_done:
+        running.wait(20)
+        page.run()
     assert not page.exception
     return page
 
@@ -108,7 +115,7 @@ def test_files_are_added_listed_and_found(one: Library) -> None:
     page = drop(opened(), ("faq.md", FAQ), ("b.txt", b"Wool is washed cold."))
     assert page.button(key="add").label == "Add 2 documents"
     click(page, "add")
-    assert "2 added" in shown(page.success)[0]
+    assert shown(page.success) == ["2 added."]
     assert not page.file_uploader[0].value
     table = listed(page)
     assert table["Document"].tolist() == ["uploads/b.txt", "uploads/faq.md"]
@@ -119,7 +126,7 @@ def test_files_are_added_listed_and_found(one: Library) -> None:
     page.text_input(key="find").set_value("we open at nine").run()
     text = said(page).replace("\\", "")
     assert "**1**  Questions" in text
-    assert re.search(r"by meaning: rank 1, similarity 0\.\d\d · by words: rank 1, BM25 ", text)
+    assert re.search(r"by meaning: rank 1, similarity 0\.\d\d; by words: rank 1, BM25 ", text)
     assert "uploads/faq.md" in text
     assert any("We open at nine." in t.value for t in page.main.text)
 
@@ -306,6 +313,17 @@ def test_progress_in_words(progress: SyncProgress | None, said_so: str) -> None:
     assert words.syncing(progress) == said_so
 
 
-def test_what_a_sync_did_in_words() -> None:
-    report = SyncReport(1, 0, 0, 3, 0, 4, (), (), rebuilt=False, seconds=0.2)
-    assert words.synced(report).startswith("Up to date: 1 added, 0 changed")
+DONE = {
+    "nothing": ({}, "Nothing had changed."),
+    "some": ({"added": 1_200, "deleted": 1}, "1,200 added, 1 deleted."),
+    "problems": (
+        {"moved": 2, "problems": (FileProblem("a", "b"),)},
+        "2 moved. 1 file could not be taken in.",
+    ),
+}
+
+
+@pytest.mark.parametrize(("did", "said_so"), DONE.values(), ids=DONE.keys())
+def test_what_a_sync_did_in_words(did: dict[str, Any], said_so: str) -> None:
+    nothing = SyncReport(0, 0, 0, 3, 0, 4, (), (), rebuilt=False, seconds=0.2)
+    assert words.synced(replace(nothing, **did)) == said_so

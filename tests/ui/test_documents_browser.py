@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import FilePayload, expect
 
 from tests.ui.conftest import PHONE, ROOT, OpenPage, ask, free_port
 
@@ -40,13 +40,13 @@ def test_an_upload_is_found_and_its_citation_opened(
     page.get_by_role("button", name="Documents").click()
     page.get_by_test_id("stFileUploaderDropzoneInput").set_input_files(
         [
-            {"name": "policy.md", "mimeType": "text/markdown", "buffer": POLICY.encode()},
-            {"name": "tool.exe", "mimeType": "", "buffer": b"x"},
+            FilePayload(name="policy.md", mimeType="text/markdown", buffer=POLICY.encode()),
+            FilePayload(name="tool.exe", mimeType="", buffer=b"x"),
         ]
     )
     expect(page.get_by_text("tool.exe: It is not a document")).to_be_visible()
     page.get_by_role("button", name="Add 1 document").click()
-    expect(page.get_by_text("Up to date: 1 added")).to_be_visible(timeout=60_000)
+    expect(page.get_by_text("1 added.")).to_be_visible(timeout=60_000)
     expect(page.get_by_test_id("stDataFrame")).to_be_visible()
     page.get_by_placeholder("What a question would look for").fill("late parcel")
     page.keyboard.press("Enter")

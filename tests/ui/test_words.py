@@ -44,8 +44,8 @@ def test_the_rest() -> None:
     assert words.needed(replace(carriers(), ranges={})) == ""
     assert words.timings(answer({})) == "search 0.03 s"
     start = passage().start
-    assert words.place(passage()).startswith("delivery-promise.md · Delivery promise › When")
-    assert f"characters {start:,} to" in words.place(passage())
+    assert words.place(passage(), NOW).startswith("delivery-promise.md · Delivery promise › When")
+    assert f"characters {start:,} to" in words.place(passage(), NOW)
     assert words.who_answered(answer({})) == "answered by the keyless rules"
     by_model = replace(answer({}), responder="agent", usage=Usage("gpt-x", 2, 4_100, 60, 0.0012))
     assert words.who_answered(by_model) == (
