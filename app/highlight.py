@@ -169,10 +169,11 @@ def _sources(
 
 
 def _joined(passage: str, spans: Sequence[Span]) -> tuple[Span, ...]:
-    """Neighbours with nothing but space between them as one."""
+    """Neighbours in one paragraph with nothing but space between them as one."""
     joined: list[Span] = []
     for start, end in spans:
-        if joined and not passage[joined[-1][1] : start].strip():
+        gap = passage[joined[-1][1] : start] if joined else "."
+        if not gap.strip() and not _BLOCK.search(gap):
             start = joined.pop()[0]  # noqa: PLW2901 - the same stretch, longer
         joined.append((start, end))
     return tuple(joined)

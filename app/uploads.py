@@ -23,6 +23,8 @@ FOLDER = "uploads"
 UPLOAD_BYTES = MAX_BYTES
 """Most bytes of an uploaded file."""
 
+FORMATS_READ = ", ".join(sorted(FORMATS))
+
 _NAME_BYTES = 200
 _NOT_IN_NAMES = re.compile(r'[<>:"|?*]')
 _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
@@ -60,7 +62,7 @@ def require_acceptable(name: str, size: int) -> None:
         kind = f"a {suffix} file" if suffix else "a file without an ending"
         raise IngestError(
             f"It is not a document Tributary can read: {kind}.",
-            hint=f"It reads {', '.join(sorted(FORMATS))}.",
+            hint=f"It reads {FORMATS_READ}.",
         )
     if size > UPLOAD_BYTES:
         raise IngestError(

@@ -16,7 +16,7 @@ POLICY = (
     "- Nordwind pays after 3 days\n"
     "- PostHaste pays after 14 days\n\n"
     "| carrier | limit |\n|---|---|\n| Nordwind | EUR 1,500 |\n| Alpenfracht | EUR 900 |\n\n"
-    "Questions go to the dispatch desk."
+    "Questions go to the dispatch desk.\n\nWe pay EUR 5 for it.\n\nNot more than that."
 )
 LATE = "A parcel is late when its last scan is more than 2 hours past the promised time."
 LOST = "Scans that report lost are handled as losses."
@@ -33,6 +33,10 @@ CASES = {
     "the sentence before has none": ("We owe a voucher. Lost scans are losses [1].", [LOST]),
     "another marker": ("We owe a 5 EUR voucher [2].", []),
     "two markers": ("We owe a 5 EUR voucher [2] [1].", [FEE]),
+    "a quotation of two paragraphs": (
+        "> We pay EUR 5 for it.\\\n> Not more than that. [1]",
+        ["We pay EUR 5 for it.", "Not more than that."],
+    ),
     "a claim of two sentences": (
         "Scans that report lost are losses, and the customer gets the shipping fee back [1].",
         [f"{LOST} {FEE}"],

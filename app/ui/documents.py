@@ -17,8 +17,7 @@ from app import places
 from app.errors import TributaryError
 from app.ui import syncing, words
 from app.ui.markup import plain
-from app.uploads import UPLOAD_BYTES
-from ingest.documents import FORMATS
+from app.uploads import FORMATS_READ, UPLOAD_BYTES
 
 if TYPE_CHECKING:
     from streamlit.runtime.uploaded_file_manager import UploadedFile
@@ -30,9 +29,9 @@ if TYPE_CHECKING:
 _FIELDS = pa.schema(
     {
         "Document": pa.string(),
+        "State": pa.string(),
         "Title": pa.string(),
         "Kind": pa.string(),
-        "State": pa.string(),
         "Changed": pa.timestamp("s", "UTC"),
         "Chunks": pa.int64(),
         "Size": pa.int64(),
@@ -111,8 +110,8 @@ def _rows(library: Library) -> list[dict[str, Any]]:
 
 
 def _summary(library: Library, rows: Sequence[dict[str, Any]]) -> str:
-    chunks = sum(row.get("Chunks", 0) for row in rows)
-    parts = [f"{words.counted(len(rows), 'document')}, {words.counted(chunks, 'chunk')}."]
+    chunks = [row["Chunks"] for row in rows if "Chunks" in row]
+    parts = [f"{words.counted(len(chunks), 'document')}, {words.counted(sum(chunks), 'chunk')}."]
     if finished := library.finished():
         parts.append(f"Last synced {finished.astimezone(UTC):%d %b %Y %H:%M} UTC.")
     if library.is_sample:
@@ -126,7 +125,7 @@ def _add(library: Library) -> None:
     """Files are chosen, looked at, and taken only then."""
     key = f"upload-{st.session_state.setdefault('uploads-done', 0)}"
     files = st.file_uploader(
-        f"Add documents: drop files here ({', '.join(sorted(FORMATS))})",
+        f"Add documents: drop files here ({FORMATS_READ})",
         accept_multiple_files=True,
         max_upload_size=UPLOAD_BYTES // 1_000_000,
         key=key,
@@ -262,6 +261,7 @@ def _list(rows: Sequence[dict[str, Any]]) -> None:
         hide_index=True,
         width="stretch",
         column_config=_COLUMNS,
+        placeholder="",
         key="listed",
     )
 

@@ -20,7 +20,8 @@ ACTS = (
     "![pixel](http://evil.example/p.png) <img src=x onerror=\"document.title='owned'\"> [a](http:x)"
     " :red[red] :smile: $x^2$ `code` \u202e<mark>no</mark>"
 )
-POLICY = f"# Late parcels\n\n## What we owe\n\nWool is washed cold {ACTS}\n\n{LATE}\n"
+WOOL = "Wool is washed cold and dried flat, " * 12
+POLICY = f"# Late parcels\n\n## What we owe\n\n{LATE}\n\n{WOOL}{ACTS}\n"
 
 
 @pytest.fixture
@@ -60,7 +61,7 @@ def test_an_upload_is_found_and_its_citation_opened(
     page.locator("summary").get_by_text("Late parcels › What we owe").click()
     passage = page.locator(".quoted")
     expect(passage.locator("mark").get_by_text(LATE)).to_be_visible()
-    expect(passage.locator("mark").get_by_text("Wool is washed cold")).to_have_count(0)
+    expect(passage.locator("mark").get_by_text("Wool is washed")).to_have_count(0)
     assert ACTS.replace("\u202e", "") in passage.inner_text()
     assert passage.locator("img, a, script, code, .katex, [style]").count() == 0
     expect(page.get_by_text("uploads/policy.md · ")).to_be_visible()
