@@ -55,7 +55,7 @@ def own(tmp_path: Path) -> Path:
     (folder / "late.md").write_text("# Late\n\nA late parcel costs 5 EUR.")
     (folder / "hr" / "pay.md").write_text("# Pay\n\nAnn earns 90,000 EUR.")
     (folder / "hr" / "bad.pdf").write_text("no pdf")
-    (folder / "bad.md").write_bytes(b"\xff")
+    (folder / "bad.md").write_bytes(b"\0")
     return folder
 
 

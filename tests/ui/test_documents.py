@@ -63,9 +63,8 @@ def opened() -> AppTest:
 
 def checked(page: AppTest) -> AppTest:
     """The page once no sync runs any more."""
-    running = page.session_state.get("syncing")
-    if running and not running.is_done:
-        running.wait(20)
+    if page.main.get("status"):
+        page.session_state["syncing"].wait(20)
         page.run()
     assert not page.exception
     return page
@@ -144,14 +143,14 @@ def test_the_list_can_be_filtered(one: Library, own: Path) -> None:
 
 
 def test_a_file_that_cannot_be_read_is_said_and_stays_said(one: Library, own: Path) -> None:
-    (own / "bad.md").write_bytes(b"\xff")
-    page = drop(opened(), ("broken.md", b"\xff\xfe"))
+    (own / "bad.md").write_bytes(b"\0")
+    page = drop(opened(), ("broken.md", b"a\0"))
     click(page, "add")
     assert "2 files could not be taken in" in shown(page.success)[0]
     for again in (page, opened()):
         assert "2 files could not be taken in" in [e.label for e in again.main.expander]
         assert {"bad.md", "uploads/broken.md"} <= {t.value for t in again.main.text}
-        assert "It is not UTF-8 text" in said(again).replace("\\", "")
+        assert "It is binary, not text" in said(again).replace("\\", "")
         assert listed(again)[["Document", "State"]].values.tolist() == [
             ["uploads/broken.md", "cannot be read"]
         ]
