@@ -29,6 +29,7 @@ from app.errors import (
 if TYPE_CHECKING:
     from app.answer import Answer, Passage, QueryResult, Source, Step
     from app.assistant import Assistant
+    from ingest.filters import Filter
 
 __version__ = "0.1.0"
 
@@ -37,6 +38,7 @@ __all__ = [
     "Assistant",
     "ConfigError",
     "EngineUnavailable",
+    "Filter",
     "IngestError",
     "InvalidQuery",
     "InvalidQuestion",
@@ -56,7 +58,7 @@ __all__ = [
 
 # Imported on first use: pyarrow is slow to load, and `tributary --help` does without it.
 _LAZY = dict.fromkeys(("Answer", "Passage", "QueryResult", "Source", "Step"), "app.answer")
-_LAZY["Assistant"] = "app.assistant"
+_LAZY |= {"Assistant": "app.assistant", "Filter": "ingest.filters"}
 
 
 def connect(config: Path | str | None = None, **settings: Any) -> Assistant:

@@ -13,13 +13,15 @@ from ingest.passage import Passage
 from ingest.snapshot import DocumentInfo, StoredChunk
 from ingest.store import Store
 from ingest.vectors import VectorStore
+from ingest.words import telling_words
 
 CANDIDATES = 30  # from each leg
 RANK_CONSTANT = 60  # Cormack, Clarke and Büttcher (2009), "Reciprocal rank fusion"
 _QUERY_CHARACTERS = 2_000  # the model reads about the first 1,000
 _FEW = 500
 """Vectors that are compared one by one, which is exact and takes 70 ms."""
-_MORE = 8
+_SPARE = 2
+"""How many times as many vectors are asked for as should do."""
 
 T = TypeVar("T", bound=Hashable)
 
@@ -80,18 +82,19 @@ class DocumentReader:
         if not query or limit < 1:
             return []
         with self._store.reading(self._sight, only) as now:
-            count = now.chunk_count()
-            few = now.keys() if count <= _FEW and only != EVERYTHING else None
-            made_with = now.meta("embedder")
+            count, made_with = now.chunk_count(), now.meta("embedder")
         if not count:
             return []
         self._require_same_embedder(made_with)
         vector = self._embedder.embed([query])[0]
         width = max(CANDIDATES, limit)
-        if few is None:
-            found = self._found_among_many(query, vector, width, only)
+        if only == EVERYTHING:
+            similarity = self._vectors.nearest(vector, width, self._sight.labels)
+        elif count <= _FEW:
+            similarity = self._compared_with_all(vector, only)
         else:
-            found = self._found(query, self._compared(vector, few), width, only)
+            similarity = self._near_enough(vector, width, only, count)
+        found = self._found(query, similarity, width, only)
         return self._passages(found, vector)[:limit]
 
     def documents(self, only: Filter = EVERYTHING) -> list[DocumentInfo]:
@@ -117,15 +120,24 @@ class DocumentReader:
         """
         return self._embedder.embed(texts)
 
-    def _found_among_many(self, query: str, vector: Vectors, width: int, only: Filter) -> _Found:
-        """Asks for ever more of the nearest until enough of them pass the filter."""
-        asked = width
+    def _compared_with_all(self, vector: Vectors, only: Filter) -> dict[str, float]:
+        with self._store.reading(self._sight, only) as now:
+            keys = now.keys()
+        return self._compared(vector, keys)
+
+    def _near_enough(
+        self, vector: Vectors, width: int, only: Filter, count: int
+    ) -> dict[str, float]:
+        """So many of the nearest that enough of them pass the filter, as `count` chunks do."""
+        with self._store.reading(self._sight) as now:
+            asked = _SPARE * width * now.chunk_count() // count
         while True:
             similarity = self._vectors.nearest(vector, asked, self._sight.labels)
-            found = self._found(query, similarity, width, only)
-            if len(found.dense) >= width or len(similarity) < asked:
-                return found
-            asked *= _MORE
+            with self._store.reading(self._sight, only) as now:
+                enough = len(now.holding(list(similarity), width)) >= width
+            if enough or len(similarity) < asked:
+                return similarity
+            asked *= _SPARE
 
     def _compared(self, vector: Vectors, keys: Mapping[str, str]) -> dict[str, float]:
         """Cosine similarity of each vector, the greatest first."""
@@ -137,7 +149,7 @@ class DocumentReader:
     ) -> _Found:
         with self._store.reading(self._sight, only) as now:
             dense = now.holding(list(similarity), width)
-            words = now.matching(query, width)
+            words = now.matching(telling_words(query), width)
             chunks = now.chunks({*dense, *words})
         return _Found(dense, words, chunks, similarity)
 

@@ -12,12 +12,14 @@ from bisect import bisect_right
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import accumulate
 from typing import Any
 
 from ingest.filters import EVERYTHING, Filter, Sight, label_of, matches, text_of_rules
-from ingest.words import full_text_query
+from ingest.words import all_words_query, full_text_query
 
 VERSION_DIGITS = 8
+_MOST_RANKED = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +94,7 @@ class Snapshot:
         self.is_whole = not conditions
         """Whether every document is within sight."""
         if conditions:
-            _define_functions(db, sight.rules)
+            _define_functions(db, sight.rules, only)
             where = " AND ".join(sql for sql, _ in conditions)
             db.execute(
                 "CREATE TEMP TABLE sight AS SELECT number FROM main.document d WHERE " + where,
@@ -122,7 +124,9 @@ class Snapshot:
     def text_of(self, document: str) -> str | None:
         """The extracted text of a document; None where it is out of sight."""
         row = self._db.execute(
-            f"SELECT text FROM document WHERE id = ? AND {self._within('number')}", (document,)
+            "SELECT text FROM document JOIN document_text ON document = number"
+            f" WHERE id = ? AND {self._within('number')}",
+            (document,),
         ).fetchone()
         return None if row is None else str(row[0])
 
@@ -144,26 +148,44 @@ class Snapshot:
     def holding(self, keys: Sequence[str], limit: int) -> list[int]:
         """The chunks of these keys, in the order of the keys."""
         rows = self._db.execute(
-            "SELECT c.number FROM json_each(?) k JOIN chunk c ON c.key = k.value"
+            "SELECT c.number FROM json_each(?) k CROSS JOIN chunk c ON c.key = k.value"
             f" WHERE {self._within('c.document')} ORDER BY k.key, c.number LIMIT ?",
             (json.dumps(list(keys)), limit),
         )
         return [number for (number,) in rows]
 
-    def matching(self, query: str, limit: int) -> dict[int, float]:
-        """The chunks that match any word of the query best, with their BM25, best first."""
-        expression = full_text_query(query)
-        if not expression:
+    def matching(self, words: Sequence[str], limit: int) -> dict[int, float]:
+        """The chunks that match any of the words best, with their BM25, best first.
+
+        Where words are in thousands of chunks, only the rarest of them are looked for, or, where
+        all are so common, all of them together: BM25 takes 2 µs for each chunk that it ranks.
+        """
+        if not words:
             return {}
+        expression = full_text_query(words)
+        if self._count(expression) > _MOST_RANKED:
+            counts = {word: self._count(f'"{word}"') for word in words}
+            found = sorted((word for word in words if counts[word]), key=lambda w: counts[w])
+            total = list(accumulate(counts[word] for word in found))
+            rare = [word for word, upto in zip(found, total, strict=True) if upto <= _MOST_RANKED]
+            expression = full_text_query(rare) or all_words_query(found)
         within = "1"
         if not self.is_whole:  # the plus keeps SQLite from asking FTS5 row by row
-            within = f"+rowid IN (SELECT number FROM chunk WHERE {self._within('document')})"
+            within = "+rowid IN (SELECT number FROM chunk WHERE document IN sight)"
         rows = self._db.execute(
             "SELECT rowid, -rank FROM chunk_text WHERE chunk_text MATCH ?"
             f" AND {within} ORDER BY rank LIMIT ?",
             (expression, limit),
         )
         return dict(rows.fetchall())
+
+    def _count(self, expression: str) -> int:
+        """How many chunks match, as far as it matters here."""
+        row = self._db.execute(
+            "SELECT count(*) FROM (SELECT 1 FROM chunk_text WHERE chunk_text MATCH ? LIMIT ?)",
+            (expression, _MOST_RANKED + 1),
+        ).fetchone()
+        return int(row[0])
 
     def chunks(self, numbers: Collection[int]) -> list[StoredChunk]:
         """Those of the chunks that are within sight, in no particular order."""
@@ -200,7 +222,8 @@ class Snapshot:
         return conditions
 
     def _within(self, column: str) -> str:
-        return "1" if self.is_whole else f"{column} IN sight"
+        """The plus keeps SQLite from beginning with all that is within sight."""
+        return "1" if self.is_whole else f"+{column} IN sight"
 
 
 def _conditions(only: Filter) -> list[_Condition]:
@@ -208,12 +231,12 @@ def _conditions(only: Filter) -> list[_Condition]:
         return []
     found: list[_Condition] = []
     if only.sources:
-        found.append(("matches_any(?, d.id)", [json.dumps(only.sources)]))
+        found.append(("matches_any(d.id)", []))
     if only.kinds:
         kinds = json.dumps([kind.lower() for kind in only.kinds])
         found.append(("d.kind IN (SELECT value FROM json_each(?))", [kinds]))
     if only.tags:
-        found.append(("has_tags(?, d.tags)", [json.dumps(only.tags)]))
+        found.append(("has_tags(d.tags)", []))
     if only.since:
         found.append(("d.mtime_ns >= ?", [_nanoseconds(only.since)]))
     if only.until:
@@ -221,20 +244,20 @@ def _conditions(only: Filter) -> list[_Condition]:
     return found
 
 
-def _define_functions(db: sqlite3.Connection, rules: Mapping[str, str]) -> None:
+def _define_functions(db: sqlite3.Connection, rules: Mapping[str, str], only: Filter) -> None:
+    wanted = {tag.casefold() for tag in only.tags}
+
     def label_now(id_: str) -> str:
         return label_of(rules, id_)
 
-    def matches_any(patterns: str, id_: str) -> bool:
-        return any(matches(pattern, id_) for pattern in json.loads(patterns))
+    def matches_any(id_: str) -> bool:
+        return any(matches(pattern, id_) for pattern in only.sources)
 
-    def has_tags(wanted: str, tags: str) -> bool:
-        folded = {tag.casefold() for tag in json.loads(tags)}
-        return folded.issuperset(tag.casefold() for tag in json.loads(wanted))
+    def has_tags(tags: str) -> bool:
+        return wanted.issubset(tag.casefold() for tag in json.loads(tags))
 
-    db.create_function("label_now", 1, label_now, deterministic=True)
-    db.create_function("matches_any", 2, matches_any, deterministic=True)
-    db.create_function("has_tags", 2, has_tags, deterministic=True)
+    for function in (label_now, matches_any, has_tags):
+        db.create_function(function.__name__, 1, function, deterministic=True)
 
 
 def _chunk(row: tuple[Any, ...]) -> StoredChunk:

@@ -26,9 +26,12 @@ CREATE TABLE document (
     number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE,
     size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL, checked_ns INTEGER NOT NULL,
     sha256 TEXT NOT NULL, title TEXT NOT NULL, kind TEXT NOT NULL, tags TEXT NOT NULL,
-    access TEXT NOT NULL, pages TEXT NOT NULL, chunks INTEGER NOT NULL, text TEXT NOT NULL
+    access TEXT NOT NULL, pages TEXT NOT NULL, chunks INTEGER NOT NULL
 );
-CREATE INDEX document_access ON document (access);
+CREATE INDEX document_access ON document (access, chunks);
+CREATE TABLE document_text (
+    document INTEGER PRIMARY KEY REFERENCES document (number) ON DELETE CASCADE, text TEXT NOT NULL
+);
 CREATE TABLE chunk (
     number INTEGER PRIMARY KEY, key TEXT NOT NULL,
     document INTEGER NOT NULL REFERENCES document (number) ON DELETE CASCADE,
@@ -214,7 +217,7 @@ def _sqlite_errors(path: Path) -> Iterator[None]:
 
 def _create(db: sqlite3.Connection) -> None:
     names = db.execute("SELECT name FROM sqlite_schema WHERE type = 'table'").fetchall()
-    for table in ("chunk_text", "chunk", "document", "meta"):
+    for table in ("chunk_text", "chunk", "document_text", "document", "meta"):
         if (table,) in names:
             db.execute(f"DROP TABLE {table}")
     statement = ""
@@ -241,13 +244,14 @@ def _insert(db: sqlite3.Connection, new: NewDocument, checked_ns: int) -> None:
     file, content = new.file, new.content
     cursor = db.execute(
         "INSERT INTO document (id, size, mtime_ns, checked_ns, sha256, title, kind, tags, access,"
-        " pages, chunks, text) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " pages, chunks) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             *(file.id, file.size, file.mtime_ns, checked_ns, content.sha256, new.title),
             *(content.kind, _json(content.tags), new.access, _json(content.pages)),
-            *(len(new.chunks), content.text),
+            len(new.chunks),
         ),
     )
+    db.execute("INSERT INTO document_text VALUES (?, ?)", (cursor.lastrowid, content.text))
     db.executemany(
         "INSERT INTO chunk (key, document, start, stop, heading_path, heading, text)"
         " VALUES (?, ?, ?, ?, ?, ?, ?)",

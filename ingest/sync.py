@@ -15,7 +15,9 @@ import json
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -30,6 +32,7 @@ from ingest.store import KnownDocument, NewDocument, Store
 from ingest.vectors import VectorStore
 
 _GROUP_CHUNKS = 1_024  # embedded together, sorted by length; bounds the memory
+_PART = 8 * BATCH  # written at once
 _TRUSTED_AGE_NS = 2_000_000_000  # a younger file may change again within its clock tick
 _CHUNKING_VERSION = 2
 _KEY_DIGITS = 32
@@ -242,12 +245,23 @@ def _plan(run: Run, document: NewDocument, group: _Group) -> None:
 
 
 def _take_in(run: Run, group: _Group) -> None:
+    """Writes a group; its first vectors are written while others are still computed."""
     access = {key: new.access for new in group.documents for key, _ in new.chunks}
-    labels = {key: access[key] for key in group.wanted}
-    vectors = _copied(run, group.donors) | _embedded(run, group.texts)
-    if labels:
-        run.vectors.put(labels, np.stack([vectors[text] for text in group.wanted.values()]))
-    run.present.update(labels)
+    keys: dict[str, list[str]] = {}
+    for key, text in group.wanted.items():
+        keys.setdefault(text, []).append(key)
+
+    def write(vectors: Mapping[str, Vectors]) -> None:
+        pairs = [(key, vector) for text, vector in vectors.items() for key in keys[text]]
+        labels = {key: access[key] for key, _ in pairs}
+        run.vectors.put(labels, np.stack([vector for _, vector in pairs]))
+        run.present.update(labels)
+
+    with ThreadPoolExecutor(1, thread_name_prefix="vectors") as writer:
+        parts = chain(_copied(run, group.donors), _embedded(run, group.texts))
+        written = [writer.submit(write, part) for part in parts]
+    for part in written:
+        part.result()
     run.store.put(group.documents, time.time_ns())
     for new in group.documents:
         if new.file.id in run.known:
@@ -256,21 +270,29 @@ def _take_in(run: Run, group: _Group) -> None:
             run.fresh[new.content.sha256] += 1
 
 
-def _copied(run: Run, donors: Mapping[str, str]) -> dict[str, Vectors]:
+def _copied(run: Run, donors: Mapping[str, str]) -> Iterator[dict[str, Vectors]]:
     """The vectors of texts that have them under another label."""
-    found = run.vectors.get({donor: run.present[donor] for donor in donors.values()})
-    return {text: found[donor] for text, donor in donors.items()}
+    if donors:
+        found = run.vectors.get({donor: run.present[donor] for donor in donors.values()})
+        yield {text: found[donor] for text, donor in donors.items()}
 
 
-def _embedded(run: Run, texts: Iterable[str]) -> dict[str, Vectors]:
+def _embedded(run: Run, texts: Iterable[str]) -> Iterator[dict[str, Vectors]]:
     """The vectors of texts, each batch of one length, so that little is computed for padding."""
     ordered = sorted(texts, key=len)
-    vectors: dict[str, Vectors] = {}
-    for first in range(0, len(ordered), BATCH):
-        batch = ordered[first : first + BATCH]
-        started = time.monotonic()
-        vectors.update(zip(batch, run.embedder.embed(batch), strict=True))
-        run.seconds += time.monotonic() - started
-        run.chunks += len(batch)
-        run.progress()
-    return vectors
+    for first in range(0, len(ordered), _PART):
+        part = ordered[first : first + _PART]
+        yield {t: v for batch in _batches(part) for t, v in _computed(run, batch)}
+
+
+def _batches(texts: Sequence[str]) -> Iterator[Sequence[str]]:
+    return (texts[first : first + BATCH] for first in range(0, len(texts), BATCH))
+
+
+def _computed(run: Run, batch: Sequence[str]) -> Iterator[tuple[str, Vectors]]:
+    started = time.monotonic()
+    vectors = run.embedder.embed(batch)
+    run.seconds += time.monotonic() - started
+    run.chunks += len(batch)
+    run.progress()
+    return zip(batch, vectors, strict=True)

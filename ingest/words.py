@@ -1,8 +1,9 @@
-"""The words of a question as a full-text query."""
+"""The words of a question that a full-text search looks for."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 _MOST = 64
 
@@ -16,12 +17,25 @@ _COMMON = frozenset(
 )
 
 
-def full_text_query(question: str) -> str:
-    """An FTS5 expression that matches any word of arbitrary text; empty where it has none.
+def telling_words(question: str) -> list[str]:
+    """The words of arbitrary text that tell one chunk from another, each once, in order.
 
-    >>> full_text_query('When is "late" NOT (paid)?')
-    '"late" OR "not" OR "paid"'
+    >>> telling_words('When is "late" NOT (paid)?')
+    ['late', 'not', 'paid']
     """
     words = dict.fromkeys(re.findall(r"\w+", question.lower()))
-    telling = [word for word in words if word not in _COMMON] or list(words)
-    return " OR ".join(f'"{word}"' for word in telling[:_MOST])
+    return ([word for word in words if word not in _COMMON] or list(words))[:_MOST]
+
+
+def full_text_query(words: Iterable[str]) -> str:
+    """An FTS5 expression that matches any of the words; empty where there are none.
+
+    >>> full_text_query(["late", "not"])
+    '"late" OR "not"'
+    """
+    return " OR ".join(f'"{word}"' for word in words)
+
+
+def all_words_query(words: Iterable[str]) -> str:
+    """An FTS5 expression that matches the words together; empty where there are none."""
+    return " AND ".join(f'"{word}"' for word in words)

@@ -42,7 +42,19 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-COMMANDS = ["demo", "chat", "ask", "ingest", "search", "tables", "sql", "check", "doctor", "eval"]
+COMMANDS = [
+    "demo",
+    "chat",
+    "ask",
+    "ingest",
+    "search",
+    "documents",
+    "tables",
+    "sql",
+    "check",
+    "doctor",
+    "eval",
+]
 
 
 def test_help_names_every_command_and_the_exit_statuses(tmp_path: Path) -> None:

@@ -219,7 +219,7 @@ def test_a_lost_vector_is_found_by_its_id(
 ) -> None:
     index.sync([docs])
     with index._store.reading() as now:
-        [chunk] = now.chunks(now.matching("wool", 1))
+        [chunk] = now.chunks(now.matching(["wool"], 1))
     index._vectors.delete({chunk.key: ""})
     if stray:
         index._vectors.put({"stray": ""}, counting.embed(["stray"]))
