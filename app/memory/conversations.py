@@ -262,7 +262,7 @@ def _to_source(body: dict[str, Any], arrow: bytes | None) -> Source:
 
 def _to_passage(body: dict[str, Any]) -> Passage:
     """A passage; those of older versions know less of their documents."""
-    fields = {k: v for k, v in body.items() if k not in {"number", "kind", "format"}}
+    fields = {k: v for k, v in body.items() if k not in {"number", "kind", "format", "used"}}
     modified = body.get("modified")
     return Passage(
         **{
