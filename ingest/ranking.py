@@ -47,7 +47,7 @@ def relevance(similarity: float, coverage: float) -> float:
     >>> round(relevance(0.55, 0.6), 2), round(relevance(0.2, 0.1), 2)
     (0.99, 0.01)
     """
-    return 1 / (1 + exp(-(17.1 * similarity + 7.9 * coverage - 8.9)))
+    return 1 / (1 + exp(-(17.3 * similarity + 7.7 * coverage - 8.9)))
 
 
 def coverage(occurrences: Sequence[Occurrence], chunks: int) -> dict[int, float]:
