@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
-from app import charts, notebook, plain
+from app import charts, highlight, notebook, plain
 from ingest.passage import Passage
 
 if TYPE_CHECKING:
@@ -185,6 +185,18 @@ class Answer:
     def passages(self) -> tuple[Passage, ...]:
         """The document passages among the sources."""
         return tuple(s.passage for s in self.sources if s.passage is not None)
+
+    def used(self, source: Source) -> tuple[highlight.Span, ...]:
+        """The stretches of a source's passage that the text goes back to.
+
+        Args:
+            source: One of the answer's sources.
+
+        Returns:
+            Start and end of each in the passage's text, in order; empty for a query result.
+        """
+        passage = source.passage
+        return highlight.used(self.text, source.number, passage.text) if passage else ()
 
     @property
     def as_of(self) -> dict[str, datetime]:

@@ -16,6 +16,7 @@ from app.background import relay
 from app.catalog.model import Catalog
 from app.engines.base import Engine
 from app.errors import ConfigError, InvalidQuestion, TributaryError
+from app.library import Library
 from app.memory.conversations import Conversations, ConversationSummary
 from app.memory.examples import Example, Examples
 from app.memory.verdicts import Verdicts
@@ -43,6 +44,7 @@ class Assistant:
     Attributes:
         reviewer: Says of a query whether it may run, and what it needs.
         index: The documents that the caller may read; there is no way to others.
+        library: The documents as they are managed: uploads, deletion, sync.
         examples: Questions with their SQL, proposed and verified.
         taught: Gives the access labels of the documents whose definitions shape the queries.
         suggestions: Questions to start with.
@@ -53,6 +55,7 @@ class Assistant:
     engine: Engine
     responder: Responder
     store: Conversations
+    library: Library
     examples: Examples
     verdicts: Verdicts
     clock: Callable[[], datetime]

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from app import places
+from app.highlight import pieces
 from app.markdown import escape
 
 if TYPE_CHECKING:
@@ -45,7 +47,7 @@ def to_html(answer: Answer) -> str:
     """The answer with its sources as self-contained HTML; all text is escaped."""
     paragraphs = "".join(_block_html(block) for block in answer.text.split("\n\n"))
     notices = "".join(f"<p><em>{html.escape(n)}</em></p>" for n in answer.notices)
-    sources = "".join(_source_html(source, answer.asked_at) for source in answer.sources)
+    sources = "".join(_source_html(answer, source) for source in answer.sources)
     footer = f"<p><small>{html.escape(freshness(answer.as_of))}</small></p>"
     return f"<div>{paragraphs}{notices}{sources}{footer if answer.as_of else ''}</div>"
 
@@ -84,17 +86,23 @@ def _inline_html(text: str) -> str:
     return _MARKER.sub(r"<sup>[\1]</sup>", bold)
 
 
-def _source_html(source: Source, now: datetime) -> str:
+def _source_html(answer: Answer, source: Source) -> str:
     head = f"<summary>[{source.number}] {html.escape(source.label)}</summary>"
     body = ""
     if source.result is not None:
         body = f"<pre>{html.escape(source.result.sql)}</pre>{_rows_html(source.result)}"
         body += "".join(f"<p><small>{html.escape(x)}</small></p>" for x in source.result.lineage)
     elif source.passage is not None:
-        place = html.escape(places.place(source.passage, now))
-        text = html.escape(source.passage.text)
+        place = html.escape(places.place(source.passage, answer.asked_at))
+        text = _marked_html(source.passage.text, answer.used(source))
         body = f"<p><small>{place}</small></p><blockquote>{text}</blockquote>"
     return f"<details>{head}{body}</details>"
+
+
+def _marked_html(text: str, used: Sequence[tuple[int, int]]) -> str:
+    """A text as it stands, the stretches used marked."""
+    escaped = ((html.escape(piece), is_used) for piece, is_used in pieces(text, used))
+    return "".join(f"<mark>{piece}</mark>" if is_used else piece for piece, is_used in escaped)
 
 
 def _rows_html(result: QueryResult) -> str:

@@ -36,6 +36,15 @@ def state(passage: Passage, now: datetime) -> str:
     return " · ".join(part for part in (changed, version) if part)
 
 
+def scores(passage: Passage) -> str:
+    """What each leg of the search says of a passage."""
+    dense = f"rank {passage.dense_rank}" if passage.dense_rank else "not among the nearest"
+    parts = [f"by meaning: {dense}, similarity {passage.similarity:.2f}"]
+    if passage.words_rank and passage.bm25 is not None:
+        parts.append(f"by words: rank {passage.words_rank}, BM25 {passage.bm25:.2f}")
+    return "; ".join(parts)
+
+
 def _changed(modified: datetime, now: datetime) -> str:
     return f"changed {_ago(now - modified)} ({modified.astimezone(UTC):%d %b %Y})"
 

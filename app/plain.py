@@ -150,6 +150,15 @@ def of_source(source: Source) -> dict[str, Any]:
     return {"number": source.number, "kind": "query", **of_result(source.evidence)}
 
 
+def _of_cited(answer: Answer, source: Source) -> dict[str, Any]:
+    """A source, and of a passage where in its document the stretches stand that the text used."""
+    if source.passage is None:
+        return of_source(source)
+    start = source.passage.start
+    used = [[start + first, start + end] for first, end in answer.used(source)]
+    return {**of_source(source), "used": used}
+
+
 def of_answer(answer: Answer) -> dict[str, Any]:
     """A whole answer."""
     return {
@@ -159,7 +168,7 @@ def of_answer(answer: Answer) -> dict[str, Any]:
         "responder": answer.responder,
         "notices": list(answer.notices),
         "choices": list(answer.choices),
-        "sources": [of_source(s) for s in answer.sources],
+        "sources": [_of_cited(answer, source) for source in answer.sources],
         "as_of": of_value(answer.as_of),
         "timings": {k: round(v, 4) for k, v in answer.timings.items()},
         "usage": answer.usage and asdict(answer.usage),

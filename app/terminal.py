@@ -17,9 +17,10 @@ from rich.table import Table as RichTable
 from rich.text import Text
 
 from app import notebook, places
+from app.highlight import folded
 
 if TYPE_CHECKING:
-    from app.answer import Answer, Passage, QueryResult, Step
+    from app.answer import Answer, Passage, QueryResult, Source, Step
     from app.catalog.model import Catalog
     from app.doctor import Finding
     from app.evaluation.compare import Grid
@@ -71,7 +72,7 @@ class Progress:
     def documents(self, progress: SyncProgress) -> None:
         """Reports how far an ingest is: files, chunks, their rate, and the remaining time."""
         self("Documents", progress.documents, progress.documents_total)
-        self("Chunks", progress.chunks, progress.chunks_expected, pace(progress))
+        self("Chunks", progress.chunks, progress.chunks_expected, progress.pace)
 
     def __enter__(self) -> Self:
         self._bars.start()
@@ -79,14 +80,6 @@ class Progress:
 
     def __exit__(self, *_: object) -> None:
         self._bars.stop()
-
-
-def pace(progress: SyncProgress) -> str:
-    """How fast an ingest is and how long it takes yet; empty before that is known."""
-    if progress.remaining is None:
-        return ""
-    minutes, seconds = divmod(round(progress.remaining), 60)
-    return f"{progress.rate:.0f} a second, {minutes}:{seconds:02} left"
 
 
 @contextmanager
@@ -133,6 +126,7 @@ def show_answer(answer: Answer) -> None:
             show_result(source.result)
         elif source.passage is not None:
             out.print(shown(places.place(source.passage, answer.asked_at), style="dim"))
+            _show_used(answer, source)
     out.print()
     facts = [answer.answered_by, *_confidence(answer), f"{answer.timings.get('total', 0.0):.1f} s"]
     out.print(
@@ -141,6 +135,15 @@ def show_answer(answer: Answer) -> None:
     if answer.choices and not is_interactive():
         command = f"tributary ask NUMBER --conversation {answer.conversation}"
         out.print(shown(f"To choose: {command}"))
+
+
+def _show_used(answer: Answer, source: Source) -> None:
+    """Prints the sentences that the text goes back to, where it does not quote them anyhow."""
+    text, said = source.passage.text if source.passage else "", folded(answer.text)
+    for start, end in answer.used(source):
+        sentence = text[start:end]
+        if folded(sentence) not in said:
+            out.print(shown(f"  “{' '.join(sentence.split())}”"))
 
 
 def _confidence(answer: Answer) -> list[str]:
@@ -198,19 +201,9 @@ def show_passages(passages: Sequence[Passage]) -> None:
     for number, passage in enumerate(passages, 1):
         out.print(shown(f"{number}. {passage.label}", style="bold"))
         out.print(shown(places.place(passage, datetime.now(UTC)), style="dim"))
-        out.print(shown(_scores(passage), style="dim"))
+        out.print(shown(places.scores(passage), style="dim"))
         out.print(shown(passage.text))
         out.print()
-
-
-def _scores(passage: Passage) -> str:
-    """What each leg of the search says of a passage."""
-    dense = f"rank {passage.dense_rank}" if passage.dense_rank else "not among the nearest"
-    parts = [f"relevance {passage.relevance:.2f}"]
-    parts.append(f"by meaning: {dense}, similarity {passage.similarity:.2f}")
-    if passage.words_rank:
-        parts.append(f"by words: rank {passage.words_rank}, BM25 {passage.bm25:.2f}")
-    return "; ".join(parts)
 
 
 def show_documents(documents: Sequence[DocumentInfo]) -> None:

@@ -21,6 +21,7 @@ from app.document_index import made
 from app.engines import pyflink_jvm
 from app.engines.base import Engine
 from app.engines.pyflink import PyFlinkEngine
+from app.library import Library
 from app.memory.conversations import Conversations
 from app.memory.examples import Examples
 from app.memory.verdicts import Verdicts
@@ -37,7 +38,7 @@ from app.sql.review import Reviewer
 from app.sql.scope import Scope
 from ingest.demo.shop import DOCUMENTS, QUESTIONS, TABLES, SampleShop
 from ingest.embeddings import Embedder, Vectors
-from ingest.index import DocumentIndex, SyncProgress
+from ingest.index import DocumentIndex, DocumentReader, SyncProgress
 
 if TYPE_CHECKING:
     from app.responders.agent import AgentResponder
@@ -59,6 +60,7 @@ class _Ground:
     catalog: Catalog
     index: DocumentIndex
     environ: Mapping[str, str]
+    sources: tuple[Path, ...]
     suggestions: tuple[str, ...] = ()
 
 
@@ -110,6 +112,7 @@ def connect(
             engine=engine,
             responder=WithFallback(agent, rules) if agent else rules,
             store=store,
+            library=_library(settings, ground, documents),
             examples=examples,
             verdicts=verdicts,
             clock=clock,
@@ -119,6 +122,18 @@ def connect(
             warm_ups=(engine.warm_up, values.get, *([agent.opened] if agent else [])),
             resources=opened.pop_all(),
         )
+
+
+def _library(settings: Settings, ground: _Ground, documents: DocumentReader) -> Library:
+    return Library(
+        ground.index,
+        documents,
+        sources=ground.sources,
+        uploads=document_index.uploads(settings),
+        rules=settings.document_access,
+        access=settings.access,
+        is_sample=ground.sources == (DOCUMENTS,),
+    )
 
 
 def _reviewer(settings: Settings, catalog: Catalog, engine: Engine) -> Reviewer:
@@ -262,12 +277,12 @@ def _sample_shop(
 
     index.sync((DOCUMENTS, document_index.uploads(settings)), rebuild=True, progress=synced)
     environ = {**os.environ, **shop.environ()}
-    return _Ground(loader.load((TABLES,)), index, environ, QUESTIONS)
+    return _Ground(loader.load((TABLES,)), index, environ, (DOCUMENTS,), QUESTIONS)
 
 
 def _users_own(settings: Settings, local: Embedder, opened: ExitStack) -> _Ground:
     index = opened.enter_context(document_index.open_index(settings, local))
-    return _Ground(loader.load(settings.tables), index, os.environ)
+    return _Ground(loader.load(settings.tables), index, os.environ, settings.documents)
 
 
 def _engine(settings: Settings, ground: _Ground) -> PyFlinkEngine:

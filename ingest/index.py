@@ -16,12 +16,19 @@ from ingest.formats import Reader
 from ingest.locks import exclusive
 from ingest.passage import Passage
 from ingest.reader import DocumentReader
-from ingest.report import SyncProgress, SyncReport
+from ingest.report import LastSync, SyncProgress, SyncReport
 from ingest.snapshot import DocumentInfo
 from ingest.store import Store
 from ingest.vectors import VectorStore
 
-__all__ = ["DocumentIndex", "DocumentInfo", "DocumentReader", "SyncProgress", "SyncReport"]
+__all__ = [
+    "DocumentIndex",
+    "DocumentInfo",
+    "DocumentReader",
+    "LastSync",
+    "SyncProgress",
+    "SyncReport",
+]
 
 
 class DocumentIndex:
@@ -133,6 +140,11 @@ class DocumentIndex:
     def sources(self) -> tuple[Path, ...]:
         """What it was brought to the state of by the last `sync`; empty before the first."""
         return tuple(map(Path, json.loads(self._store.meta("sources") or "[]")))
+
+    def last_sync(self) -> LastSync | None:
+        """What is remembered of the sync that finished last; None where there was none."""
+        text = self._store.meta("last_sync")
+        return LastSync.from_text(text) if text else None
 
     def search(self, query: str, limit: int = 4, only: Filter = EVERYTHING) -> list[Passage]:
         """See `DocumentReader.search`."""

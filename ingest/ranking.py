@@ -36,11 +36,6 @@ class Hit:
     relevance: float
 
 
-def hit(chunk: StoredChunk, similarity: float, coverage: float) -> Hit:
-    """A chunk with what both legs say of it."""
-    return Hit(chunk, similarity, relevance(similarity, coverage))
-
-
 def relevance(similarity: float, coverage: float) -> float:
     """The probability that a chunk bears on a question, by logistic regression.
 
@@ -56,7 +51,7 @@ def relevance(similarity: float, coverage: float) -> float:
 
 
 def coverage(occurrences: Sequence[Occurrence], chunks: int) -> dict[int, float]:
-    """The share of a question's words that each chunk has, weighted by how rare they are.
+    """The share of a question's words that each chunk has, by number, weighted by their rarity.
 
     A word counts by its inverse document frequency, as in BM25 (Robertson and Zaragoza (2009), "The
     Probabilistic Relevance Framework"); one that occurs nowhere counts most, and is had by none.

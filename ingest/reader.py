@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from ingest import ranking
@@ -26,21 +26,21 @@ _SPARE = 2
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """What the two legs of a search found, as chunk numbers, best first.
+    """What the two legs of a search found, by the numbers of chunks.
 
     Attributes:
-        dense: The nearest by meaning.
-        words: The best by words, with their BM25.
         chunks: All of them.
-        coverage: How much of the question's words each has; see `ingest.ranking`.
-        similarity: Cosine similarities by vector key, as far as they are known.
+        coverage: The share of the question's words that each has.
+        dense: The place of each of the nearest by meaning, from 1.
+        words: The place of each of the best by words, from 1.
+        bm25: How well these match.
     """
 
-    dense: Sequence[int]
-    words: Mapping[int, float]
     chunks: Sequence[StoredChunk]
     coverage: Mapping[int, float]
-    similarity: Mapping[str, float]
+    dense: Mapping[int, int]
+    words: Mapping[int, int]
+    bm25: Mapping[int, float]
 
 
 class DocumentReader:
@@ -95,8 +95,8 @@ class DocumentReader:
         else:
             similarity = self._near_enough(vector, width, only, count)
         found = self._found(query, similarity, width, only)
+        passages = ranking.choose(self._hits(found, similarity, vector), limit)
         self.require_same_embedder()  # a rebuild may have begun meanwhile
-        passages = ranking.choose(self._hits(found, vector), limit)
         return [self._passage(hits, found) for hits in passages]
 
     def documents(self, only: Filter = EVERYTHING) -> list[DocumentInfo]:
@@ -158,51 +158,60 @@ class DocumentReader:
         words = telling_words(query)
         with self._store.reading(self._sight, only) as now:
             dense = now.holding(list(similarity), width)
-            by_words = now.matching(words, width)
-            chunks = now.chunks({*dense, *by_words})
-            occurrences = now.occurrences(words, {*dense, *by_words})
-            covered = ranking.coverage(occurrences, now.chunk_count())
-        return _Found(dense, by_words, chunks, covered, similarity)
+            bm25 = now.matching(words, width)
+            numbers = {*dense, *bm25}
+            chunks = now.chunks(numbers)
+            covered = ranking.coverage(now.occurrences(words, numbers), now.indexed_chunks())
+        return _Found(chunks, covered, _places(dense), _places(bm25), bm25)
 
-    def _hits(self, found: _Found, vector: Vectors) -> list[Hit]:
-        unmeasured = {c.key: c.access for c in found.chunks if c.key not in found.similarity}
-        similarity = {**found.similarity, **self._compared(vector, unmeasured)}
+    def _hits(self, found: _Found, similarity: Mapping[str, float], vector: Vectors) -> list[Hit]:
+        """The chunks with what is known of each; one without a vector is not settled yet."""
+        unmeasured = {c.key: c.access for c in found.chunks if c.key not in similarity}
+        near = {**similarity, **self._compared(vector, unmeasured)}
         return [
-            ranking.hit(chunk, similarity[chunk.key], found.coverage.get(chunk.number, 0.0))
+            Hit(
+                chunk,
+                near[chunk.key],
+                ranking.relevance(near[chunk.key], found.coverage.get(chunk.number, 0.0)),
+            )
             for chunk in found.chunks
-            if chunk.key in similarity  # without a vector it is not settled yet
+            if chunk.key in near
         ]
 
     def _passage(self, hits: Sequence[Hit], found: _Found) -> Passage:
-        """The chunks as one stretch, described as the best of them is."""
         best = max(hits, key=lambda hit: hit.relevance)
-        first, last, chunk = hits[0].chunk, hits[-1].chunk, best.chunk
-        with self._store.reading(self._sight) as now:
-            text = now.stretch(chunk.document, first.start, last.end)
-        if not (text.startswith(first.text) and text.endswith(last.text)):
-            first = last = chunk  # the document was changed a moment ago
-            text = chunk.text
-        words = list(found.words)
+        first, last = hits[0].chunk, hits[-1].chunk
+        text = first.text if first is last else self._stretch(first, last)
+        if not text:  # the document was changed a moment ago
+            first = last = best.chunk
+            text = first.text
+        number = best.chunk.number
         return Passage(
-            document=chunk.document,
-            title=chunk.title,
-            heading_path=chunk.heading_path,
+            document=first.document,
+            title=first.title,
+            heading_path=first.heading_path,
             start=first.start,
             end=last.end,
             text=text,
             relevance=best.relevance,
             similarity=best.similarity,
-            kind=chunk.kind,
-            tags=chunk.tags,
-            access=chunk.access,
-            modified=chunk.modified,
-            version=chunk.version,
+            kind=first.kind,
+            tags=first.tags,
+            access=first.access,
+            modified=first.modified,
+            version=first.version,
             page=first.page,
-            dense_rank=_rank(found.dense, chunk.number),
-            words_rank=_rank(words, chunk.number),
-            bm25=found.words.get(chunk.number),
+            dense_rank=found.dense.get(number),
+            words_rank=found.words.get(number),
+            bm25=found.bm25.get(number),
         )
 
+    def _stretch(self, first: StoredChunk, last: StoredChunk) -> str:
+        """The text from one chunk to another; empty where it is no longer that of the two."""
+        with self._store.reading(self._sight) as now:
+            text = now.stretch(first.document, first.start, last.end)
+        return text if text.startswith(first.text) and text.endswith(last.text) else ""
 
-def _rank(numbers: Sequence[int], number: int) -> int | None:
-    return numbers.index(number) + 1 if number in numbers else None
+
+def _places(numbers: Iterable[int]) -> dict[int, int]:
+    return {number: place for place, number in enumerate(numbers, start=1)}

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import json
+from collections.abc import Sequence
+from dataclasses import astuple, dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Self
 
 from ingest.documents import FileProblem
 
@@ -44,6 +49,18 @@ class SyncProgress:
     def rate(self) -> float:
         """Chunks embedded in a second; 0 before the first."""
         return self.chunks / self.seconds if self.seconds else 0.0
+
+    @property
+    def pace(self) -> str:
+        """How fast it is and how long it takes yet, in words; empty before that is known.
+
+        >>> SyncProgress(2, 4, 10, 20, 200, 400, seconds=2.0).pace
+        '5 a second, 0:06 left'
+        """
+        if self.remaining is None:
+            return ""
+        minutes, seconds = divmod(round(self.remaining), 60)
+        return f"{self.rate:.0f} a second, {minutes}:{seconds:02} left"
 
     @property
     def remaining(self) -> float | None:
@@ -91,3 +108,32 @@ class SyncReport:
         done = [f"{getattr(self, name)} {name}" for name in counts]
         done += [f"{len(self.problems)} not taken in"] if self.problems else []
         return f"{', '.join(done)}; {self.chunks_embedded} chunks embedded in {self.seconds:.1f} s"
+
+
+@dataclass(frozen=True, slots=True)
+class LastSync:
+    """What an index remembers of the sync that finished last.
+
+    Attributes:
+        finished: When (UTC).
+        problems: Files that could not be taken in, with absolute paths.
+    """
+
+    finished: datetime
+    problems: tuple[FileProblem, ...]
+
+    @classmethod
+    def now(cls, problems: Sequence[FileProblem]) -> Self:
+        """Of the sync that finishes at this moment."""
+        placed = (replace(p, path=str(Path(p.path).absolute())) for p in problems)
+        return cls(datetime.now(UTC), tuple(placed))
+
+    def to_text(self) -> str:
+        """As the index keeps it."""
+        return json.dumps([self.finished.isoformat(), [astuple(p) for p in self.problems]])
+
+    @classmethod
+    def from_text(cls, text: str) -> Self:
+        """What `to_text` gave."""
+        finished, problems = json.loads(text)
+        return cls(datetime.fromisoformat(finished), tuple(FileProblem(*p) for p in problems))

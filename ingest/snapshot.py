@@ -56,7 +56,7 @@ class StoredChunk:
     """A chunk as a search returns it, with what is known of its document.
 
     Attributes:
-        number: Identifies it within the snapshot; those of a document follow one another.
+        number: Identifies it within the snapshot.
         key: Of its vector, which equal chunks share.
     """
 
@@ -76,14 +76,6 @@ class StoredChunk:
     page: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Occurrence:
-    """Where a word occurs: in how many chunks of all, and in which of some."""
-
-    chunks: int
-    among: frozenset[int]
-
-
 _LABELS = """
 WITH RECURSIVE label (value) AS (
     SELECT min(access) FROM document
@@ -93,6 +85,15 @@ WITH RECURSIVE label (value) AS (
 ) SELECT value FROM label WHERE value IS NOT NULL
 """
 """Every label once; DISTINCT would go through all documents."""
+
+
+@dataclass(frozen=True, slots=True)
+class Occurrence:
+    """Where a word occurs: in how many chunks of all, and in which of some, by their numbers."""
+
+    chunks: int
+    among: frozenset[int]
+
 
 _Condition = tuple[str, list[str | int]]
 
@@ -187,32 +188,41 @@ class Snapshot:
             total = list(accumulate(counts[word] for word in found))
             rare = [word for word, upto in zip(found, total, strict=True) if upto <= _MOST_RANKED]
             expression = full_text_query(rare) or all_words_query(found)
+        within = "1"
+        if not self.is_whole:  # the plus keeps SQLite from asking FTS5 row by row
+            within = "+rowid IN (SELECT number FROM chunk WHERE document IN sight)"
         rows = self._db.execute(
             "SELECT rowid, -rank FROM chunk_text WHERE chunk_text MATCH ?"
-            f" AND {self._text_within()} ORDER BY rank LIMIT ?",
+            f" AND {within} ORDER BY rank LIMIT ?",
             (expression, limit),
         )
         return dict(rows.fetchall())
 
     def occurrences(self, words: Sequence[str], numbers: Collection[int]) -> list[Occurrence]:
-        """For each word how many chunks have it, and which of the given ones do."""
-        count = (
-            f"SELECT count(*) FROM chunk_text WHERE chunk_text MATCH ? AND {self._text_within()}"
-        )
-        among = (
+        """For each word how many chunks have it, and which of the given ones do.
+
+        Words are counted in all documents, those out of sight too; see `indexed_chunks`.
+        """
+        count = "SELECT count(*) FROM chunk_text WHERE chunk_text MATCH ?"
+        having = (
             "SELECT rowid FROM chunk_text WHERE chunk_text MATCH ?"
             " AND rowid IN (SELECT value FROM json_each(?))"
         )
+        given = json.dumps(list(numbers))
         found = []
         for word in words:
             expression = full_text_query([word])
-            (chunks,) = self._db.execute(count, (expression,)).fetchone()
-            having = self._db.execute(among, (expression, json.dumps(list(numbers))))
-            found.append(Occurrence(chunks, frozenset(number for (number,) in having)))
+            among = frozenset(row[0] for row in self._db.execute(having, (expression, given)))
+            found.append(Occurrence(self._db.execute(count, (expression,)).fetchone()[0], among))
         return found
 
+    def indexed_chunks(self) -> int:
+        """Chunks of all documents, those out of sight too: what words are rare or common among."""
+        row = self._db.execute("SELECT coalesce(sum(chunks), 0) FROM document").fetchone()
+        return int(row[0])
+
     def stretch(self, document: str, start: int, end: int) -> str:
-        """A part of the extracted text of a document; empty where it is out of sight."""
+        """A part of a document's extracted text; empty where it is out of sight."""
         row = self._db.execute(
             "SELECT substr(text, ?, ?) FROM document JOIN document_text ON document = number"
             f" WHERE id = ? AND {self._within('number')}",
@@ -259,12 +269,6 @@ class Snapshot:
         if sight.rules and self.meta("rules") != text_of_rules(sight.rules):
             conditions.append((f"label_now(d.id) {among}", [labels]))
         return conditions
-
-    def _text_within(self) -> str:
-        """The plus keeps SQLite from asking FTS5 row by row."""
-        if self.is_whole:
-            return "1"
-        return "+rowid IN (SELECT number FROM chunk WHERE document IN sight)"
 
     def _within(self, column: str) -> str:
         """The plus keeps SQLite from beginning with all that is within sight."""

@@ -28,7 +28,7 @@ from ingest.embeddings import Embedder, Vectors
 from ingest.errors import IngestError, RebuildNeeded
 from ingest.filters import label_of, matches, text_of_rules
 from ingest.formats import DocumentText, Reader
-from ingest.report import SyncProgress, SyncReport
+from ingest.report import LastSync, SyncProgress, SyncReport
 from ingest.store import KnownDocument, NewDocument, Store
 from ingest.vectors import VectorStore
 
@@ -124,7 +124,8 @@ def synchronise(run: Run, sources: Sequence[Path], *, rebuild: bool) -> SyncRepo
         run.store.remove(gone)
     settle(run.store, run.vectors, run.present)
     named = json.dumps([str(source.absolute()) for source in sources])
-    run.store.remember(rules=text_of_rules(run.rules), sources=named)
+    last = LastSync.now(run.problems).to_text()
+    run.store.remember(rules=text_of_rules(run.rules), sources=named, last_sync=last)
     moved = (run.fresh & Counter(run.known[id_].sha256 for id_ in gone)).total()
     return SyncReport(
         added=run.fresh.total() - moved,

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from hypothesis import settings as hypothesis
 
 from app import settings, wiring
 from app.assistant import Assistant
@@ -15,6 +16,10 @@ from tests.engines import tables
 
 SHOP_NOW = datetime(2026, 11, 22, 17, 30, tzinfo=UTC)
 """The moment at which the clock of the `shop` fixture stands."""
+
+
+hypothesis.register_profile("tributary", deadline=None, derandomize=True)
+hypothesis.load_profile("tributary")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -7,12 +7,14 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import cast
 
 import pytest
 
 from app import plain, terminal
 from app.assistant import Assistant
 from app.errors import ConfigError
+from app.library import Library
 from app.memory.conversations import Conversations
 from app.memory.examples import Examples
 from app.memory.verdicts import Verdicts
@@ -95,6 +97,7 @@ def caller(index: DocumentIndex, tmp_path: Path) -> Iterator[Callable[..., Calle
                     engine=tools.engine,
                     responder=rules,
                     store=store,
+                    library=cast(Library, None),
                     examples=Examples(tmp_path / "examples"),
                     verdicts=Verdicts(lambda _: None, lambda: ""),
                     clock=lambda: NOW,

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import cast
 
 import pytest
 
 from app.assistant import Assistant
+from app.library import Library
 from app.markdown import numbered
 from app.memory.conversations import Conversations
 from app.memory.examples import Examples
@@ -46,6 +48,7 @@ def assistant(tmp_path: Path) -> Iterator[Assistant]:
             engine=tools.engine,
             responder=AskingBack(),
             store=store,
+            library=cast(Library, None),
             examples=Examples(tmp_path / "examples"),
             verdicts=Verdicts(tools.reviewer.review, lambda: ""),
             clock=lambda: NOW,

@@ -106,7 +106,7 @@ def test_ingest_goes_on_past_what_it_cannot_read(tmp_path: Path) -> None:
     run = tributary("ingest", str(docs), "--home", home, cwd=tmp_path)
     assert run.returncode == 4
     assert "bad.md" in run.stderr
-    assert "1 added, 0 changed, 0 unchanged, 0 deleted, 1 not taken in" in run.stdout
+    assert "1 added, 0 changed, 0 moved, 0 unchanged, 0 deleted, 1 not taken in" in run.stdout
     found = tributary("search", "--json", "return a kettle", "--home", home, cwd=tmp_path)
     assert json.loads(found.stdout)[0]["document"].endswith("good.md")
     asked = tributary(

@@ -6,12 +6,14 @@ from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
+from typing import cast
 
 import pytest
 
 from app.answer import Source
 from app.assistant import Assistant
 from app.errors import EngineUnavailable, InvalidQuery, TributaryError
+from app.library import Library
 from app.memory.conversations import Conversations
 from app.memory.examples import Examples
 from app.memory.verdicts import Verdicts
@@ -41,6 +43,7 @@ def assistant(tmp_path: Path) -> Iterator[Assistant]:
             engine=tools.engine,
             responder=RulesResponder(SHOP.catalog, lambda: SHOP.values, "UTC"),
             store=store,
+            library=cast(Library, None),
             examples=Examples(tmp_path / "examples"),
             verdicts=Verdicts(Planner(), lambda: SHOP.catalog.fingerprint),
             clock=lambda: NOW,

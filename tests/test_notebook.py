@@ -89,6 +89,15 @@ def test_nothing_from_outside_becomes_markdown() -> None:
     assert "````sql" in shown
 
 
+def test_the_sentences_used_are_marked() -> None:
+    found = passage(text="We owe EUR 5. <b>Nothing</b> else is due.")
+    one = answer(text="EUR 5 are what we owe [2].", sources=(Source(2, found),))
+    shown = one._repr_html_()
+    assert "<mark>We owe EUR 5.</mark> &lt;b&gt;Nothing" in shown
+    [source] = plain.of_answer(one)["sources"]
+    assert source["used"] == [[found.start, found.start + len("We owe EUR 5.")]]
+
+
 def test_choices_are_a_numbered_list() -> None:
     asked = answer(
         text="Which of these do you mean?\n\n1. by carrier\n2. by \\*city\\*",

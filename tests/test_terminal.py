@@ -77,6 +77,22 @@ def test_a_refusal_gives_its_correction_once(printed: io.StringIO) -> None:
     assert printed.getvalue().count("PERCENTILE(x)") == 1
 
 
+SAID = {
+    "in other words": ("EUR 5 are owed for each [2].", True),
+    "quoted": ("> We owe\\\n> EUR 5. [2]", False),
+}
+
+
+@pytest.mark.parametrize(("text", "shown"), SAID.values(), ids=SAID.keys())
+def test_what_is_not_quoted_is_shown_beside_its_source(
+    printed: io.StringIO, text: str, shown: bool
+) -> None:
+    found = passage(text="We owe\nEUR 5. Lost is not late.")
+    terminal.show_answer(answer(text=text, sources=(Source(2, found),)))
+    assert ("“We owe EUR 5.”" in printed.getvalue()) is shown
+    assert "Lost is not late" not in printed.getvalue()
+
+
 def test_an_answer_shows_everything(printed: io.StringIO) -> None:
     terminal.show_answer(answer())
     shown = printed.getvalue()

@@ -262,8 +262,7 @@ def _to_source(body: dict[str, Any], arrow: bytes | None) -> Source:
 
 def _to_passage(body: dict[str, Any]) -> Passage:
     """A passage; those of older versions know less of their documents."""
-    others = {"number", "kind", "format", "score"}  # a score's order was all that it meant
-    fields = {"relevance": 1.0, **{k: v for k, v in body.items() if k not in others}}
+    fields = {k: v for k, v in body.items() if k not in {"number", "kind", "format", "used"}}
     modified = body.get("modified")
     return Passage(
         **{

@@ -1,7 +1,7 @@
 """The chat page: Streamlit runs this script from top to bottom for every interaction.
 
-Everything of a browser session is in its session state and in the address (`?c=` is the
-conversation, `?view=examples` the review beside it); only the assistant is shared.
+Everything of a browser session is in its session state and in the address: `?c=` is the
+conversation, `?view=` what is shown in its place. Only the assistant is shared.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import streamlit as st
 from app.answer import Answer
 from app.errors import EngineUnavailable, TributaryError
 from app.memory.examples import Example
-from app.ui import progress, render, review, words
+from app.ui import documents, progress, render, review, words
 from app.ui.asking import Asking
 from app.ui.markup import plain
 from app.ui.server import current_assistant
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 _PARAMETER = "c"
-_VIEW, _EXAMPLES = "view", "examples"
+_VIEW, _EXAMPLES, _DOCUMENTS = "view", "examples", "documents"
 
 
 def main() -> None:
@@ -34,10 +34,8 @@ def main() -> None:
     render.frame()
     try:
         assistant = current_assistant()
-        if st.query_params.get(_VIEW) == _EXAMPLES:
-            _review(assistant)
-        else:
-            _page(assistant)
+        views = {_EXAMPLES: _review, _DOCUMENTS: _documents}
+        views.get(st.query_params.get(_VIEW, ""), _page)(assistant)
     except TributaryError as error:
         render.error(error.message, error.hint)
     except Exception:
@@ -93,16 +91,23 @@ def _review(assistant: Assistant) -> None:
     review.page(
         examples,
         unchecked=unchecked,
-        leave=_leave_examples,
+        leave=_back_to_chat,
         approve=lambda example: _decide(assistant.examples.approve, example, "Approved."),
         reject=lambda example: _decide(assistant.examples.reject, example, "Deleted."),
     )
 
 
+def _documents(assistant: Assistant) -> None:
+    """The documents in place of the conversation."""
+    _sidebar(assistant)
+    documents.page(assistant.library, leave=_back_to_chat)
+
+
 def _sidebar(assistant: Assistant) -> None:
     with st.sidebar:
         render.earlier(assistant.conversations(), _conversation(), _open)
-        review.link(_show_examples)
+        documents.link(partial(_show, _DOCUMENTS))
+        review.link(partial(_show, _EXAMPLES))
         render.tables(assistant.catalog)
 
 
@@ -169,17 +174,17 @@ def _ask_next(question: str) -> None:
     st.session_state["picked"] = question
 
 
-def _show_examples() -> None:
-    st.query_params[_VIEW] = _EXAMPLES
+def _show(view: str) -> None:
+    st.query_params[_VIEW] = view
 
 
-def _leave_examples() -> None:
+def _back_to_chat() -> None:
     st.query_params.pop(_VIEW, None)
 
 
 def _open(conversation: str | None) -> None:
     st.session_state.pop("aside", None)
-    _leave_examples()
+    _back_to_chat()
     if conversation is None:
         st.query_params.pop(_PARAMETER, None)
     else:

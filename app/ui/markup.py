@@ -7,9 +7,12 @@ markers. Links, pictures, HTML, formulas, colours and icons come out as the char
 
 from __future__ import annotations
 
+import html
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+
+from app.highlight import pieces
 
 _TOKEN = re.compile(
     r"(?P<escaped>\\[!-/:-@\[-`{-~])"
@@ -21,7 +24,7 @@ _TOKEN = re.compile(
     re.DOTALL,
 )
 _FENCES = {"```": "```text", "```text": "```text", "```sql": "```sql"}
-_UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+_UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _ALWAYS_TEXT = frozenset("\\`[]<{}$&~^")
 _TEXT_IF_LITERAL = _ALWAYS_TEXT | frozenset("*_#+-.!|>=)")
 _JOINER = "\u2060"
@@ -64,6 +67,21 @@ def plain(text: str, limit: int = 300) -> str:
     line = " ".join(_visible(text).split())
     line = line if len(line) <= limit else f"{line[: limit - 1]}…"
     return _emit([_Token(character, literal=True) for character in line])
+
+
+def highlighted(text: str, spans: Sequence[tuple[int, int]]) -> str:
+    r"""HTML of a text as it stands, with stretches of it marked; no part of the text is HTML.
+
+    Args:
+        text: Any text.
+        spans: Start and end of each stretch, in order.
+
+    >>> highlighted("a <b> c", [(2, 5)])
+    '<div class="quoted">a <mark>&lt;b&gt;</mark> c</div>'
+    """
+    escaped = ((html.escape(_visible(piece)), used) for piece, used in pieces(text, spans))
+    inner = "".join(f"<mark>{piece}</mark>" if used else piece for piece, used in escaped)
+    return f'<div class="quoted">{inner}</div>'
 
 
 def _visible(text: str) -> str:

@@ -1,13 +1,12 @@
 """How answers, sources and steps look.
 
 Text from documents and rows is shown by `st.text`, `st.code` and `st.dataframe` alone, or goes
-through `markup` first.
+through `markup` first, which also makes the HTML of highlighted passages.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,11 +14,11 @@ import pyarrow as pa
 import streamlit as st
 
 from app import charts
-from app.answer import Answer, Passage, QueryResult
+from app.answer import Answer, Passage, QueryResult, Source
 from app.catalog.model import Catalog, Table
 from app.markdown import numbered
 from app.ui import review, words
-from app.ui.markup import plain, safe_markdown
+from app.ui.markup import highlighted, plain, safe_markdown
 
 if TYPE_CHECKING:
     from app.memory.conversations import ConversationSummary
@@ -266,27 +265,27 @@ def _evidence(given: Answer, position: int, context: PassageContext) -> None:
     """The numbered sources, and how the answer came about."""
     with st.container(gap="xsmall"):
         for source in given.sources:
-            evidence = source.evidence
-            is_passage = isinstance(evidence, Passage)
-            icon = ":material/description:" if is_passage else ":material/database:"
+            icon = ":material/description:" if source.passage else ":material/database:"
             with st.expander(f"**{source.number}**  {plain(source.label)}", icon=icon):
-                if isinstance(evidence, Passage):
-                    key = f"{position}-{source.number}"
-                    _passage(evidence, key, context, given.asked_at)
-                else:
-                    _query(evidence)
+                if source.passage:
+                    _cited(given, source, source.passage, position, context)
+                elif source.result:
+                    _query(source.result)
         _details(given)
 
 
-def _passage(passage: Passage, key: str, context: PassageContext, now: datetime) -> None:
-    """The passage, set apart from what stands around it."""
-    before, used, after = context(passage)
-    st.caption(plain(words.place(passage, now)))
+def _cited(
+    given: Answer, source: Source, passage: Passage, position: int, context: PassageContext
+) -> None:
+    """A passage, set apart from what stands around it, with the sentences used highlighted."""
+    before, text, after = context(passage)
+    key = f"{position}-{source.number}"
+    st.caption(plain(words.place(passage, given.asked_at)))
     with st.container(key=f"around-{key}", gap="small"):
         if before.strip():
             st.text(f"… {before.strip()}", width="stretch")
         with st.container(key=f"used-{key}"):
-            st.text(used.strip(), width="stretch")
+            st.html(highlighted(text, given.used(source)))
         if after.strip():
             st.text(f"{after.strip()} …", width="stretch")
 

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from app.errors import ConfigError
+from app.uploads import UPLOAD_BYTES
 
 if TYPE_CHECKING:
     from app.assistant import Assistant
@@ -34,6 +35,7 @@ _OPTIONS: dict[str, Any] = {
     "server.allowedHosts": [ADDRESS, "localhost"],
     "server.headless": True,
     "server.fileWatcherType": "none",
+    "server.maxUploadSize": UPLOAD_BYTES // 1_000_000,
     "server.enableStaticServing": False,
     "browser.serverAddress": ADDRESS,
     "browser.gatherUsageStats": False,

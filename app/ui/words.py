@@ -6,7 +6,9 @@ from datetime import UTC, datetime, timedelta
 
 from app import places
 from app.answer import Answer, Passage, QueryResult
+from app.library import Arrival
 from app.memory.examples import Example
+from ingest.report import SyncProgress, SyncReport
 
 _UNITS = (("d", 36 * 3600, 86400), ("h", 90 * 60, 3600), ("min", 90, 60), ("s", 0, 1))
 
@@ -88,6 +90,49 @@ def proposed(example: Example) -> str:
     if example.status == "verified":
         return "This is a verified example already."
     return "Proposed as an example. A reviewer decides on it under Examples."
+
+
+def arriving(arrival: Arrival) -> str:
+    """What is to be said of a file that is about to be added; empty where nothing is."""
+    if arrival.problem:
+        return f"{arrival.given}: {arrival.problem}"
+    parts = [
+        f"is kept as {arrival.name}" if arrival.name != arrival.given else "",
+        "replaces the upload of that name" if arrival.replaces else "",
+        f"gets the access label {arrival.label}" if arrival.label else "",
+        "" if arrival.is_seen else "which you do not have: you will not see it here",
+    ]
+    said = ", ".join(part for part in parts if part)
+    return f"{arrival.given}: {said}." if said else ""
+
+
+def syncing(progress: SyncProgress | None) -> str:
+    """How far a sync is."""
+    if progress is None or not progress.documents_total:
+        return "Looking for documents…"
+    read = f"Documents: {progress.documents:,} of {progress.documents_total:,}"
+    if not progress.chunks_total:
+        return read
+    parts = [read, f"chunks: {progress.chunks:,} of {progress.chunks_expected:,}"]
+    return ", ".join([*parts, progress.pace] if progress.pace else parts)
+
+
+def synced(report: SyncReport) -> str:
+    """What a sync did, and how many files it could not take in."""
+    deeds = ("added", "changed", "moved", "deleted")
+    done = [f"{count:,} {deed}" for deed in deeds if (count := getattr(report, deed))]
+    count = len(report.problems)
+    those = f" {counted(count, 'file')} could not be taken in." if count else ""
+    return f"{', '.join(done).capitalize() or 'Nothing had changed'}.{those}"
+
+
+def counted(count: int, thing: str) -> str:
+    """How many of a thing there are.
+
+    >>> counted(1, "file"), counted(2_000, "file")
+    ('1 file', '2,000 files')
+    """
+    return f"{count:,} {thing}{'' if count == 1 else 's'}"
 
 
 def timings(answer: Answer) -> str:

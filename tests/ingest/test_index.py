@@ -170,7 +170,7 @@ def test_a_text_is_embedded_once_wherever_it_comes_again(
     assert len(counting.texts) == len(set(counting.texts)) == 4
     assert _vectors(index) == 4
     found = index.search("When is a parcel late?", limit=3)
-    assert {p.document for p in found} == {"copy.md"}  # of equal passages the first
+    assert {p.document for p in found} == {"copy.md"}  # what is said twice is shown once
 
 
 def test_a_moved_document_is_not_embedded_again(

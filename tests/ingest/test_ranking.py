@@ -22,8 +22,10 @@ def _hit(
 ) -> Hit:
     start = number * length
     text = text or f"{DEFAULT} Number {number}."
-    about = ("md", (), "", datetime(2026, 11, 22, tzinfo=UTC), "", None)
-    chunk = StoredChunk(number, "", document, "A", path, start, start + length, text, *about)
+    chunk = StoredChunk(
+        *(number, str(number), document, "A", path, start, start + length, text),
+        *("markdown", (), "", datetime(2026, 11, 22, tzinfo=UTC), "1a2b3c4d", None),
+    )
     return Hit(chunk, relevance, relevance)
 
 

@@ -57,7 +57,8 @@ def _best(
 def _features(built: Built, question: str) -> tuple[float, float]:
     hits = pipelines.hits(built, question)
     best = max(hits, key=lambda hit: hit.relevance)
-    coverage = built.coverage(question, [best.chunk.number]).get(best.chunk.number, 0.0)
+    number = best.chunk.number
+    coverage = built.coverage(question, [number]).get(number, 0.0)
     return best.similarity, coverage
 
 

@@ -67,19 +67,13 @@ class Built:
     def __init__(self, corpus: Corpus, cut: Cut, embedder: Embedder, folder: Path) -> None:
         self.embedder = embedder
         self.store = Store(folder / "passages.sqlite3")
-        keys: list[str] = []
-        embedded: list[str] = []
-        for name, document in corpus.documents.items():
-            chunked = cut(name, document, embedder)
-            keyed = tuple((chunk.id, chunk) for chunk in chunked.chunks)
-            file = SourceFile(name, Path(name), 0, 0)
-            self.store.put([NewDocument(file, document, "", chunked.title, keyed)], 0)
-            keys += [chunk.id for chunk in chunked.chunks]
-            embedded += [chunk.embedded for chunk in chunked.chunks]
-        self.vectors = embedder.embed(embedded)
+        made = [_made(name, text, cut, embedder) for name, text in corpus.documents.items()]
+        self.store.put(made, 0)
+        chunks = dict(pair for document in made for pair in document.chunks)
         with self.store.reading() as now:
-            self.numbers = now.holding(keys, len(keys))
+            self.numbers = now.holding([*chunks], len(chunks))
             self.chunks = {chunk.number: chunk for chunk in now.chunks(self.numbers)}
+        self.vectors = embedder.embed([chunk.embedded for chunk in chunks.values()])
 
     def similarities(self, question: str) -> dict[int, float]:
         """Cosine similarity of every chunk by its number, the nearest first."""
@@ -87,7 +81,7 @@ class Built:
         return {self.numbers[i]: float(values[i]) for i in np.argsort(-values)}
 
     def matching(self, question: str, limit: int = CANDIDATES) -> list[int]:
-        """The chunks that BM25 finds."""
+        """The numbers of the chunks that BM25 finds."""
         with self.store.reading() as now:
             return [*now.matching(telling_words(question), limit)]
 
@@ -95,10 +89,16 @@ class Built:
         """See `ingest.ranking.coverage`."""
         with self.store.reading() as now:
             occurrences = now.occurrences(telling_words(question), numbers)
-            return ranking.coverage(occurrences, now.chunk_count())
+        return ranking.coverage(occurrences, len(self.numbers))
 
     def ranges(self, numbers: Sequence[int]) -> list[Range]:
         return [_range(self.chunks[number]) for number in numbers]
+
+
+def _made(name: str, text: DocumentText, cut: Cut, embedder: Embedder) -> NewDocument:
+    chunked = cut(name, text, embedder)
+    chunks = tuple((f"{name} {i}", chunk) for i, chunk in enumerate(chunked.chunks))
+    return NewDocument(SourceFile(name, Path(name), 0, 0), text, "", chunked.title, chunks)
 
 
 def tributary(tokens: int, overlap: int = 0) -> Cut:
@@ -183,7 +183,14 @@ def hits(built: Built, question: str) -> list[Hit]:
     similarity = built.similarities(question)
     numbers = list(dict.fromkeys([*[*similarity][:CANDIDATES], *built.matching(question)]))
     coverage = built.coverage(question, numbers)
-    return [ranking.hit(built.chunks[n], similarity[n], coverage.get(n, 0.0)) for n in numbers]
+    return [
+        Hit(
+            built.chunks[number],
+            similarity[number],
+            ranking.relevance(similarity[number], coverage.get(number, 0.0)),
+        )
+        for number in numbers
+    ]
 
 
 def _range(chunk: StoredChunk) -> Range:

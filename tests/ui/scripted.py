@@ -33,6 +33,7 @@ from app.answer import (
 )
 from app.catalog.model import Catalog, Column, Table
 from app.errors import QueryFailed, TributaryError
+from app.library import Library
 from app.markdown import numbered
 from app.memory.conversations import ConversationSummary
 from app.memory.examples import Example, Examples
@@ -144,6 +145,7 @@ class ScriptedAssistant:
     ids: Iterator[int] = field(default_factory=lambda: count(1))
     examples: Examples = field(default_factory=lambda: Examples(Path(tempfile.mkdtemp())))
     no_flink: TributaryError | None = None
+    library: Library | None = None
     hidden_answers: int = 0
 
     def stream(

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from html.parser import HTMLParser
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.ui.markup import plain, safe_markdown
+from app.ui.markup import highlighted, plain, safe_markdown
 
 JOINER = "\u2060"
 
@@ -43,7 +44,7 @@ HOSTILE = {
     "unclosed fence": ("```\n<b>", "\\`\\`\\`\n\\<b>"),
     "diagram": ("```mermaid\ngraph\n```", "\\`\\`\\`mermaid\ngraph\n\\`\\`\\`"),
     "tilde fence": ("~~~mermaid\na\n~~~", "\\~\\~\\~mermaid\na\n\\~\\~\\~"),
-    "direction": ("a\u202eb\u2066c", "abc"),
+    "direction": ("a\u202eb\u2066c\u200fd\u061ce", "abcde"),
     "control": ("a\x00\x1b[1mb\rc", "a\\[1mb\nc"),
     "lone backslash": ("a\\b", r"a\\b"),
 }
@@ -98,3 +99,58 @@ def test_what_could_act_is_always_escaped(text: str) -> None:
     unescaped = re.sub(r"\\.", "", made, flags=re.DOTALL)
     assert not set("[]<{}$&~^\\") & set(unescaped)
     assert not re.search(r":[a-z/+-]|@[a-z]|www\.", re.sub(r"\\(.)", r"\1", made))
+
+
+class _Read(HTMLParser):
+    """The tags with their attributes, and the text as a browser shows it."""
+
+    def __init__(self, body: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.tags: set[tuple[str, tuple[tuple[str, str | None], ...]]] = set()
+        self.text = self.marked = ""
+        self._inside = False
+        self.feed(body)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.add((tag, tuple(attrs)))
+        self._inside = tag == "mark"
+
+    def handle_endtag(self, tag: str) -> None:
+        self._inside = False
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+        self.marked += data if self._inside else ""
+
+    def handle_comment(self, data: str) -> None:
+        raise AssertionError("a comment")
+
+    def handle_decl(self, decl: str) -> None:
+        raise AssertionError("a declaration")
+
+    def handle_pi(self, data: str) -> None:
+        raise AssertionError("an instruction")
+
+
+def shown(text: str) -> str:
+    unseen = r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]"
+    return re.sub(unseen, "", text)
+
+
+@pytest.mark.parametrize("text", [case[0] for case in HOSTILE.values()], ids=HOSTILE.keys())
+def test_a_highlighted_text_is_text(text: str) -> None:
+    middle = len(text) // 2
+    read = _Read(highlighted(text, [(1, middle)] if middle > 1 else []))
+    assert read.tags <= {("div", (("class", "quoted"),)), ("mark", ())}
+    assert read.text == shown(text.replace("\r", "\n"))
+
+
+@settings(derandomize=True, max_examples=500, deadline=None)
+@given(st.text(alphabet="ab<>&;!-'\"/=#x \n\u202e`$:[]()"), st.data())
+def test_no_part_of_a_highlighted_text_is_html(text: str, data: st.DataObject) -> None:
+    start = data.draw(st.integers(0, len(text)))
+    end = data.draw(st.integers(start, len(text)))
+    read = _Read(highlighted(text, [(start, end)]))
+    assert read.tags <= {("div", (("class", "quoted"),)), ("mark", ())}
+    assert (read.text, read.marked) == (shown(text), shown(text[start:end]))

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from html import unescape
 from typing import cast
 
 import pytest
 from streamlit.testing.v1 import AppTest
-from streamlit.testing.v1.element_tree import Button
+from streamlit.testing.v1.element_tree import Button, Html
 
 from app.assistant import Assistant
 from app.errors import ConfigError, QueryFailed
@@ -40,7 +42,13 @@ def ask(page: AppTest, question: str) -> AppTest:
 def said(page: AppTest) -> str:
     """Everything on the page that is Markdown or text, unseen joiners left out."""
     shown = [*page.main.markdown, *page.main.caption, *page.main.text]
-    return "\n".join(element.value for element in shown).replace("\u2060", "")
+    return "\n".join([*(e.value for e in shown), *quoted(page)]).replace("\u2060", "")
+
+
+def quoted(page: AppTest) -> list[str]:
+    """The passages cited, as their HTML."""
+    bodies = (cast(Html, element).value for element in page.main.get("html"))
+    return [body for body in bodies if body.startswith('<div class="quoted">')]
 
 
 def test_an_empty_conversation_suggests_questions(assistant: ScriptedAssistant) -> None:
@@ -85,9 +93,13 @@ def test_an_answer_comes_with_all_that_supports_it(assistant: ScriptedAssistant)
         "Understood as: late parcels by carrier, today",
         "engine 0.42 s",
         "Every order shows a promised delivery time",
-        scripted.USED,
     ):
         assert part in text.replace("\\", "")
+    assert quoted(page) == [
+        '<div class="quoted"><mark>A parcel counts as late when its last scan is more than 2 hours'
+        " past the promised time.</mark> Scans that report lost are handled as losses, not as"
+        " delays.</div>"
+    ]
 
 
 def test_a_line_is_drawn_for_a_series(assistant: ScriptedAssistant) -> None:
@@ -166,7 +178,9 @@ def test_hostile_text_is_shown_as_text(assistant: ScriptedAssistant) -> None:
     assert "\\<script>" in markdown
     assert "](http" not in markdown.replace("\\]", "")
     assert "https://" not in markdown
-    assert scripted.HOSTILE_TEXT in [t.value for t in page.text]
+    [passage] = quoted(page)
+    assert unescape(re.sub("</?(div|mark)[^>]*>", "", passage)) == scripted.HOSTILE_TEXT
+    assert not re.search(r"<(?!/?mark>|/?div\b)", passage)
 
 
 def choices(page: AppTest) -> list[Button]:
