@@ -261,12 +261,13 @@ def _to_source(body: dict[str, Any], arrow: bytes | None) -> Source:
 
 
 def _to_passage(body: dict[str, Any]) -> Passage:
-    """A passage; those of older versions know less of their documents."""
-    fields = {k: v for k, v in body.items() if k not in {"number", "kind", "format", "used"}}
+    """A passage; those of older versions know less, and have a score that tells only the order."""
+    elsewhere = {"number", "kind", "format", "used", "score"}
     modified = body.get("modified")
     return Passage(
         **{
-            **fields,
+            "relevance": 1.0,
+            **{k: v for k, v in body.items() if k not in elsewhere},
             "heading_path": tuple(body["heading_path"]),
             "kind": body.get("format", ""),
             "tags": tuple(body.get("tags", ())),

@@ -57,10 +57,11 @@ def test_a_passage_of_an_older_version_knows_less_of_its_document(tmp_path: Path
     with sqlite3.connect(path) as db:
         for name in (*newer, "dense_rank"):
             db.execute(f"UPDATE answers SET body = json_remove(body, '$.sources[0].{name}')")
-        db.execute("UPDATE answers SET body = json_remove(body, '$.access')")
+        scored = "json_set(json_remove(body, '$.sources[0].relevance'), '$.sources[0].score', 0.03)"
+        db.execute(f"UPDATE answers SET body = json_remove({scored}, '$.access')")
         db.execute("ALTER TABLE answers DROP COLUMN rests_on")
     [restored] = Conversations(path).history("c1")
-    assert restored.passages == (passage(),)
+    assert restored.passages == (replace(passage(), relevance=1.0),)
     hidden = [told.document]
     assert Conversations(path, hidden=lambda: hidden).history("c1") == ()
     assert Conversations(path, hidden=lambda: hidden).latest() == ()
