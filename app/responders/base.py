@@ -112,7 +112,7 @@ class Toolkit:
             self.told = False
             self.emit(TextWithdrawn(reason))
 
-    def search_documents(self, query: str, limit: int = 4) -> tuple[Passage, ...]:
+    def search_documents(self, query: str, limit: int = 8) -> tuple[Passage, ...]:
         """Finds passages. They become evidence only once `cite` is called on them."""
         self._raise_if_cancelled()
         started = time.perf_counter()

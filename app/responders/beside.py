@@ -13,7 +13,7 @@ from app.semantic_parser.form import Equals, Filter
 from app.semantic_parser.used import metrics_of
 from app.semantic_parser.words import say_constant
 
-_MOST = 2
+_MOST = 3
 _NEARLY = 0.85
 
 
