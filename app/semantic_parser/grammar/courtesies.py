@@ -77,6 +77,10 @@ _PHRASES = tuple(
         "for a report",
     )
 )
+_PHRASES_BY_FIRST = {
+    first: tuple(words for words in _PHRASES if words[0] == first)
+    for first in {words[0] for words in _PHRASES}
+}
 _LONGEST_ASIDE = 12
 _LONGEST_CLAUSE = 8
 _MEANT = 0.75
@@ -109,7 +113,7 @@ def phrases(draft: Draft) -> None:
     for i in range(len(draft)):
         if draft.text(i) == "why" and draft.text(i - 1) in {"reason", "reasons"}:
             draft.take(i, i + 1, "context")
-        for words in _PHRASES:
+        for words in _PHRASES_BY_FIRST.get(draft.text(i), ()):
             stop = i + len(words)
             if draft.is_free(i, stop) and draft.said(i, stop) == " ".join(words):
                 draft.take(i, stop, "context")

@@ -140,7 +140,10 @@ def add_group(draft: Draft, thing: Thing) -> None:
 
 def says(draft: Draft, i: int, phrases: Iterable[tuple[str, ...]]) -> int:
     """Where the first of the phrases that free words at `i` say stops; 0 where they say none."""
+    first = draft.text(i)
     for words in phrases:
+        if words[0] != first:
+            continue
         stop = i + len(words)
         same = all(draft.text(i + k) == word for k, word in enumerate(words))
         if same and draft.is_free(i, stop):
