@@ -60,7 +60,10 @@ def coverage(occurrences: Sequence[Occurrence], chunks: int) -> dict[int, float]
         occurrences: Of each of the words.
         chunks: How many chunks there are in all.
     """
-    weights = [log(1 + (chunks - o.chunks + 0.5) / (o.chunks + 0.5)) for o in occurrences]
+    having = [
+        min(occurrence.chunks, chunks) for occurrence in occurrences
+    ]  # an estimate may exceed
+    weights = [log(1 + (chunks - n + 0.5) / (n + 0.5)) for n in having]
     total = sum(weights)
     covered: dict[int, float] = {}
     for weight, occurrence in zip(weights, occurrences, strict=True):

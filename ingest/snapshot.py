@@ -89,7 +89,7 @@ WITH RECURSIVE label (value) AS (
 
 @dataclass(frozen=True, slots=True)
 class Occurrence:
-    """Where a word occurs: in how many chunks of all, and in which of some, by their numbers."""
+    """Where a word occurs: in about how many chunks of all, and in which of some, by number."""
 
     chunks: int
     among: frozenset[int]
@@ -109,6 +109,7 @@ class Snapshot:
 
     def __init__(self, db: sqlite3.Connection, sight: Sight, only: Filter) -> None:
         self._db = db
+        self._frequencies: dict[str, int] = {}
         conditions = [*self._readable(sight), *_conditions(only)]
         self.is_whole = not conditions
         """Whether every document is within sight."""
@@ -183,7 +184,7 @@ class Snapshot:
             return {}
         expression = full_text_query(words)
         if self._count(expression) > _MOST_RANKED:
-            counts = {word: self._count(f'"{word}"') for word in words}
+            counts = {word: self._frequency(word) for word in words}
             found = sorted((word for word in words if counts[word]), key=lambda w: counts[w])
             total = list(accumulate(counts[word] for word in found))
             rare = [word for word, upto in zip(found, total, strict=True) if upto <= _MOST_RANKED]
@@ -199,11 +200,10 @@ class Snapshot:
         return dict(rows.fetchall())
 
     def occurrences(self, words: Sequence[str], numbers: Collection[int]) -> list[Occurrence]:
-        """For each word how many chunks have it, and which of the given ones do.
+        """For each word about how many chunks have it, and which of the given ones do.
 
         Words are counted in all documents, those out of sight too; see `indexed_chunks`.
         """
-        count = "SELECT count(*) FROM chunk_text WHERE chunk_text MATCH ?"
         having = (
             "SELECT rowid FROM chunk_text WHERE chunk_text MATCH ?"
             " AND rowid IN (SELECT value FROM json_each(?))"
@@ -211,10 +211,23 @@ class Snapshot:
         given = json.dumps(list(numbers))
         found = []
         for word in words:
-            expression = full_text_query([word])
-            among = frozenset(row[0] for row in self._db.execute(having, (expression, given)))
-            found.append(Occurrence(self._db.execute(count, (expression,)).fetchone()[0], among))
+            rows = self._db.execute(having, (full_text_query([word]), given))
+            found.append(Occurrence(self._frequency(word), frozenset(row[0] for row in rows)))
         return found
+
+    def _frequency(self, word: str) -> int:
+        """About how many chunks have a word: of a common one, judged by the first thousands."""
+        if word not in self._frequencies:
+            count, last = self._db.execute(
+                "SELECT count(*), max(rowid) FROM"
+                " (SELECT rowid FROM chunk_text WHERE chunk_text MATCH ? LIMIT ?)",
+                (full_text_query([word]), _MOST_RANKED),
+            ).fetchone()
+            if count == _MOST_RANKED:
+                rows = self._db.execute("SELECT max(number) FROM chunk").fetchone()[0]
+                count = count * rows // last
+            self._frequencies[word] = count
+        return self._frequencies[word]
 
     def indexed_chunks(self) -> int:
         """Chunks of all documents, those out of sight too: what words are rare or common among."""

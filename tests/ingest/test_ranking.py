@@ -84,6 +84,7 @@ def test_rare_words_count_most_and_unknown_ones_too() -> None:
     assert ranking.coverage([rare, common, unknown], 100)[1] < 0.5
     assert ranking.coverage([], 100) == {}
     assert ranking.coverage([unknown], 0) == {}
+    assert ranking.coverage([Occurrence(120, frozenset({1}))], 100) == {1: 1}
 
 
 def test_relevance_grows_with_both() -> None:
