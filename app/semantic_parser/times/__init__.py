@@ -21,10 +21,20 @@ from app.semantic_parser.times.ranges import ranged
 from app.semantic_parser.times.relative import relative
 from app.semantic_parser.times.rolling import rolling
 from app.semantic_parser.times.units import unit_of
-from app.semantic_parser.times.windows import settle
+from app.semantic_parser.times.windows import settle, starting_words, width
 from app.semantic_parser.tokens import Token, word_set
 
-__all__ = ["Before", "ClockPart", "Meaning", "Periods", "Span", "find", "unit_of"]
+__all__ = [
+    "Before",
+    "ClockPart",
+    "Meaning",
+    "Periods",
+    "Span",
+    "find",
+    "starting_words",
+    "unit_of",
+    "width",
+]
 
 _LEADS = word_set("in on at over during within for throughout of from across")
 _ARTICLES = {"the", "these", "this", "most"}
@@ -86,6 +96,7 @@ def _lead(cursor: Cursor, start: int, least: int) -> int:
     i = start - (start > least and cursor.text(start - 1) in {"year", "years"})
     while i > least and cursor.text(i - 1) in _ARTICLES:
         i -= 1
-    if i > least and cursor.text(i - 1) in _LEADS:
+    led = cursor.text(i) in _LEADS  # "going on at 9:30": it has its own
+    if i > least and not led and cursor.text(i - 1) in _LEADS:
         i -= 1
     return i - 2 if i >= least + 2 and cursor.matches(i - 2, "so far") else i

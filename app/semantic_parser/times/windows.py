@@ -158,6 +158,11 @@ def _about(window: Window, start: datetime, said: str) -> TimeRange:
     return TimeRange(start, start + length, f"in the {unit} from {spoken(start)}{said}")
 
 
+def starting_words(window: TimeRange) -> str:
+    """When a stretch that `at 14:00 today` was read as begins, as it is told: `14:00 today`."""
+    return window.words.partition(" from ")[2]
+
+
 def width(moment: datetime) -> timedelta:
     """How long `at 14:00` lasts: that hour; `at 14:35` that minute."""
     return MINUTE if moment.minute else _HOUR

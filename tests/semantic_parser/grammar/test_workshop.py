@@ -127,6 +127,8 @@ READ = (
     ("how many repairs got fixed on each day", "fixed at given, per day of fixed at"),
     ("how many repairs got their first call only after more than 4 hours", "over 4 hours"),
     ("at 14:00 today, how many repairs were not over", "returned at after 14:00 today"),
+    ("how many repairs were going on at 9:35 on Saturday", "returned at after 09:35 on Saturday"),
+    ("how many repairs were ongoing yesterday at noon", "up to 12:00 yesterday"),
     ("which repairs took longer than 3 hours to fix", "time from brought at to fixed at over 3"),
     # ends of rows and groups
     ("which repair got the biggest bill", "listing repairs, the highest one by bill"),

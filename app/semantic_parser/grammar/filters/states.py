@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from app.semantic_parser.form import Field, Null
 from app.semantic_parser.grammar.draft import Draft
 from app.semantic_parser.grammar.filters import clauses, moments, near
@@ -51,9 +53,7 @@ def in_states(draft: Draft) -> None:
         split = near.is_split(draft, i)  # for both of the states, and no condition
         says = draft.tokens[i].kind == "word" and draft.text(i) not in GENERIC
         if draft.is_free(i) and says and not split and not events.at(draft, i):
-            _by_verb(draft, i) or _by_comment(draft, i) or _by_end(draft, i) or _by_did(
-                draft, i
-            ) or _by_role(draft, i)
+            any(way(draft, i) for way in _WAYS)
 
 
 def _by_comment(draft: Draft, i: int) -> bool:
@@ -242,3 +242,12 @@ def speaks_of_null(field: Field) -> bool:
     """Whether a comment says that there may be no value."""
     comment = field.column.comment.lower()
     return "null" in comment or "empty" in comment
+
+
+_WAYS: tuple[Callable[[Draft, int], bool], ...] = (
+    _by_verb,
+    _by_comment,
+    _by_end,
+    _by_did,
+    _by_role,
+)

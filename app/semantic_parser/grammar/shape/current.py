@@ -6,14 +6,14 @@ one row is one thing, or rows are opened and closed, the words ask for nothing m
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from app.semantic_parser.form import Field, Newest, TimeRange
+from app.semantic_parser.form import Field, Newest
+from app.semantic_parser.grammar import clocked
 from app.semantic_parser.grammar.draft import Draft
 from app.semantic_parser.grammar.filters import near
 from app.semantic_parser.grammar.shape import by_latest, holders, open_rows, things
 from app.semantic_parser.linking import Link
-from app.semantic_parser.times import Span
 
 _NOW = (
     ("at", "the", "moment"),
@@ -59,26 +59,18 @@ def current(draft: Draft) -> None:
 def _as_of(draft: Draft) -> None:
     """`what status did claim C-1 have at 14:00`: the newest row that there was by then."""
     fields = _fields(draft, 1) if draft.text(0) in {"what", "which"} else ()
-    at = next((s for s in draft.spans if _is_moment(draft, s)), None)
-    per = holders.filtered(draft) if fields and at and len(draft.times) == 1 else None
-    if at is None or per is None or not holders.is_log(draft, per):
+    moment = clocked.moment(draft) if fields else None
+    per = holders.filtered(draft) if moment else None
+    if moment is None or per is None or not holders.is_log(draft, per):
         return
-    span = draft.times[0][0]
     draft.take(0, 1, "ask")
     for link in fields:
         draft.take(link.start, link.stop, "noun", link.score)
-    words = span.words.replace("in the hour from", "up to")
-    draft.times = [(replace(span, start=None, end=span.start, words=words), at.start)]
+    draft.times = [(moment.until, moment.start)]
     draft.newest = Newest((per,))
     draft.columns = list(dict.fromkeys((per, *(link.field for link in fields))))
     draft.listing = draft.distinct = True
     draft.intent = 1.0
-
-
-def _is_moment(draft: Draft, span: Span) -> bool:
-    """Whether a time is one on the clock, at which something was in a state."""
-    clock = any(draft.tokens[k].kind == "clock" for k in range(span.start, span.stop))
-    return clock and draft.text(span.start) == "at" and isinstance(span.meaning, TimeRange)
 
 
 def _said(draft: Draft) -> _Said | None:
