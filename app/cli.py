@@ -9,8 +9,6 @@ from __future__ import annotations
 import os
 import signal
 import sys
-import tempfile
-from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -18,6 +16,7 @@ import typer
 
 from app import cli_documents as documents
 from app import terminal
+from app.cli_evaluation import evaluate
 from app.cli_examples import examples
 from app.cli_shared import (
     FAILED,
@@ -199,42 +198,7 @@ def doctor(home: Home = None, config: Config = None) -> None:
         raise typer.Exit(FAILED)
 
 
-@cli.command("eval")
-def evaluate(
-    files: Annotated[list[Path], typer.Argument(metavar="CASES.yaml", help="Case files.")],
-    *,
-    home: Home = None,
-    config: Config = None,
-    json_file: Annotated[
-        Path | None, typer.Option("--json", metavar="FILE", help="Write everything as JSON.")
-    ] = None,
-    min_accuracy: Annotated[
-        float,
-        typer.Option(min=0, max=1, help="Exit with 1 where a file's accuracy is lower."),
-    ] = 0.0,
-    tag: Annotated[
-        list[str] | None, typer.Option("--tag", metavar="TAG", help="Only cases with this tag.")
-    ] = None,
-) -> None:
-    """Ask the questions of case files and compare the answers with the expected ones.
-
-    State goes to a temporary folder unless --home is given. A case file can name a Python module
-    that writes its data: that module is imported from the current directory and run, so evaluate
-    only case files that you trust.
-    """
-    from app.evaluation.session import Session
-
-    session = Session(files, tags=tag or (), json_file=json_file)
-    with tempfile.TemporaryDirectory(prefix="tributary-", ignore_cleanup_errors=True) as folder:
-        settings = settings_of(home or Path(folder), config)
-        try:
-            with terminal.Progress() as progress:
-                session.run(settings, progress)
-        finally:  # cut short, what was asked so far is still worth its time
-            terminal.show_evaluation(session.reports)
-            session.save()
-    if not session.reaches(min_accuracy):
-        raise typer.Exit(FAILED)
+cli.command("eval")(evaluate)
 
 
 def main() -> None:

@@ -5,21 +5,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 from zoneinfo import ZoneInfo
 
 import typer
+from rich.table import Table as RichTable
 
-from app import terminal
+from app import places, terminal
 from app.cli_shared import OK, PARTLY, Config, Home, Json, leave_at_once, print_json, settings_of
 from app.errors import IngestError, RebuildNeeded
 from app.settings import Settings
 
 if TYPE_CHECKING:
     from ingest.filters import Filter
-    from ingest.index import DocumentIndex, SyncReport
+    from ingest.index import DocumentIndex, DocumentInfo, SyncReport
+    from ingest.passage import Passage
 
 Kind = Annotated[
     list[str] | None, typer.Option("--kind", metavar="KIND", help="Only this format, such as pdf.")
@@ -70,7 +72,7 @@ def ingest(
         _follow(settings, sources, rebuild=rebuild)
     with wiring.open_index(settings) as index:
         report = _sync(index, sources, rebuild=rebuild)
-    terminal.show_sync(report)
+    show_sync(report)
     if report.problems:
         raise typer.Exit(PARTLY)
 
@@ -94,7 +96,7 @@ def _follow(settings: Settings, sources: Sequence[Path], *, rebuild: bool) -> No
     with suppress(KeyboardInterrupt), wiring.open_index(settings) as index:
         for _ in changes(sources):
             try:
-                terminal.show_sync(_sync(index, sources, rebuild=rebuild))
+                show_sync(_sync(index, sources, rebuild=rebuild))
             except RebuildNeeded:
                 raise
             except IngestError as error:  # a source may be away for a moment, or another writes
@@ -126,7 +128,7 @@ def search(
     if as_json:
         print_json([plain.of_passage(p) for p in passages])
     else:
-        terminal.show_passages(passages)
+        show_passages(passages)
 
 
 def documents(
@@ -151,7 +153,42 @@ def documents(
     if as_json:
         print_json([plain.of_document(one) for one in found])
     else:
-        terminal.show_documents(found)
+        show_documents(found)
+
+
+def show_passages(passages: Sequence[Passage]) -> None:
+    """Prints passages, best first."""
+    if verdict := places.verdict(passages):
+        terminal.out.print(f"{verdict}\n")
+    for number, passage in enumerate(passages, 1):
+        terminal.out.print(terminal.shown(f"{number}. {passage.label}", style="bold"))
+        terminal.out.print(terminal.shown(places.place(passage, datetime.now(UTC)), style="dim"))
+        terminal.out.print(terminal.shown(places.scores(passage), style="dim"))
+        terminal.out.print(terminal.shown(passage.text))
+        terminal.out.print()
+
+
+def show_documents(documents: Sequence[DocumentInfo]) -> None:
+    """Prints what is in the index."""
+    if not documents:
+        terminal.out.print("There are no documents.")
+        return
+    grid = RichTable(box=None, header_style="bold", padding=(0, 2, 0, 0))
+    for heading in ("document", "kind", "chunks", "changed", "version", "label", "tags"):
+        grid.add_column(heading, overflow="fold")
+    for one in documents:
+        facts = (one.id, one.kind, str(one.chunks), f"{one.modified:%Y-%m-%d %H:%M}", one.version)
+        grid.add_row(*map(terminal.shown, (*facts, one.access, ", ".join(one.tags))))
+    terminal.out.print(grid)
+
+
+def show_sync(report: SyncReport) -> None:
+    """Prints the files that could not be taken in, then what an ingest did."""
+    for problem in report.problems:
+        terminal.show_error(str(problem))
+    for pattern in report.unused_rules:
+        terminal.show_error(f"The pattern {pattern} of document_access matches no document.")
+    terminal.out.print(f"Documents: {report}.")
 
 
 @dataclass(frozen=True, slots=True)

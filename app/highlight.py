@@ -14,6 +14,8 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from itertools import pairwise
 
+from app.markers import MARKER, numbers, without
+
 Span = tuple[int, int]
 
 _REPEATED = 0.8
@@ -26,12 +28,13 @@ _NUMBER_WEIGHT = 2.0
 _STEM_CHARACTERS = 6
 """Words are told apart by their beginnings, which does for most languages what a stemmer does."""
 
-_MARKERS = re.compile(r"\[(\d{1,3})\]")
 _BLOCK = re.compile(r"\n[ \t]*\n")
 _ITEM = re.compile(r"\n(?=[ \t]*(?:[-*+|#]|\d{1,3}[.)][ \t]))")
 _END = r"(?:(?<=[.!?…])|(?<=[.!?…][\"'”’)\]]))"
 # A marker behind the full stop belongs to the sentence before it.
-_CLAIM = re.compile(r".+?(?:[.!?…][\"'”’)*]*(?:\s*\[\d{1,3}\])*(?=\s+[^\sa-z])|\Z)", re.DOTALL)
+_CLAIM = re.compile(
+    rf".+?(?:[.!?…][\"'”’)*]*(?:\s*{MARKER.pattern})*(?=\s+[^\sa-z])|\Z)", re.DOTALL
+)
 _CUT = re.compile(rf"{_BLOCK.pattern}|{_ITEM.pattern}|{_END}\s+(?=[^\sa-z])")
 _HEADING = re.compile(r"\s*(?:#[^\n]*(?:\n|\Z)\s*)*")
 _TERM = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+")
@@ -93,15 +96,14 @@ def folded(text: str) -> str:
 
 def _claims(text: str, number: int) -> Iterator[str]:
     """The sentences, list items, table rows and quotations that carry a marker."""
-    marker = f"[{number}]"
     for block in _BLOCK.split(text):
-        if marker not in block:
+        if number not in numbers(block):
             continue
         is_quotation = block.lstrip().startswith(">")
         lines = [block] if is_quotation else _ITEM.split(block)
         for line in lines:
             parts = [line] if is_quotation else (m[0] for m in _CLAIM.finditer(line))
-            yield from (_MARKERS.sub(" ", part) for part in parts if marker in part)
+            yield from (without(part) for part in parts if number in numbers(part))
 
 
 def _sentences(passage: str) -> Iterator[Span]:

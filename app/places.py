@@ -37,12 +37,23 @@ def state(passage: Passage, now: datetime) -> str:
 
 
 def scores(passage: Passage) -> str:
-    """What each leg of the search says of a passage."""
+    """How relevant a passage is, and what each leg of the search says of it."""
     dense = f"rank {passage.dense_rank}" if passage.dense_rank else "not among the nearest"
-    parts = [f"by meaning: {dense}, similarity {passage.similarity:.2f}"]
+    parts = [
+        f"relevance {passage.relevance:.2f}",
+        f"by meaning: {dense}, similarity {passage.similarity:.2f}",
+    ]
     if passage.words_rank and passage.bm25 is not None:
         parts.append(f"by words: rank {passage.words_rank}, BM25 {passage.bm25:.2f}")
     return "; ".join(parts)
+
+
+def verdict(passages: Sequence[Passage]) -> str:
+    """That nothing found bears on what was looked for; empty where something does."""
+    if any(passage.relevant for passage in passages):
+        return ""
+    nearest = " These are the nearest passages:" if passages else ""
+    return f"Nothing in the documents bears on it.{nearest}"
 
 
 def _changed(modified: datetime, now: datetime) -> str:

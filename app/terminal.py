@@ -5,8 +5,6 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from rich.console import Console
@@ -20,13 +18,10 @@ from app import notebook, places
 from app.highlight import folded
 
 if TYPE_CHECKING:
-    from app.answer import Answer, Passage, QueryResult, Source, Step
+    from app.answer import Answer, QueryResult, Source, Step
     from app.catalog.model import Catalog
     from app.doctor import Finding
-    from app.evaluation.compare import Grid
-    from app.evaluation.judge import Result
-    from app.evaluation.report import FileReport
-    from ingest.index import DocumentInfo, SyncProgress, SyncReport
+    from ingest.index import SyncProgress
 
 _ROWS_SHOWN = 20
 
@@ -193,33 +188,6 @@ def show_result(result: QueryResult) -> None:
         out.print(shown(f"Advice: {advice}", style="yellow"))
 
 
-def show_passages(passages: Sequence[Passage]) -> None:
-    """Prints passages, best first."""
-    if not any(passage.relevant for passage in passages):
-        nearest = " These are the nearest passages:" if passages else ""
-        out.print(f"Nothing in the documents bears on it.{nearest}\n")
-    for number, passage in enumerate(passages, 1):
-        out.print(shown(f"{number}. {passage.label}", style="bold"))
-        out.print(shown(places.place(passage, datetime.now(UTC)), style="dim"))
-        out.print(shown(places.scores(passage), style="dim"))
-        out.print(shown(passage.text))
-        out.print()
-
-
-def show_documents(documents: Sequence[DocumentInfo]) -> None:
-    """Prints what is in the index."""
-    if not documents:
-        out.print("There are no documents.")
-        return
-    grid = RichTable(box=None, header_style="bold", padding=(0, 2, 0, 0))
-    for heading in ("document", "kind", "chunks", "changed", "version", "label", "tags"):
-        grid.add_column(heading, overflow="fold")
-    for one in documents:
-        facts = (one.id, one.kind, str(one.chunks), f"{one.modified:%Y-%m-%d %H:%M}", one.version)
-        grid.add_row(*map(shown, (*facts, one.access, ", ".join(one.tags))))
-    out.print(grid)
-
-
 def show_catalog(catalog: Catalog) -> None:
     """Prints the tables with their columns, then what could not be read."""
     for table in catalog:
@@ -234,15 +202,6 @@ def show_catalog(catalog: Catalog) -> None:
         show_error(str(problem))
     if not catalog.tables:
         out.print("There are no stream tables. Set tables in tributary.toml.")
-
-
-def show_sync(report: SyncReport) -> None:
-    """Prints the files that could not be taken in, then what an ingest did."""
-    for problem in report.problems:
-        show_error(str(problem))
-    for pattern in report.unused_rules:
-        show_error(f"The pattern {pattern} of document_access matches no document.")
-    out.print(f"Documents: {report}.")
 
 
 def show_verdict(verdict: Mapping[str, Any]) -> None:
@@ -309,51 +268,3 @@ def printable(text: str) -> str:
 
 def _cell(value: object) -> str:
     return "" if value is None else str(value)
-
-
-_SAMPLE_ROWS = 3
-
-
-def show_evaluation(reports: Sequence[FileReport]) -> None:
-    """Prints the cases that went wrong, then the figures by file and by tag."""
-    from app.evaluation import report as figures
-
-    if not reports:
-        return
-    for one in reports:
-        for result in one.results:
-            if result.why:
-                _show_failure(one.file.path, result)
-    grid = RichTable(box=None, header_style="bold", padding=(0, 1, 0, 0), pad_edge=False)
-    grid.add_column(overflow="fold")
-    for heading in figures.HEADINGS:
-        grid.add_column(heading, justify="right", no_wrap=True)
-    for section in figures.table(reports):
-        for line in section:
-            grid.add_row(*map(shown, line))
-        grid.add_row()
-    out.print(grid)
-
-
-def _show_failure(path: Path, result: Result) -> None:
-    case = result.case
-    question = " / ".join((*case.after, case.question))
-    out.print(shown(f"{path}:{case.line}: ", style="dim") + shown(question, style="bold"))
-    out.print(shown(f"  {result.outcome}: {result.why}", style="red"))
-    if result.understood:
-        out.print(shown(f"  understood: {result.understood}"))
-    for sql in result.sql:
-        out.print(shown("  " + sql.replace("\n", "\n  "), style="cyan"))
-    if result.expected is not None:
-        out.print(shown(f"  expected: {_sample_rows(result.expected)}"))
-    for given in result.given:
-        out.print(shown(f"  given:    {_sample_rows(given)}"))
-    if case.says or case.says_not:
-        out.print(shown("  said:     " + result.text.replace("\n", "\n  ")))
-    out.print()
-
-
-def _sample_rows(grid: Grid) -> str:
-    rows = ["(" + ", ".join(map(str, row)) + ")" for row in grid.rows(_SAMPLE_ROWS)]
-    more = grid.count - len(rows)
-    return (" ".join(rows) or "no rows") + (f" and {more:,} more" if more > 0 else "")

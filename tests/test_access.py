@@ -11,7 +11,7 @@ from typing import cast
 
 import pytest
 
-from app import plain, terminal
+from app import cli_documents, plain, terminal
 from app.assistant import Assistant
 from app.errors import ConfigError
 from app.library import Library
@@ -129,8 +129,8 @@ def _agent(caller: Caller) -> str:
 
 def _shown(caller: Caller) -> str:
     with terminal.out.capture() as printed:
-        terminal.show_documents(caller.assistant.documents())
-        terminal.show_passages(caller.assistant.search("salary band of a driver"))
+        cli_documents.show_documents(caller.assistant.documents())
+        cli_documents.show_passages(caller.assistant.search("salary band of a driver"))
     return printed.get()
 
 

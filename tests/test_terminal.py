@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, ClassVar, cast
 import pytest
 from rich.console import Console
 
-from app import cli, plain, terminal
+from app import cli, cli_documents, plain, terminal
 from app.answer import Answered, Source, Step
 from app.catalog.model import Catalog, Column, Problem, Table
 from app.sql.lint import Advice
@@ -37,7 +37,7 @@ def test_nothing_from_outside_drives_the_terminal(printed: io.StringIO, tmp_path
     terminal.show_answer(
         answer(question=HOSTILE, text=HOSTILE, notices=(HOSTILE,), sources=sources)
     )
-    terminal.show_passages([found])
+    cli_documents.show_passages([found])
     table = Table(HOSTILE, (Column(HOSTILE, HOSTILE, HOSTILE),), comment=HOSTILE)
     terminal.show_catalog(Catalog((table,), (Problem(found.document, 1, HOSTILE, HOSTILE),)))  # type: ignore[arg-type]
     said = ("severity", "message", "why", "fix", "text")

@@ -1,4 +1,4 @@
-"""The markers of a text, `[2]`, `[2, 4]`, `[2-4]`: what they point to, and their final numbers.
+"""The final numbers of a text's markers.
 
 While it writes, a model cites evidence by the numbers it was given, most of which it never uses.
 """
@@ -6,32 +6,10 @@ While it writes, a model cites evidence by the numbers it was given, most of whi
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from app.answer import Source
-
-MARKER = re.compile(r"(?<!\\)\[(\d{1,4}(?:\s*[,;–-]\s*\d{1,4})*)\](?!\()")
-_RANGE = re.compile(r"(\d{1,4})\s*[–-]\s*(\d{1,4})")
-_MOST_OF_A_RANGE = 50
-
-
-def numbers(text: str) -> Iterator[int]:
-    """The evidence numbers in a text, in order.
-
-    >>> list(numbers("Late [2, 4], see [1-3]."))
-    [2, 4, 1, 2, 3]
-    """
-    for match in MARKER.finditer(text):
-        yield from _listed(match[1])
-
-
-def without(text: str) -> str:
-    """The text without its markers and the spaces before them.
-
-    >>> without("31 are late [2], 5 lost [1, 3].")
-    '31 are late, 5 lost.'
-    """
-    return re.sub(rf"[ \t]*{MARKER.pattern}", "", text)
+from app.markers import MARKER, listed, numbers
 
 
 def settled(text: str, evidence: Sequence[Source]) -> tuple[str, tuple[Source, ...]]:
@@ -52,18 +30,8 @@ def settled(text: str, evidence: Sequence[Source]) -> tuple[str, tuple[Source, .
     anew = {source.number: number for number, source in enumerate(kept, 1)}
 
     def marked(match: re.Match[str]) -> str:
-        return " ".join(f"[{anew.get(n, n)}]" for n in _listed(match[1]))
+        return " ".join(f"[{anew.get(n, n)}]" for n in listed(match[1]))
 
     return MARKER.sub(marked, text), tuple(
         Source(number, source.evidence) for number, source in enumerate(kept, 1)
     )
-
-
-def _listed(inside: str) -> Iterator[int]:
-    for part in re.split(r"[,;]", inside):
-        ends = _RANGE.fullmatch(part.strip())
-        if ends is None:
-            yield from map(int, re.findall(r"\d+", part))
-            continue
-        first, last = int(ends[1]), int(ends[2])
-        yield from range(first, min(last, first + _MOST_OF_A_RANGE) + 1)

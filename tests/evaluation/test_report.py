@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from app import terminal
+from app import cli_evaluation, terminal
 from app.errors import ConfigError
 from app.evaluation import report
 from app.evaluation.cases import Case, CaseFile
@@ -102,7 +102,7 @@ def test_failures_are_shown_with_what_was_expected(monkeypatch: pytest.MonkeyPat
     console = Console(width=100, record=True, file=None, highlight=False)
     monkeypatch.setattr(terminal, "out", console)
     with console.capture() as captured:
-        terminal.show_evaluation([file_report("shop", [FAILED, *results("r")])])
+        cli_evaluation.show([file_report("shop", [FAILED, *results("r")])])
     shown = captured.get()
     for part in (
         "shop.yaml:9: How many? / and in Berlin?",
@@ -123,7 +123,7 @@ def test_the_figures_fit_a_narrow_terminal(monkeypatch: pytest.MonkeyPatch) -> N
     console = Console(width=80, highlight=False)
     monkeypatch.setattr(terminal, "out", console)
     with console.capture() as captured:
-        terminal.show_evaluation([file_report("shop", results("rw", tags=("order-to-chan",)))])
+        cli_evaluation.show([file_report("shop", results("rw", tags=("order-to-chan",)))])
     shown = captured.get()
     assert "…" not in shown
     assert "order-to-chan " in shown

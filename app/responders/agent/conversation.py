@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 from langchain_core.messages import AIMessage, AnyMessage, HumanMessage
 
+from app import markers
 from app.answer import Answer
-from app.responders import citations, prompts
+from app.responders import prompts
 from app.responders.model_config import CHARACTERS_PER_TOKEN
 
 _SHARE = 0.3
@@ -35,6 +36,6 @@ def messages(history: Sequence[Answer], context: int) -> list[AnyMessage]:
 
 
 def _told(answer: Answer) -> str:
-    text = citations.without(answer.text).replace("\u200b", "")  # another question's numbers
+    text = markers.without(answer.text).replace("\u200b", "")  # another question's numbers
     sql = [result.sql for result in answer.results if len(result.sql) <= _LONGEST_SQL]
     return prompts.earlier_answer(text[:_LONGEST_TEXT], answer.understood, sql)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from app.answer import Source
-from app.responders.citations import MARKER
+from app.markers import MARKER
 from app.responders.grounding import arithmetic, counting, statements, weekdays
 from app.responders.grounding.claims import Claim, find
 from app.responders.grounding.corpus import Corpus

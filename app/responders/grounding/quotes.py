@@ -10,7 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-from app.responders.citations import MARKER
+from app.markers import MARKER
 from app.responders.grounding.corpus import Corpus
 from app.responders.grounding.doubt import Doubt
 from app.responders.grounding.layout import Block, Text
