@@ -82,26 +82,17 @@ def connect(
     Raises:
         ConfigError: A file or folder is missing or cannot be used.
     """
-    report = progress or _silently
     local = document_index.local_embedder(settings)
     with ExitStack() as opened:
         if sample or uses_sample_shop(settings):
-            ground = _sample_shop(settings, local, opened, clock, report)
+            ground = _sample_shop(settings, local, opened, clock, progress or _silently)
         else:
             ground = _users_own(settings, local, opened)
         engine = opened.enter_context(_engine(settings, ground))
         values = Refreshed(lambda: _values(ground.catalog, engine), _VALUES_SECONDS)
         documents = ground.index.reader(settings.access)
-        store = Conversations(
-            settings.home / "history.sqlite", access=settings.access, hidden=documents.hidden
-        )
-        opened.callback(store.close)
         reviewer = _reviewer(settings, ground.catalog, engine)
-        examples = open_examples(settings)
-        verdicts = Verdicts(
-            lambda sql: engine.check(reviewer.review(sql).query),
-            lambda: reviewer.visible.fingerprint,
-        )
+        examples, verdicts = open_examples(settings), _verdicts(reviewer, engine)
         terms = DefinedTerms(documents)
         rules = _rules(settings, reviewer.visible, values, terms, local.embed)
         recall = Recall(examples, verdicts, local.embed)
@@ -111,7 +102,7 @@ def connect(
             index=documents,
             engine=engine,
             responder=WithFallback(agent, rules) if agent else rules,
-            store=store,
+            store=_conversations(settings, documents, opened),
             library=_library(settings, ground, documents),
             examples=examples,
             verdicts=verdicts,
@@ -122,6 +113,23 @@ def connect(
             warm_ups=(engine.warm_up, values.get, *([agent.opened] if agent else [])),
             resources=opened.pop_all(),
         )
+
+
+def _conversations(
+    settings: Settings, documents: DocumentReader, opened: ExitStack
+) -> Conversations:
+    store = Conversations(
+        settings.home / "history.sqlite", access=settings.access, hidden=documents.hidden
+    )
+    opened.callback(store.close)
+    return store
+
+
+def _verdicts(reviewer: Reviewer, engine: Engine) -> Verdicts:
+    return Verdicts(
+        lambda sql: engine.check(reviewer.review(sql).query),
+        lambda: reviewer.visible.fingerprint,
+    )
 
 
 def _library(settings: Settings, ground: _Ground, documents: DocumentReader) -> Library:
