@@ -15,8 +15,8 @@ from contextlib import suppress
 from pathlib import Path, PurePosixPath
 
 from app.errors import IngestError
-from ingest.documents import FORMATS
-from ingest.formats import BY_SUFFIX, archives, bounds
+from ingest.documents import require_readable
+from ingest.formats import bounds
 
 FOLDER = "uploads"
 """What the ids of uploads begin with, so that one access rule (`uploads/**`) holds for them all."""
@@ -56,18 +56,8 @@ def require_acceptable(name: str, size: int) -> None:
     Raises:
         IngestError: It is too large, empty, or of a format that is not read.
     """
-    suffix = PurePosixPath(name).suffix.lower()
-    if suffix not in BY_SUFFIX and suffix not in archives.SUFFIXES:
-        kind = f"a {suffix} file" if suffix else "a file without an ending"
-        raise IngestError(
-            f"It is not a document Tributary can read: {kind}.",
-            hint=f"It reads {FORMATS}.",
-        )
-    if size > UPLOAD_BYTES:
-        raise IngestError(
-            f"It has {size / 1e6:.1f} MB; up to {bounds.megabytes(UPLOAD_BYTES)} are taken.",
-            hint="Split it.",
-        )
+    require_readable(PurePosixPath(name))
+    bounds.require_size(size)
     if not size:
         raise IngestError("It is empty.")
 

@@ -7,8 +7,6 @@ A document is cut at its headings; a longer section at paragraphs, items and sen
 
 from __future__ import annotations
 
-import hashlib
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
@@ -28,14 +26,11 @@ class Chunk:
     """A stretch of a document: `text == document_text[start:end]`.
 
     Attributes:
-        id: Depends on the document, on what is embedded and on nothing else, so that an edit
-            changes only the ids of the chunks it touches.
         heading_path: The headings above, outermost first.
         embedded: What the embedding model sees: the heading path (or title), the column names of a
             table that the text goes on with, and the text.
     """
 
-    id: str
     heading_path: tuple[str, ...]
     start: int
     end: int
@@ -86,7 +81,6 @@ def split(
         headings = (Heading(0, title, 0, 0), *headings)
     first_heading = next((h.title for h in headings if h.title), "") if markdown else ""
     title = first_heading or title or PurePosixPath(document).name
-    occurrences: Counter[str] = Counter()
     chunks = []
     for section in _sections(text, headings):
         context = " › ".join(section.heading_path or (title,))
@@ -95,16 +89,8 @@ def split(
         ):
             content = text[piece.start : piece.end]
             embedded = f"{context}\n{piece.head}{content}"
-            occurrences[embedded] += 1
-            id_ = _chunk_id(document, embedded, occurrences[embedded])
-            chunk = Chunk(id_, section.heading_path, piece.start, piece.end, content, embedded)
-            chunks.append(chunk)
+            chunks.append(Chunk(section.heading_path, piece.start, piece.end, content, embedded))
     return Chunked(title, tuple(chunks))
-
-
-def _chunk_id(document: str, embedded: str, occurrence: int) -> str:
-    parts = "\0".join([document, embedded, str(occurrence)])
-    return hashlib.sha256(parts.encode()).hexdigest()[:32]
 
 
 def _sections(text: str, headings: Sequence[Heading]) -> list[_Section]:

@@ -125,8 +125,7 @@ def _walk(source: Path, problems: list[FileProblem]) -> Iterator[tuple[str, Path
 
 def _accepted(name: str, path: Path, problems: list[FileProblem]) -> Iterator[SourceFile]:
     """The document at a path, or the documents in the archive there."""
-    is_archive = path.suffix.lower() in archives.SUFFIXES
-    if not is_archive and not _is_known(path, problems):
+    if not _is_readable(path, problems):
         return
     if _printable(name) != name:
         problems.append(problem_of(path, "Its name or a folder's is not UTF-8.", "Rename it."))
@@ -137,19 +136,35 @@ def _accepted(name: str, path: Path, problems: list[FileProblem]) -> Iterator[So
             problems.append(problem_of(path, "It is not a regular file."))
             return
         file = SourceFile(name, path, status.st_size, status.st_mtime_ns)
+        is_archive = path.suffix.lower() in archives.SUFFIXES
         yield from _members(file, problems) if is_archive else [file]
     except OSError as error:
         problems.append(_unreadable(path, error))
 
 
-def _is_known(path: Path, problems: list[FileProblem]) -> bool:
-    suffix = _printable(path.suffix.lower())
-    if suffix in BY_SUFFIX:
-        return True
+def require_readable(name: PurePath) -> None:
+    """Sees to it that a file's name ends as those of documents, or archives of them, do.
+
+    Raises:
+        IngestError: It does not.
+    """
+    suffix = _printable(name.suffix.lower())
+    if suffix in BY_SUFFIX or suffix in archives.SUFFIXES:
+        return
     kind = f"a {suffix} file" if suffix else "a file without an ending"
-    hint = f"Save it as {_NEWER[suffix]}." if suffix in _NEWER else f"It reads {FORMATS}."
-    problems.append(problem_of(path, f"It is not a document Tributary can read: {kind}.", hint))
-    return False
+    raise IngestError(
+        f"It is not a document Tributary can read: {kind}.",
+        hint=f"Save it as {_NEWER[suffix]}." if suffix in _NEWER else f"It reads {FORMATS}.",
+    )
+
+
+def _is_readable(path: Path, problems: list[FileProblem]) -> bool:
+    try:
+        require_readable(path)
+    except IngestError as error:
+        problems.append(problem_of(path, error.message, error.hint))
+        return False
+    return True
 
 
 def _members(archive: SourceFile, problems: list[FileProblem]) -> list[SourceFile]:
@@ -160,7 +175,7 @@ def _members(archive: SourceFile, problems: list[FileProblem]) -> list[SourceFil
             place = archive.path / member.filename.lstrip("/")
             if fault:
                 problems.append(problem_of(place, fault))
-            elif _is_known(place, problems):
+            elif _is_readable(place, problems):
                 id_ = f"{archive.id}/{member.filename}"
                 found.append(
                     replace(archive, id=id_, size=member.file_size, member=member.filename)

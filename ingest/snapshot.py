@@ -109,7 +109,7 @@ class Snapshot:
 
     def __init__(self, db: sqlite3.Connection, sight: Sight, only: Filter) -> None:
         self._db = db
-        self._frequencies: dict[str, int] = {}
+        self._counted: dict[str, int] = {}
         conditions = [*self._readable(sight), *_conditions(only)]
         self.is_whole = not conditions
         """Whether every document is within sight."""
@@ -183,8 +183,8 @@ class Snapshot:
         if not words:
             return {}
         expression = full_text_query(words)
-        if self._count(expression) > _MOST_RANKED:
-            counts = {word: self._frequency(word) for word in words}
+        if self._hits(expression) > _MOST_RANKED:
+            counts = {word: self._hits(full_text_query([word])) for word in words}
             found = sorted((word for word in words if counts[word]), key=lambda w: counts[w])
             total = list(accumulate(counts[word] for word in found))
             rare = [word for word, upto in zip(found, total, strict=True) if upto <= _MOST_RANKED]
@@ -210,24 +210,24 @@ class Snapshot:
         )
         given = json.dumps(list(numbers))
         found = []
-        for word in words:
-            rows = self._db.execute(having, (full_text_query([word]), given))
-            found.append(Occurrence(self._frequency(word), frozenset(row[0] for row in rows)))
+        for expression in (full_text_query([word]) for word in words):
+            rows = self._db.execute(having, (expression, given))
+            found.append(Occurrence(self._hits(expression), frozenset(row[0] for row in rows)))
         return found
 
-    def _frequency(self, word: str) -> int:
-        """About how many chunks have a word: of a common one, judged by the first thousands."""
-        if word not in self._frequencies:
+    def _hits(self, expression: str) -> int:
+        """About how many chunks match: where they are thousands, judged by the first of them."""
+        if expression not in self._counted:
             count, last = self._db.execute(
                 "SELECT count(*), max(rowid) FROM"
                 " (SELECT rowid FROM chunk_text WHERE chunk_text MATCH ? LIMIT ?)",
-                (full_text_query([word]), _MOST_RANKED),
+                (expression, _MOST_RANKED + 1),
             ).fetchone()
-            if count == _MOST_RANKED:
+            if count > _MOST_RANKED:
                 rows = self._db.execute("SELECT max(number) FROM chunk").fetchone()[0]
-                count = count * rows // last
-            self._frequencies[word] = count
-        return self._frequencies[word]
+                count = max(count, count * rows // last)
+            self._counted[expression] = count
+        return self._counted[expression]
 
     def indexed_chunks(self) -> int:
         """Chunks of all documents, those out of sight too: what words are rare or common among."""
@@ -242,14 +242,6 @@ class Snapshot:
             (start + 1, end - start, document),
         ).fetchone()
         return str(row[0]) if row else ""
-
-    def _count(self, expression: str) -> int:
-        """How many chunks match, as far as it matters here."""
-        row = self._db.execute(
-            "SELECT count(*) FROM (SELECT 1 FROM chunk_text WHERE chunk_text MATCH ? LIMIT ?)",
-            (expression, _MOST_RANKED + 1),
-        ).fetchone()
-        return int(row[0])
 
     def chunks(self, numbers: Collection[int]) -> list[StoredChunk]:
         """Those of the chunks that are within sight, in no particular order."""

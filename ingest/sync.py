@@ -15,7 +15,7 @@ import json
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
@@ -154,12 +154,13 @@ def _prepare(run: Run, *, may_rebuild: bool) -> bool:
     """Asks what is there; empties the index where its vectors cannot be used any more."""
     method = f"{_CHUNKING_VERSION}:{run.embedder.dimensions}"
     with run.store.reading() as now:
-        chunks, documents = now.chunk_count(), len(now.documents())
-    differs = _difference(run, method)
+        chunks = now.chunk_count()
+    known = run.store.known()
     run.present = run.vectors.keys()
+    differs = _difference(run, method)
     lost = "its vectors are not where they are looked for" if not run.present else ""
     if chunks and (differs or lost) and not may_rebuild:
-        raise RebuildNeeded(differs or lost, documents=documents, chunks=chunks)
+        raise RebuildNeeded(differs or lost, documents=len(known), chunks=chunks)
     if differs:
         # In this order: the vectors are never taken for those of the embedder that is noted.
         run.vectors.reset()
@@ -167,8 +168,8 @@ def _prepare(run: Run, *, may_rebuild: bool) -> bool:
         run.vectors.publish(run.store.publish)
         run.present = {}
         return chunks > 0
-    run.known = run.store.known()
-    run.labels = tuple({known.access for known in run.known.values()})
+    run.known = known
+    run.labels = tuple({one.access for one in known.values()})
     run.incomplete = run.store.holders(run.store.keys() - run.present.keys())
     return bool(run.incomplete)
 
@@ -263,7 +264,10 @@ def _plan(run: Run, document: NewDocument, group: _Group) -> None:
 
 
 def _take_in(run: Run, group: _Group) -> None:
-    """Writes a group; its first vectors are written while others are still computed."""
+    """Writes a group; vectors are written while the next ones are computed, for which one may pay.
+
+    So what cannot be written ends it at once, and what is written stays if the rest is not reached.
+    """
     access = {key: new.access for new in group.documents for key, _ in new.chunks}
     keys: dict[str, list[str]] = {}
     for key, text in group.wanted.items():
@@ -276,10 +280,13 @@ def _take_in(run: Run, group: _Group) -> None:
         run.present.update(labels)
 
     with ThreadPoolExecutor(1, thread_name_prefix="vectors") as writer:
-        parts = chain(_copied(run, group.donors), _embedded(run, group.texts))
-        written = [writer.submit(write, part) for part in parts]
-    for part in written:
-        part.result()
+        writing: Future[None] | None = None
+        for part in chain(_copied(run, group.donors), _embedded(run, group.texts)):
+            if writing:
+                writing.result()
+            writing = writer.submit(write, part)
+        if writing:
+            writing.result()
     run.store.put(group.documents, time.time_ns())
     for new in group.documents:
         if new.file.id in run.known:

@@ -64,7 +64,7 @@ def own(tmp_path: Path) -> Path:
 ARRIVALS = {
     "good": ("a.md", 9, "a.md", ""),
     "renamed": ("x/a?.md", 9, "a_.md", ""),
-    "too large": ("a.md", UPLOAD_BYTES + 1, "", "It has 20.0 MB; up to 20 MB are taken."),
+    "too large": ("a.md", UPLOAD_BYTES + 1, "", "It has 20 MB; up to 20 MB are read."),
     "empty": ("a.md", 0, "", "It is empty."),
     "another format": ("a.exe", 9, "", "a .exe file"),
     "no ending": ("README", 9, "", "a file without an ending"),

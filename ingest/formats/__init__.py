@@ -91,12 +91,7 @@ def read(file: SourceFile) -> DocumentText:
 
 
 def _bytes_of(file: SourceFile) -> bytes:
-    if file.size > bounds.MAX_BYTES:
-        raise IngestError(
-            f"It has {bounds.megabytes(file.size)};"
-            f" up to {bounds.megabytes(bounds.MAX_BYTES)} are read.",
-            hint="Split it.",
-        )
+    bounds.require_size(file.size)
     try:
         if file.member:
             return archives.member_bytes(file.path, file.member)

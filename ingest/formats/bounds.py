@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from ingest.errors import IngestError
+
 MAX_BYTES = 20_000_000  # of a document, packed or not
 MAX_CHARACTERS = 20_000_000  # of its text
 MAX_ROWS = 20_000  # of a table; more belong in a stream table
@@ -15,6 +17,18 @@ RATIO_FREE_BYTES = 1_000_000  # a member this small may have any ratio
 
 SECONDS = 60.0  # for one document
 MEMORY_BYTES = 2_000_000_000  # of address space of the process that reads it
+
+
+def require_size(size: int) -> None:
+    """Sees to it that a document is not too large.
+
+    Raises:
+        IngestError: It is.
+    """
+    if size > MAX_BYTES:
+        raise IngestError(
+            f"It has {megabytes(size)}; up to {megabytes(MAX_BYTES)} are read.", hint="Split it."
+        )
 
 
 def megabytes(size: float) -> str:

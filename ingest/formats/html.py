@@ -25,20 +25,11 @@ CONVERSION: dict[str, Any] = {
 }
 
 
-def read(content: bytes) -> Content:
-    """The Markdown of a page."""
-    return _read(content)
-
-
-def reduced(page: str) -> str:
-    """The Markdown of a page that is text already."""
-    return _read(page).parts[0]
-
-
-def _read(page: bytes | str) -> Content:
+def read(page: bytes | str) -> Content:
+    """The Markdown of a page, whose encoding is found where it is not text already."""
     from bs4 import BeautifulSoup  # noqa: PLC0415 - slow to import
 
-    soup = BeautifulSoup(page, "html.parser")  # finds the encoding by a mark or a meta element
+    soup = BeautifulSoup(page, "html.parser")
     title = soup.title.get_text() if soup.title else ""
     for element in soup(_DROPPED):
         element.decompose()

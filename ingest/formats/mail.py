@@ -35,7 +35,7 @@ def _body(message: EmailMessage) -> str:
         part = message.get_body(preferencelist=(kind,))
         if part is not None:
             text = _part_text(part)
-            text = html.reduced(text) if kind == "html" else text
+            text = html.read(text).parts[0] if kind == "html" else text
             if text.strip():
                 return text
     return ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import re
-from typing import Any
+from typing import IO, Any
 
 from ingest.errors import IngestError
 from ingest.formats import archives, bounds
@@ -57,24 +57,24 @@ def parts_checked(content: bytes, folder: str, label: str) -> None:
         archives.check_unpacked(members, bounds.MAX_OFFICE_UNPACKED_BYTES)
         for member in members:
             with parts.open(member) as part:
-                _refuse_entities(part.read(256), parts.open(member))
+                _refuse_entities(part)
 
 
-def _refuse_entities(beginning: bytes, part: Any) -> None:
+def _refuse_entities(part: IO[bytes]) -> None:
     """Office files have no DOCTYPE; one can only be there to define entities."""
     from defusedxml.common import DefusedXmlException  # noqa: PLC0415 - only for these
     from defusedxml.ElementTree import iterparse  # noqa: PLC0415 - only for these
 
-    if not beginning.lstrip().startswith(_XML_BEGINNINGS):
+    if not part.read(256).lstrip().startswith(_XML_BEGINNINGS):
         return
-    with part:
-        try:
-            next(iter(iterparse(part, events=("start",), forbid_dtd=True)))
-        except DefusedXmlException as error:
-            raise IngestError(
-                "It defines XML entities, which no Office program does.",
-                hint="Open it in one and save it again.",
-            ) from error
+    part.seek(0)
+    try:
+        next(iter(iterparse(part, events=("start",), forbid_dtd=True)))
+    except DefusedXmlException as error:
+        raise IngestError(
+            "It defines XML entities, which no Office program does.",
+            hint="Open it in one and save it again.",
+        ) from error
 
 
 def _markdown(converter: type[Any], content: bytes, **options: object) -> str:

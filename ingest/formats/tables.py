@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from openpyxl.cell.cell import Cell
 
 _DELIMITERS = ",;\t|"
+_LOOKED_AT = 20_000  # characters of the first line, by which the delimiter is told
 
 
 def read_csv(content: bytes) -> Content:
@@ -27,7 +28,7 @@ def read_csv(content: bytes) -> Content:
         IngestError: It is not text, has too many rows, or a cell without end.
     """
     table = text.decode(content)
-    first_line = re.sub(r'"[^"]*"', "", table.lstrip()[: bounds.MAX_ROWS].partition("\n")[0])
+    first_line = re.sub(r'"[^"]*"', "", table.lstrip()[:_LOOKED_AT].partition("\n")[0])
     delimiter = max(_DELIMITERS, key=first_line.count)
     reader = csv.reader(io.StringIO(table, newline=""), delimiter=delimiter)
     try:

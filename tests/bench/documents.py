@@ -131,7 +131,7 @@ def _document(rng: random.Random, number: int) -> NewDocument:
     text, chunks, start = "\n\n".join(texts), [], 0
     for part in texts:
         heading = (f"Document {number}",)
-        chunk = Chunk("", heading, start, start + len(part), part, part)
+        chunk = Chunk(heading, start, start + len(part), part, part)
         chunks.append((sync.key_of("", f"{number} {start}"), chunk))
         start += len(part) + 2
     digest = hashlib.sha256(text.encode()).hexdigest()

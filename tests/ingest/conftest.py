@@ -7,6 +7,7 @@ import pytest
 
 from ingest.embeddings import Embedder, Vectors, default_embedder
 from ingest.formats import Reader
+from ingest.index import DocumentIndex, SyncReport
 
 
 @pytest.fixture(scope="session")
@@ -62,3 +63,22 @@ def docs(tmp_path: Path) -> Path:
     )
     (folder / "care.html").write_text("<h1>Wool care</h1><p>Wash wool at 30 degrees.</p>")
     return folder
+
+
+@pytest.fixture
+def index(tmp_path: Path, counting: CountingEmbedder) -> Iterator[DocumentIndex]:
+    with DocumentIndex(tmp_path / "index", counting) as opened:
+        yield opened
+
+
+def counts(report: SyncReport) -> tuple[int, int, int, int, int]:
+    """Documents added, changed, unchanged and deleted, and chunks embedded."""
+    return (
+        *(report.added, report.changed, report.unchanged, report.deleted),
+        report.chunks_embedded,
+    )
+
+
+def stored_vectors(index: DocumentIndex) -> int:
+    """How many vectors Chroma holds."""
+    return len(index._vectors.keys())

@@ -141,9 +141,9 @@ def langchain(name: str, document: DocumentText, _: Embedder) -> Chunked:
         chunk_size=1000, chunk_overlap=200, add_start_index=True
     )
     chunks = []
-    for number, part in enumerate(splitter.create_documents([document.text])):
+    for part in splitter.create_documents([document.text]):
         start, text = part.metadata["start_index"], part.page_content
-        chunks.append(Chunk(f"{name} {number}", (), start, start + len(text), text, text))
+        chunks.append(Chunk((), start, start + len(text), text, text))
     return Chunked(name, tuple(chunks))
 
 

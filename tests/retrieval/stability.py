@@ -26,14 +26,14 @@ def report(names: Sequence[str], embedder: Embedder) -> str:
     for name in names:
         for id_, document in corpora.load(name).documents.items():
 
-            def ids(text: str, id_: str = id_, document: DocumentText = document) -> set[str]:
+            def texts(text: str, id_: str = id_, document: DocumentText = document) -> set[str]:
                 chunked = split(id_, text, markdown=document.markdown, count_tokens=count)
-                return {chunk.id for chunk in chunked.chunks}
+                return {chunk.embedded for chunk in chunked.chunks}
 
-            before = ids(document.text)
+            before = texts(document.text)
             edits = list(_edits(document, draw))
             for text in draw.sample(edits, min(_EDITS, len(edits))):
-                new[len(ids(text) - before)] += 1
+                new[len(texts(text) - before)] += 1
     few = sum(times for chunks, times in new.items() if chunks <= 2) / new.total()
     table = "\n".join(f"{chunks} chunks: {times} edits" for chunks, times in sorted(new.items()))
     return f"{table}\nat most 2 chunks: {few:.1%} of {new.total()} edits"

@@ -157,7 +157,7 @@ def test_a_file_that_cannot_be_read_is_said_and_stays_said(one: Library, own: Pa
 
 
 NOT_TAKEN = {
-    "too large": (("a.md", b"x" * (UPLOAD_BYTES + 1)), "a.md: It has 20.0 MB; up to 20 MB are"),
+    "too large": (("a.md", b"x" * (UPLOAD_BYTES + 1)), "a.md: It has 20 MB; up to 20 MB are"),
     "empty": (("a.md", b""), "a.md: It is empty."),
     "another format": (("a.exe", b"x"), "a.exe: It is not a document Tributary can read"),
     "hidden": ((".a.md", b"x"), ".a.md: A file cannot be kept under the name .a.md."),
