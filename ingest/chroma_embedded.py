@@ -116,20 +116,26 @@ class EmbeddedChroma:
             return self._shared.collections
 
     def _open(self) -> None:
-        import chromadb  # noqa: PLC0415 - half a second that only those who search need
-        from chromadb.config import Settings  # noqa: PLC0415
-
         self._shared.close()
-        settings = Settings(anonymized_telemetry=False)
         with self._turn(), _chroma_errors(self._directory):
             with _opening:
-                self._shared.client = chromadb.PersistentClient(str(self._directory), settings)
+                self._shared.client = _client(self._directory)
             self._shared.collections = chroma_collections.opened(self._shared.client, COLLECTION)
             for collection in self._shared.collections.values():
                 _load(collection)
 
     def _turn(self) -> Any:
         return exclusive(self._directory.with_suffix(".lock"), _TURN_SECONDS)
+
+
+def _client(directory: Path) -> Any:
+    import chromadb  # noqa: PLC0415 - half a second that only those who search need
+    from chromadb.config import Settings  # noqa: PLC0415
+
+    try:
+        return chromadb.PersistentClient(str(directory), Settings(anonymized_telemetry=False))
+    except AttributeError as error:  # all that Chroma says when it fails for a second time
+        raise ValueError("it cannot be opened") from error
 
 
 def _load(collection: Any) -> None:

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import exp, log
 
-from ingest.snapshot import Occurrence, StoredChunk
+from ingest.snapshot import StoredChunk
+from ingest.words import stems
 
 JOINED_CHARACTERS = 2_000
 
@@ -50,26 +51,27 @@ def relevance(similarity: float, coverage: float) -> float:
     return 1 / (1 + exp(-(17.3 * similarity + 7.7 * coverage - 8.9)))
 
 
-def coverage(occurrences: Sequence[Occurrence], chunks: int) -> dict[int, float]:
+def coverage(
+    chunks: Sequence[StoredChunk], frequencies: Mapping[str, int], total: int
+) -> dict[int, float]:
     """The share of a question's words that each chunk has, by number, weighted by their rarity.
 
     A word counts by its inverse document frequency, as in BM25 (Robertson and Zaragoza (2009), "The
     Probabilistic Relevance Framework"); one that occurs nowhere counts most, and is had by none.
 
     Args:
-        occurrences: Of each of the words.
-        chunks: How many chunks there are in all.
+        chunks: Some chunks.
+        frequencies: In how many chunks of all each of the words is.
+        total: How many chunks there are in all.
     """
-    having = [
-        min(occurrence.chunks, chunks) for occurrence in occurrences
-    ]  # an estimate may exceed
-    weights = [log(1 + (chunks - n + 0.5) / (n + 0.5)) for n in having]
-    total = sum(weights)
-    covered: dict[int, float] = {}
-    for weight, occurrence in zip(weights, occurrences, strict=True):
-        for number in occurrence.among:
-            covered[number] = covered.get(number, 0.0) + weight / total
-    return covered
+    having = {word: min(n, total) for word, n in frequencies.items()}  # an estimate may exceed
+    weights = {word: log(1 + (total - n + 0.5) / (n + 0.5)) for word, n in having.items()}
+    whole = sum(weights.values()) or 1.0  # a question may have no words
+    parts = {word: stems(word) for word in weights}  # a name with an underscore has several
+    return {
+        chunk.number: sum(w for word, w in weights.items() if parts[word] <= chunk.stems) / whole
+        for chunk in chunks
+    }
 
 
 def choose(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from ingest import ranking
@@ -22,6 +23,23 @@ _FEW = 500
 """Vectors that are compared one by one, which is exact and takes 70 ms."""
 _SPARE = 2
 """How many times as many vectors are asked for as should do."""
+
+
+@dataclass(frozen=True, slots=True)
+class _ByWords:
+    """What the leg that goes by words found.
+
+    Attributes:
+        frequencies: In how many chunks of all each of the question's words is.
+        total: How many chunks there are in all.
+        bm25: How well the best chunks match, by their numbers, best first.
+        vectors: Those of these chunks, by key.
+    """
+
+    frequencies: Mapping[str, int]
+    total: int
+    bm25: Mapping[int, float]
+    vectors: Mapping[str, Vectors]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,20 +100,17 @@ class DocumentReader:
         if not query or limit < 1:
             return []
         with self._store.reading(self._sight, only) as now:
-            count = now.chunk_count()
-        if not count:
-            return []
+            if now.is_empty():
+                return []
         self.require_same_embedder()
-        vector = self._embedder.embed([query])[0]
         width = max(CANDIDATES, limit)
-        if only == EVERYTHING:
-            similarity = self._vectors.nearest(vector, width, self._sight.labels)
-        elif count <= _FEW:
-            similarity = self._compared_with_all(vector, only)
-        else:
-            similarity = self._near_enough(vector, width, only, count)
-        found = self._found(query, similarity, width, only)
-        passages = ranking.choose(self._hits(found, similarity, vector), limit)
+        with ThreadPoolExecutor(1) as beside:  # each leg takes about as long as the other
+            words = beside.submit(self._by_words, query, width, only)
+            vector = self._embedder.embed([query])[0]
+            near = self._near(vector, width, only)
+            matched = words.result()
+        found = self._found(near, matched, width, only)
+        passages = ranking.choose(_hits(found, near, matched, vector), limit)
         self.require_same_embedder()  # a rebuild may have begun meanwhile
         return [self._passage(hits, found) for hits in passages]
 
@@ -128,10 +143,21 @@ class DocumentReader:
                 hint="Run `tributary ingest --rebuild`, or set the model back.",
             )
 
+    def _near(self, vector: Vectors, width: int, only: Filter) -> dict[str, float]:
+        """Cosine similarity of the nearest vectors by key, nearest first."""
+        if only == EVERYTHING:
+            return self._vectors.nearest(vector, width, self._sight.labels)
+        with self._store.reading(self._sight, only) as now:
+            count = now.chunk_count()
+        if count <= _FEW:
+            return self._compared_with_all(vector, only)
+        return self._near_enough(vector, width, only, count)
+
     def _compared_with_all(self, vector: Vectors, only: Filter) -> dict[str, float]:
         with self._store.reading(self._sight, only) as now:
             keys = now.keys()
-        return self._compared(vector, keys)
+        similarity = _compared(vector, self._vectors.get(keys))
+        return dict(sorted(similarity.items(), key=lambda one: -one[1]))
 
     def _near_enough(
         self, vector: Vectors, width: int, only: Filter, count: int
@@ -147,36 +173,22 @@ class DocumentReader:
                 return similarity
             asked *= _SPARE
 
-    def _compared(self, vector: Vectors, keys: Mapping[str, str]) -> dict[str, float]:
-        """Cosine similarity of each vector, the greatest first."""
-        found = {key: float(v @ vector) for key, v in self._vectors.get(keys).items()}
-        return dict(sorted(found.items(), key=lambda one: -one[1]))
-
-    def _found(
-        self, query: str, similarity: Mapping[str, float], width: int, only: Filter
-    ) -> _Found:
+    def _by_words(self, query: str, width: int, only: Filter) -> _ByWords:
         words = telling_words(query)
         with self._store.reading(self._sight, only) as now:
-            dense = now.holding(list(similarity), width)
             bm25 = now.matching(words, width)
-            numbers = {*dense, *bm25}
-            chunks = now.chunks(numbers)
-            covered = ranking.coverage(now.occurrences(words, numbers), now.indexed_chunks())
-        return _Found(chunks, covered, _places(dense), _places(bm25), bm25)
+            frequencies, total = now.frequencies(words), now.indexed_chunks()
+            labels = now.labels(bm25)
+        return _ByWords(frequencies, total, bm25, self._vectors.get(labels))
 
-    def _hits(self, found: _Found, similarity: Mapping[str, float], vector: Vectors) -> list[Hit]:
-        """The chunks with what is known of each; one without a vector is not settled yet."""
-        unmeasured = {c.key: c.access for c in found.chunks if c.key not in similarity}
-        near = {**similarity, **self._compared(vector, unmeasured)}
-        return [
-            Hit(
-                chunk,
-                near[chunk.key],
-                ranking.relevance(near[chunk.key], found.coverage.get(chunk.number, 0.0)),
-            )
-            for chunk in found.chunks
-            if chunk.key in near
-        ]
+    def _found(
+        self, near: Mapping[str, float], matched: _ByWords, width: int, only: Filter
+    ) -> _Found:
+        with self._store.reading(self._sight, only) as now:
+            dense = now.holding(list(near), width)
+            chunks = now.chunks({*dense, *matched.bm25})
+            covered = ranking.coverage(chunks, matched.frequencies, matched.total)
+        return _Found(chunks, covered, _places(dense), _places(matched.bm25), matched.bm25)
 
     def _passage(self, hits: Sequence[Hit], found: _Found) -> Passage:
         best = max(hits, key=lambda hit: hit.relevance)
@@ -211,6 +223,27 @@ class DocumentReader:
         with self._store.reading(self._sight) as now:
             text = now.stretch(first.document, first.start, last.end)
         return text if text.startswith(first.text) and text.endswith(last.text) else ""
+
+
+def _hits(
+    found: _Found, near: Mapping[str, float], matched: _ByWords, vector: Vectors
+) -> list[Hit]:
+    """The chunks with what is known of each; one without a vector is not settled yet."""
+    similarity = {**_compared(vector, matched.vectors), **near}
+    return [
+        Hit(
+            chunk,
+            similarity[chunk.key],
+            ranking.relevance(similarity[chunk.key], found.coverage[chunk.number]),
+        )
+        for chunk in found.chunks
+        if chunk.key in similarity
+    ]
+
+
+def _compared(vector: Vectors, vectors: Mapping[str, Vectors]) -> dict[str, float]:
+    """Cosine similarity of each vector, by key."""
+    return {key: float(v @ vector) for key, v in vectors.items()}
 
 
 def _places(numbers: Iterable[int]) -> dict[int, int]:

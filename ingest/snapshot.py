@@ -58,6 +58,7 @@ class StoredChunk:
     Attributes:
         number: Identifies it within the snapshot.
         key: Of its vector, which equal chunks share.
+        stems: The words of its heading and its text (see `ingest.words.stems`).
     """
 
     number: int
@@ -74,6 +75,7 @@ class StoredChunk:
     modified: datetime
     version: str
     page: int | None
+    stems: frozenset[str]
 
 
 _LABELS = """
@@ -85,14 +87,6 @@ WITH RECURSIVE label (value) AS (
 ) SELECT value FROM label WHERE value IS NOT NULL
 """
 """Every label once; DISTINCT would go through all documents."""
-
-
-@dataclass(frozen=True, slots=True)
-class Occurrence:
-    """Where a word occurs: in about how many chunks of all, and in which of some, by number."""
-
-    chunks: int
-    among: frozenset[int]
 
 
 _Condition = tuple[str, list[str | int]]
@@ -150,6 +144,12 @@ class Snapshot:
         ).fetchone()
         return None if row is None else str(row[0])
 
+    def is_empty(self) -> bool:
+        """Whether there is no chunk."""
+        return not self._db.execute(
+            f"SELECT EXISTS (SELECT 1 FROM document WHERE chunks > 0 AND {self._within('number')})"
+        ).fetchone()[0]
+
     def chunk_count(self) -> int:
         """Chunks of all documents."""
         row = self._db.execute(
@@ -162,6 +162,15 @@ class Snapshot:
         rows = self._db.execute(
             "SELECT DISTINCT c.key, d.access FROM chunk c JOIN document d ON d.number = c.document"
             f" WHERE {self._within('d.number')}"
+        )
+        return dict(rows.fetchall())
+
+    def labels(self, numbers: Collection[int]) -> dict[str, str]:
+        """The labels of the vectors of some chunks, by key."""
+        rows = self._db.execute(
+            "SELECT c.key, d.access FROM chunk c JOIN document d ON d.number = c.document"
+            f" WHERE c.number IN (SELECT value FROM json_each(?)) AND {self._within('d.number')}",
+            (json.dumps(list(numbers)),),
         )
         return dict(rows.fetchall())
 
@@ -180,15 +189,13 @@ class Snapshot:
         Where words are in thousands of chunks, only the rarest of them are looked for, or, where
         all are so common, all of them together: BM25 takes 2 µs for each chunk that it ranks.
         """
-        if not words:
+        counts = self.frequencies(words)
+        found = sorted((word for word in words if counts[word]), key=lambda w: counts[w])
+        total = list(accumulate(counts[word] for word in found))
+        rare = [word for word, upto in zip(found, total, strict=True) if upto <= _MOST_RANKED]
+        expression = full_text_query(rare) or all_words_query(found)
+        if not expression:
             return {}
-        expression = full_text_query(words)
-        if self._hits(expression) > _MOST_RANKED:
-            counts = {word: self._hits(full_text_query([word])) for word in words}
-            found = sorted((word for word in words if counts[word]), key=lambda w: counts[w])
-            total = list(accumulate(counts[word] for word in found))
-            rare = [word for word, upto in zip(found, total, strict=True) if upto <= _MOST_RANKED]
-            expression = full_text_query(rare) or all_words_query(found)
         within = "1"
         if not self.is_whole:  # the plus keeps SQLite from asking FTS5 row by row
             within = "+rowid IN (SELECT number FROM chunk WHERE document IN sight)"
@@ -199,35 +206,26 @@ class Snapshot:
         )
         return dict(rows.fetchall())
 
-    def occurrences(self, words: Sequence[str], numbers: Collection[int]) -> list[Occurrence]:
-        """For each word about how many chunks have it, and which of the given ones do.
+    def frequencies(self, words: Sequence[str]) -> dict[str, int]:
+        """In about how many chunks each word is.
 
         Words are counted in all documents, those out of sight too; see `indexed_chunks`.
         """
-        having = (
-            "SELECT rowid FROM chunk_text WHERE chunk_text MATCH ?"
-            " AND rowid IN (SELECT value FROM json_each(?))"
-        )
-        given = json.dumps(list(numbers))
-        found = []
-        for expression in (full_text_query([word]) for word in words):
-            rows = self._db.execute(having, (expression, given))
-            found.append(Occurrence(self._hits(expression), frozenset(row[0] for row in rows)))
-        return found
+        return {word: self._frequency(word) for word in words}
 
-    def _hits(self, expression: str) -> int:
-        """About how many chunks match: where they are thousands, judged by the first of them."""
-        if expression not in self._counted:
+    def _frequency(self, word: str) -> int:
+        """Where a word is in thousands of chunks, judged by the first of them."""
+        if word not in self._counted:
             count, last = self._db.execute(
                 "SELECT count(*), max(rowid) FROM"
                 " (SELECT rowid FROM chunk_text WHERE chunk_text MATCH ? LIMIT ?)",
-                (expression, _MOST_RANKED + 1),
+                (full_text_query([word]), _MOST_RANKED + 1),
             ).fetchone()
             if count > _MOST_RANKED:
                 rows = self._db.execute("SELECT max(number) FROM chunk").fetchone()[0]
                 count = max(count, count * rows // last)
-            self._counted[expression] = count
-        return self._counted[expression]
+            self._counted[word] = count
+        return self._counted[word]
 
     def indexed_chunks(self) -> int:
         """Chunks of all documents, those out of sight too: what words are rare or common among."""
@@ -247,7 +245,7 @@ class Snapshot:
         """Those of the chunks that are within sight, in no particular order."""
         rows = self._db.execute(
             "SELECT c.number, c.key, d.id, d.title, c.heading_path, c.start, c.stop, c.text,"
-            " d.kind, d.tags, d.access, d.mtime_ns, d.sha256, d.pages"
+            " d.kind, d.tags, d.access, d.mtime_ns, d.sha256, d.pages, c.stems"
             " FROM chunk c JOIN document d ON d.number = c.document"
             f" WHERE c.number IN (SELECT value FROM json_each(?)) AND {self._within('d.number')}",
             (json.dumps(list(numbers)),),
@@ -316,11 +314,12 @@ def _define_functions(db: sqlite3.Connection, rules: Mapping[str, str], only: Fi
 
 def _chunk(row: tuple[Any, ...]) -> StoredChunk:
     number, key, document, title, path, start, end, text, *about = row
-    kind, tags, access, mtime_ns, sha256, pages = about
+    kind, tags, access, mtime_ns, sha256, pages, stems = about
     page = bisect_right(json.loads(pages), start) or None
     return StoredChunk(
         *(number, key, document, title, tuple(json.loads(path)), start, end, text),
         *(kind, tuple(json.loads(tags)), access, _moment(mtime_ns), sha256[:VERSION_DIGITS], page),
+        frozenset(stems.split()),
     )
 
 

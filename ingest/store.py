@@ -22,6 +22,7 @@ from ingest.errors import IngestError
 from ingest.filters import ALL, EVERYTHING, Filter, Sight
 from ingest.formats import DocumentText
 from ingest.snapshot import Snapshot
+from ingest.words import stems
 
 _SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -39,7 +40,8 @@ CREATE TABLE chunk (
     number INTEGER PRIMARY KEY, key TEXT NOT NULL,
     document INTEGER NOT NULL REFERENCES document (number) ON DELETE CASCADE,
     start INTEGER NOT NULL, stop INTEGER NOT NULL,
-    heading_path TEXT NOT NULL, heading TEXT NOT NULL, text TEXT NOT NULL
+    heading_path TEXT NOT NULL, heading TEXT NOT NULL, text TEXT NOT NULL,
+    stems TEXT NOT NULL
 );
 CREATE INDEX chunk_document ON chunk (document, key);
 CREATE INDEX chunk_key ON chunk (key, document);
@@ -55,7 +57,7 @@ CREATE TRIGGER chunk_deleted AFTER DELETE ON chunk BEGIN
     VALUES ('delete', old.number, old.heading, old.text);
 END;
 """
-_SCHEMA_VERSION = 3
+_SCHEMA_VERSION = 4
 _BUSY_SECONDS = 30.0
 _MOST_IDLE = 8
 
@@ -286,15 +288,16 @@ def _insert(db: sqlite3.Connection, new: NewDocument, checked_ns: int) -> None:
     )
     db.execute("INSERT INTO document_text VALUES (?, ?)", (cursor.lastrowid, content.text))
     db.executemany(
-        "INSERT INTO chunk (key, document, start, stop, heading_path, heading, text)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO chunk (key, document, start, stop, heading_path, heading, text, stems)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         [(key, cursor.lastrowid, *_row(new.title, chunk)) for key, chunk in new.chunks],
     )
 
 
 def _row(title: str, chunk: Chunk) -> tuple[str | int, ...]:
     heading = " ".join(chunk.heading_path or (title,))
-    return (chunk.start, chunk.end, _json(chunk.heading_path), heading, chunk.text)
+    words = " ".join(sorted(stems(f"{heading} {chunk.text}")))
+    return (chunk.start, chunk.end, _json(chunk.heading_path), heading, chunk.text, words)
 
 
 def _json(values: tuple[str, ...] | tuple[int, ...]) -> str:

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import re
+import threading
+import unicodedata
 from collections.abc import Iterable
 
+import Stemmer
+
 _MOST = 64
+_TOKEN = re.compile(r"[^\W_]+")
 
 # Left out unless nothing else remains: they match almost every chunk.
 _COMMON = frozenset(
@@ -39,3 +44,34 @@ def full_text_query(words: Iterable[str]) -> str:
 def all_words_query(words: Iterable[str]) -> str:
     """An FTS5 expression that matches the words together; empty where there are none."""
     return " AND ".join(f'"{word}"' for word in words)
+
+
+def stems(text: str) -> frozenset[str]:
+    """The words of a text as the full-text index knows them: without case, accents and endings.
+
+    >>> sorted(stems("Late parcels, a Café"))
+    ['a', 'cafe', 'late', 'parcel']
+    """
+    return frozenset(_STEMMER.porter.stemWords(_tokens(text)))
+
+
+def _tokens(text: str) -> list[str]:
+    """As the tokenizer `unicode61` of FTS5 does: letters and digits, without case and accents."""
+    text = text.lower()
+    if not text.isascii():
+        text = "".join(c for c in unicodedata.normalize("NFD", text) if not _is_accent(c))
+    return _TOKEN.findall(text)
+
+
+def _is_accent(character: str) -> bool:
+    return unicodedata.combining(character) != 0
+
+
+class _Stemmer(threading.local):
+    """Porter's algorithm, as FTS5's `porter`; one for each thread, since it keeps state."""
+
+    def __init__(self) -> None:
+        self.porter = Stemmer.Stemmer("porter")
+
+
+_STEMMER = _Stemmer()

@@ -6,7 +6,8 @@ import pytest
 
 from ingest import ranking
 from ingest.ranking import Hit
-from ingest.snapshot import Occurrence, StoredChunk
+from ingest.snapshot import StoredChunk
+from ingest.words import stems
 
 DEFAULT = "Parcels are late after one day."
 
@@ -24,7 +25,7 @@ def _hit(
     text = text or f"{DEFAULT} Number {number}."
     chunk = StoredChunk(
         *(number, str(number), document, "A", path, start, start + length, text),
-        *("markdown", (), "", datetime(2026, 11, 22, tzinfo=UTC), "1a2b3c4d", None),
+        *("markdown", (), "", datetime(2026, 11, 22, tzinfo=UTC), "1a2b3c4d", None, stems(text)),
     )
     return Hit(chunk, relevance, relevance)
 
@@ -75,16 +76,17 @@ def test_near_duplicates_have_the_same_numbers(text: str, other: str, same: bool
 
 
 def test_rare_words_count_most_and_unknown_ones_too() -> None:
-    rare = Occurrence(1, frozenset({1}))
-    common = Occurrence(90, frozenset({1, 2}))
-    unknown = Occurrence(0, frozenset())
-    known = ranking.coverage([rare, common], 100)
+    both, common, none = (
+        _hit(n, 0.0, text).chunk for n, text in enumerate(("Late Cafés", "It is late", "Early"), 1)
+    )
+    known = ranking.coverage([both, common, none], {"café": 1, "late": 90}, 100)
     assert known[1] == pytest.approx(1)
-    assert known[2] < 0.1
-    assert ranking.coverage([rare, common, unknown], 100)[1] < 0.5
-    assert ranking.coverage([], 100) == {}
-    assert ranking.coverage([unknown], 0) == {}
-    assert ranking.coverage([Occurrence(120, frozenset({1}))], 100) == {1: 1}
+    assert 0 < known[2] < 0.1
+    assert known[3] == 0
+    assert ranking.coverage([both], {"café": 1, "late": 90, "zebra": 0}, 100)[1] < 0.5
+    assert ranking.coverage([], {"late": 3}, 100) == {}
+    assert ranking.coverage([none], {"zebra": 0}, 0) == {3: 0}
+    assert ranking.coverage([common], {"late": 120}, 100) == {2: 1}
 
 
 def test_relevance_grows_with_both() -> None:

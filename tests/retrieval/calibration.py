@@ -58,7 +58,7 @@ def _features(built: Built, question: str) -> tuple[float, float]:
     hits = pipelines.hits(built, question)
     best = max(hits, key=lambda hit: hit.relevance)
     number = best.chunk.number
-    coverage = built.coverage(question, [number]).get(number, 0.0)
+    coverage = built.coverage(question, [number])[number]
     return best.similarity, coverage
 
 

@@ -88,8 +88,9 @@ class Built:
     def coverage(self, question: str, numbers: Sequence[int]) -> dict[int, float]:
         """See `ingest.ranking.coverage`."""
         with self.store.reading() as now:
-            occurrences = now.occurrences(telling_words(question), numbers)
-        return ranking.coverage(occurrences, len(self.numbers))
+            frequencies = now.frequencies(telling_words(question))
+        chunks = [self.chunks[number] for number in numbers]
+        return ranking.coverage(chunks, frequencies, len(self.numbers))
 
     def ranges(self, numbers: Sequence[int]) -> list[Range]:
         return [_range(self.chunks[number]) for number in numbers]
@@ -187,7 +188,7 @@ def hits(built: Built, question: str) -> list[Hit]:
         Hit(
             built.chunks[number],
             similarity[number],
-            ranking.relevance(similarity[number], coverage.get(number, 0.0)),
+            ranking.relevance(similarity[number], coverage[number]),
         )
         for number in numbers
     ]
