@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from app.catalog.model import Catalog
     from app.errors import InvalidQuery, UnsafeQuery
     from app.memory.examples import Example
+    from app.offsets import TopicRead
     from app.sql.lint import Advice
     from app.sql.review import Review
     from ingest.index import DocumentInfo
@@ -63,6 +64,18 @@ def of_result(result: QueryResult) -> dict[str, Any]:
             for table, (first, last) in result.ranges.items()
         },
         "advice": list(result.advice),
+        "offsets": {table: of_topic(read) for table, read in result.offsets.items()},
+    }
+
+
+def of_topic(read: TopicRead) -> dict[str, Any]:
+    """What was read of a topic; `end` is the offset after the last record."""
+    idle = {one.number for one in read.idle}
+    return {
+        "topic": read.topic,
+        "partitions": [
+            {**of_value(asdict(one)), "idle": one.number in idle} for one in read.partitions
+        ],
     }
 
 

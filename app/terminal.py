@@ -184,6 +184,8 @@ def show_result(result: QueryResult) -> None:
         out.print(shown(f"and {hidden} more rows (--json prints all)", style="dim"))
     if result.truncated:
         out.print(shown(f"There are more rows than the limit of {len(result)}.", style="yellow"))
+    for table, read in result.offsets.items():
+        out.print(shown(f"{table} is {read}.", style="dim"))
     for advice in result.advice:
         out.print(shown(f"Advice: {advice}", style="yellow"))
 

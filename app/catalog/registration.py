@@ -20,7 +20,8 @@ ModeRule = Callable[[Options], Options]
 
 _PLACEHOLDER = re.compile(r"\$\{([^}]*)\}")
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-_KAFKA_END = "scan.bounded.mode"
+_KAFKA_START, _KAFKA_END = "scan.startup.mode", "scan.bounded.mode"
+_KAFKA_STARTS = {"specific-offsets", "timestamp"}
 _KAFKA_ENDS = {"group-offsets", "latest-offset", "specific-offsets", "timestamp"}
 
 
@@ -36,8 +37,14 @@ def _filesystem(options: Options) -> Options:
 
 
 def _kafka(options: Options) -> Options:
+    """Where a table's streams begin says nothing of what it holds, unless it is a fixed place."""
+    begins = options.get(_KAFKA_START, "").lower() in _KAFKA_STARTS
     ends = options.get(_KAFKA_END, "").lower() in _KAFKA_ENDS
-    return options if ends else {**options, _KAFKA_END: "latest-offset"}
+    return {
+        **options,
+        **({} if begins else {_KAFKA_START: "earliest-offset"}),
+        **({} if ends else {_KAFKA_END: "latest-offset"}),
+    }
 
 
 # What makes a table's source end, by connector.

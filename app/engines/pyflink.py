@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, wait
 from contextlib import nullcontext, suppress
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
@@ -21,7 +22,7 @@ import pyarrow as pa
 
 from app.answer import QueryResult
 from app.catalog.model import Catalog
-from app.engines import pyflink_errors, pyflink_planning, segments
+from app.engines import pyflink_errors, pyflink_planning, pyflink_reading, segments
 from app.engines.pyflink_changes import ChangeStream
 from app.engines.pyflink_cluster import Cluster
 from app.engines.pyflink_errors import FOREIGN, JvmLost, VanishedFile
@@ -29,6 +30,7 @@ from app.engines.pyflink_freshness import Freshness
 from app.engines.pyflink_job import END_TIMEOUT, Job
 from app.engines.pyflink_link import Link
 from app.engines.pyflink_patience import Patience
+from app.engines.pyflink_reading import Reading
 from app.errors import QueryError
 from app.sql import lexer
 from app.sql.guard import ParsedStatement, SafeQuery
@@ -37,8 +39,20 @@ if TYPE_CHECKING:
     from app.sql.timerange import Span
 
 T = TypeVar("T")
+_Options = Mapping[str, Mapping[str, str]]
+"""Options that tables have while one job is planned, by their names."""
 
 _WARM_UP = 10.0  # seconds that warming up may spend on reading a table
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What is to be run: at most so many rows, of which tables and which of their event time."""
+
+    sql: str
+    limit: int
+    tables: Sequence[str] = ()
+    ranges: Mapping[str, Span] = field(default_factory=dict)
 
 
 class PyFlinkEngine:
@@ -110,13 +124,13 @@ class PyFlinkEngine:
         Raises:
             EngineUnavailable: There is no JVM or the cluster cannot be reached.
         """
-        self._rows("SELECT COUNT(*) FROM (VALUES (1), (2)) AS t (a)", 2, self._patience(""))
+        self._rows(_Asked("SELECT COUNT(*) FROM (VALUES (1), (2)) AS t (a)", 2), self._patience(""))
         for table in self._catalog.tables[:1]:
             # Its connector and format are loaded on first use. Whether it has rows, or works at
             # all, is for a question to find out.
             text = f"SELECT * FROM {lexer.quote(table.name)}"
             with suppress(QueryError):
-                self._rows(text, 1, self._patience(text, _WARM_UP))
+                self._rows(_Asked(text, 1, (table.name,)), self._patience(text, _WARM_UP))
 
     def parse(self, text: str) -> ParsedStatement:
         """What Flink's own parser makes of a text (the guard's last word).
@@ -153,9 +167,13 @@ class PyFlinkEngine:
         started = time.perf_counter()
         asking = self._freshness.asking(query.tables) if self._freshness else nullcontext()
         with asking as reached:
-            rows = self._rows(query.text, query.row_limit + 1, patience, ranges)
+            asked = _Asked(query.text, query.row_limit + 1, query.tables, ranges or {})
+            rows, reading = self._rows(asked, patience)
             seconds = time.perf_counter() - started
             as_of = reached(patience.left) if reached else {}
+        if ahead := reading.ahead(self._catalog, as_of):
+            whole = {name: span for name, span in asked.ranges.items() if name not in ahead}
+            rows, reading = self._rows(replace(asked, ranges=whole), patience)
         return QueryResult(
             sql=query.text,
             table=rows.slice(0, query.row_limit),
@@ -163,6 +181,7 @@ class PyFlinkEngine:
             truncated=rows.num_rows > query.row_limit,
             seconds=seconds,
             as_of=as_of,
+            offsets=reading.offsets,
         )
 
     def changes(self, query: SafeQuery) -> ChangeStream:
@@ -189,44 +208,50 @@ class PyFlinkEngine:
         return Patience(sql, seconds, cancel, self._link.closing)
 
     def _fetch(
-        self, sql: str, limit: int, cancel: threading.Event, ranges: Mapping[str, Span]
-    ) -> pa.Table:
-        return self._rows(sql, limit, self._patience(sql, cancel=cancel), ranges)
-
-    def _rows(
         self,
         sql: str,
-        limit: int,
-        patience: Patience,
-        ranges: Mapping[str, Span] | None = None,
+        tables: Sequence[str],
+        cancel: threading.Event,
+        ranges: Mapping[str, Span],
     ) -> pa.Table:
+        asked = _Asked(sql, len(tables), tables, ranges)
+        return self._rows(asked, self._patience(sql, cancel=cancel))[0]
+
+    def _rows(self, asked: _Asked, patience: Patience) -> tuple[pa.Table, Reading]:
         try:
-            return self._consistent(sql, limit, patience, ranges or {})
+            return self._consistent(asked, patience)
         except (VanishedFile, JvmLost):
             # Retention or compaction may remove a segment between its listing and its reading;
             # the next listing does not have it. A JVM that was lost is started anew.
-            return self._consistent(sql, limit, patience, ranges or {})
+            return self._consistent(asked, patience)
 
-    def _consistent(
-        self, sql: str, limit: int, patience: Patience, ranges: Mapping[str, Span]
-    ) -> pa.Table:
+    def _consistent(self, asked: _Asked, patience: Patience) -> tuple[pa.Table, Reading]:
+        named = [table for table in self._catalog if table.name in asked.tables]
+        cluster = self._cluster(patience)
+        reading = pyflink_reading.now(cluster, named, asked.ranges, self._environ, patience)
+
+        def read(skips: Sequence[segments.Skip]) -> pa.Table:
+            names = {skip.table: {segments.PATTERN: skip.pattern} for skip in skips}
+            return self._read(asked, patience, {**reading.options, **names})
+
         # The files of a user's own cluster may lie on another machine.
-        tables = self._catalog if self._address is None else ()
-        return segments.consistently(
-            lambda skips: self._read(sql, limit, patience, skips), tables, ranges, self._environ
-        )
+        tables = named if self._address is None else ()
+        return segments.consistently(read, tables, asked.ranges, self._environ), reading
 
     def _newest(self, name: str) -> segments.Newest | None:
-        table = self._catalog.get(name) if self._address is None else None
-        return None if table is None else segments.newest(table, self._environ)
+        table = self._catalog.get(name)
+        if table is None:
+            return None
+        if listed := self._address is None and segments.newest(table, self._environ):
+            return listed
+        patience = self._patience("")
+        return pyflink_reading.newest(self._cluster(patience), table, self._environ, patience)
 
-    def _read(
-        self, sql: str, limit: int, patience: Patience, skips: Sequence[segments.Skip]
-    ) -> pa.Table:
-        job = self._submit(sql, patience, bounded=True, skips=skips)
+    def _read(self, asked: _Asked, patience: Patience, options: _Options) -> pa.Table:
+        job = self._submit(asked.sql, patience, bounded=True, options=options)
         grace = END_TIMEOUT
         try:
-            return patience.wait(job.fetch(limit))
+            return patience.wait(job.fetch(asked.limit))
         except KeyboardInterrupt:
             # Whoever presses Ctrl-C wants the program to end, and with it the job ends anyway.
             grace = 0.5
@@ -235,13 +260,12 @@ class PyFlinkEngine:
             job.end(grace)
 
     def _submit(
-        self, sql: str, patience: Patience, *, bounded: bool, skips: Sequence[segments.Skip] = ()
+        self, sql: str, patience: Patience, *, bounded: bool, options: _Options | None = None
     ) -> Job:
         cluster = self._cluster(patience)
-        options = {skip.table: {segments.PATTERN: skip.pattern} for skip in skips}
 
         def submit(env: Any) -> Job:
-            with cluster.tables_with(env, options):
+            with cluster.tables_with(env, options or {}):
                 return Job.submit(cluster, env, sql)
 
         submitted = self._plan(sql, patience, bounded, submit)

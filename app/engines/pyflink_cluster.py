@@ -17,6 +17,7 @@ from app.catalog import registration
 from app.catalog.model import Catalog
 from app.engines.pyflink_errors import FOREIGN, causes, sentence
 from app.engines.pyflink_jvm import Jvm
+from app.engines.pyflink_topics import Topics
 from app.errors import EngineUnavailable, TributaryError
 
 LOOPBACK = "127.0.0.1"
@@ -72,6 +73,7 @@ class Cluster:
             is the user's and jobs go through REST.
         problems: Tables that could not be registered, and why.
         conceal: Puts `${NAME}` back where a text repeats what stands for it.
+        topics: Knows the offsets of Kafka's topics.
     """
 
     jvm: Jvm
@@ -80,6 +82,7 @@ class Cluster:
     executor: Any = None
     problems: dict[str, str] = field(default_factory=dict)
     conceal: Callable[[str], str] = str
+    topics: Topics | None = None
     _environments: dict[bool, Any] = field(default_factory=dict)
 
     def concealed(self, error: TributaryError) -> TributaryError:

@@ -27,7 +27,7 @@ _KEEP = 5.0  # seconds that what was found is used again
 _PATIENCE = 10.0  # seconds that a finished query waits for it
 _END_TIMEOUT = 3.0
 
-Fetch = Callable[[str, int, threading.Event, Mapping[str, Span]], pa.Table]
+Fetch = Callable[[str, Sequence[str], threading.Event, Mapping[str, Span]], pa.Table]
 Newest = Callable[[str], segments.Newest | None]
 Reached = Mapping[str, datetime]
 
@@ -51,8 +51,8 @@ class Freshness:
 
     Args:
         catalog: Which column is a table's time attribute.
-        fetch: Runs a snapshot, by text, row limit, cancel event and the span of each table that
-            is needed.
+        fetch: Runs a snapshot of one row a table, by text, tables, cancel event and the span of
+            each table that is needed.
         newest: How far a table's listed files reach, where it is known.
     """
 
@@ -114,7 +114,7 @@ class Freshness:
     ) -> Reached:
         sql = " UNION ALL ".join(_latest(name, self._times[name] or "") for name in tables)
         try:
-            rows = self._fetch(sql, len(tables), cancel, ranges).to_pylist()
+            rows = self._fetch(sql, tables, cancel, ranges).to_pylist()
         except TributaryError:
             return {}
         return {row["name"]: row["reached"] for row in rows if row["reached"] is not None}

@@ -15,6 +15,7 @@ from app.engines.pyflink_cluster import Cluster
 from app.engines.pyflink_errors import FOREIGN
 from app.engines.pyflink_patience import Patience
 from app.engines.pyflink_threads import Worker
+from app.engines.pyflink_topics import Topics
 from app.errors import EngineUnavailable
 
 
@@ -100,6 +101,7 @@ class Link:
             else:
                 cluster = pyflink_cluster.embedded(jvm)
             cluster.conceal = lambda text: registration.conceal(text, self._catalog, self._environ)
+            cluster.topics = Topics(jvm, self._environ)
             return cluster
         except FOREIGN as error:
             raise pyflink_errors.unavailable(error) from None
@@ -112,4 +114,7 @@ def _lost(start: Future[Cluster]) -> bool:
 
 def _let_go(start: Future[Cluster]) -> None:
     if start.exception() is None:
-        pyflink_jvm.release(start.result().jvm)
+        cluster = start.result()
+        if cluster.topics is not None:
+            cluster.topics.close()
+        pyflink_jvm.release(cluster.jvm)

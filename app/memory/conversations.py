@@ -18,6 +18,7 @@ import pyarrow as pa
 from app import plain
 from app.answer import Answer, Passage, QueryResult, Source, TimeRange, Usage
 from app.errors import ConfigError
+from app.offsets import PartitionRead, TopicRead
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS answers (
@@ -256,8 +257,20 @@ def _to_source(body: dict[str, Any], arrow: bytes | None) -> Source:
         lineage=tuple(body.get("lineage", ())),  # what older versions stored has none of these
         ranges={k: _to_range(v) for k, v in body.get("time_range", {}).items()},
         advice=tuple(body.get("advice", ())),
+        offsets={k: _to_topic(v) for k, v in body.get("offsets", {}).items()},
     )
     return Source(body["number"], result)
+
+
+def _to_topic(body: dict[str, Any]) -> TopicRead:
+    read = (
+        PartitionRead(
+            *(one["number"], one["start"], one["end"]),
+            one["newest"] and datetime.fromisoformat(one["newest"]),
+        )
+        for one in body["partitions"]
+    )
+    return TopicRead(body["topic"], tuple(read))
 
 
 def _to_passage(body: dict[str, Any]) -> Passage:

@@ -299,6 +299,8 @@ def _query(result: QueryResult) -> None:
         st.caption("\n".join(["What the columns are made of:", "", *lines]))
     if needed := words.needed(result):
         st.caption(plain(needed))
+    for table, read in result.offsets.items():
+        st.caption(plain(f"{table} is {read}", limit=1_000))
     for advice in result.advice:
         st.caption(f":material/warning: {plain(advice)}")
 

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -40,22 +40,22 @@ def unknown(_table: str) -> None:
 def test_only_tables_with_event_time_and_rows() -> None:
     asked = []
 
-    def fetch(sql: str, limit: int, cancel: threading.Event, ranges: Ranges) -> pa.Table:
-        asked.append((sql, limit))
+    def fetch(sql: str, tables: Sequence[str], cancel: threading.Event, ranges: Ranges) -> pa.Table:
+        asked.append((sql, tables))
         return answer(("orders", TEN), ("empty", None))
 
     freshness = Freshness(CATALOG, fetch, unknown)
     for _ in range(2):
         with freshness.asking(TABLES) as reached:
             assert reached(5) == {"orders": TEN}
-    [(sql, limit)] = asked
-    assert limit == 2
+    [(sql, tables)] = asked
+    assert tables == ["orders", "empty"]
     assert "MAX(CAST(`t` AS TIMESTAMP_LTZ(3)))" in sql
     assert "cities" not in sql
 
 
 def test_failure_leaves_the_table_out() -> None:
-    def fetch(sql: str, limit: int, cancel: threading.Event, ranges: Ranges) -> pa.Table:
+    def fetch(sql: str, tables: Sequence[str], cancel: threading.Event, ranges: Ranges) -> pa.Table:
         raise QueryFailed("no")
 
     with Freshness(CATALOG, fetch, unknown).asking(("orders",)) as reached:
@@ -65,7 +65,7 @@ def test_failure_leaves_the_table_out() -> None:
 def test_shared_while_wanted_and_cancelled_after() -> None:
     cancelled = []
 
-    def fetch(sql: str, limit: int, cancel: threading.Event, ranges: Ranges) -> pa.Table:
+    def fetch(sql: str, tables: Sequence[str], cancel: threading.Event, ranges: Ranges) -> pa.Table:
         cancelled.append(cancel.wait(10))
         raise QueryCancelled("cancelled")
 
@@ -79,7 +79,7 @@ def test_shared_while_wanted_and_cancelled_after() -> None:
 
 
 def test_an_index_of_every_file_spares_the_job() -> None:
-    def fetch(sql: str, limit: int, cancel: threading.Event, ranges: Ranges) -> pa.Table:
+    def fetch(sql: str, tables: Sequence[str], cancel: threading.Event, ranges: Ranges) -> pa.Table:
         raise AssertionError
 
     known = {"orders": Newest(TEN, complete=True), "empty": Newest(None, complete=True)}
@@ -88,14 +88,14 @@ def test_an_index_of_every_file_spares_the_job() -> None:
 
 
 def test_of_files_that_are_not_listed_and_the_newest_ones() -> None:
-    asked: list[tuple[int, dict[str, Span]]] = []
+    asked: list[tuple[list[str], dict[str, Span]]] = []
 
-    def fetch(sql: str, limit: int, cancel: threading.Event, ranges: Ranges) -> pa.Table:
+    def fetch(sql: str, tables: Sequence[str], cancel: threading.Event, ranges: Ranges) -> pa.Table:
         assert "FROM `empty`" not in sql
-        asked.append((limit, dict(ranges)))
+        asked.append((list(tables), dict(ranges)))
         return answer(("orders", LATER))
 
     known = {"orders": Newest(TEN, complete=False), "empty": Newest(None, complete=True)}
     with Freshness(CATALOG, fetch, known.get).asking(TABLES) as reached:
         assert reached(5) == {"orders": LATER}
-    assert asked == [(1, {"orders": Span(TEN, None)})]
+    assert asked == [(["orders"], {"orders": Span(TEN, None)})]

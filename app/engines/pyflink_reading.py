@@ -1,0 +1,100 @@
+"""What one run reads of its Kafka tables, and how Flink is told; `pyflink` asks before each run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from app.catalog.model import Table
+from app.engines import topics
+from app.engines.pyflink_cluster import Cluster
+from app.engines.pyflink_patience import Patience
+from app.engines.segments import Newest
+from app.errors import EngineUnavailable, TributaryError
+from app.offsets import TopicRead
+
+if TYPE_CHECKING:
+    from app.sql.timerange import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What is read of the Kafka tables of one run.
+
+    Attributes:
+        options: What each table has for it beside its own options.
+        offsets: What that is, where Kafka could be asked.
+    """
+
+    options: Mapping[str, Mapping[str, str]]
+    offsets: Mapping[str, TopicRead]
+
+    def ahead(self, tables: Iterable[Table], as_of: Mapping[str, datetime]) -> set[str]:
+        """The tables whose event time is ahead of their records' timestamps.
+
+        Args:
+            tables: The catalogued tables.
+            as_of: How far the event time of each has come.
+        """
+        return {
+            table.name
+            for table in tables
+            if (read := self.offsets.get(table.name))
+            and topics.runs_ahead(read, table, as_of.get(table.name))
+        }
+
+
+def now(
+    cluster: Cluster,
+    tables: Iterable[Table],
+    ranges: Mapping[str, Span],
+    environ: Mapping[str, str],
+    patience: Patience,
+) -> Reading:
+    """Which records of their topics a run of this moment reads.
+
+    Args:
+        cluster: What runs it.
+        tables: The tables it reads.
+        ranges: The span needed of each; one that is not named is needed in full.
+        environ: Where `${NAME}` placeholders are looked up.
+        patience: How long the caller waits.
+
+    Raises:
+        QueryFailed: A topic does not exist, or may not be read.
+        EngineUnavailable: Kafka does not answer.
+    """
+    named = ((table.name, topics.wanted(table, ranges.get(table.name), environ)) for table in tables)
+    wanted = {name: one for name, one in named if one is not None}
+    asked = {name: cluster.topics.look(one) for name, one in wanted.items() if cluster.topics}
+    found: dict[str, TopicRead] = {}
+    for name, future in asked.items():
+        try:
+            read = patience.wait(future)
+        except EngineUnavailable:
+            if cluster.executor is not None:
+                raise
+            continue  # the user's cluster may be where Kafka can be reached, and this is not
+        if read is not None:
+            found[name] = read
+    options = {
+        name: topics.exactly(found[name]) if name in found else one.modes
+        for name, one in wanted.items()
+    }
+    return Reading(options, found)
+
+
+def newest(
+    cluster: Cluster, table: Table, environ: Mapping[str, str], patience: Patience
+) -> Newest | None:
+    """From where a topic holds what tells how far its event time has come; None if unknown."""
+    wanted = topics.wanted(table, None, environ)
+    if wanted is None or cluster.topics is None:
+        return None
+    try:
+        latest = patience.wait(cluster.topics.newest(wanted))
+    except TributaryError:  # the query itself says it
+        return None
+    return None if latest is None else Newest(topics.tail(latest), complete=False)
