@@ -31,7 +31,7 @@ from app.engines.pyflink_job import END_TIMEOUT, Job
 from app.engines.pyflink_link import Link
 from app.engines.pyflink_patience import Patience
 from app.engines.pyflink_reading import Reading
-from app.errors import QueryError
+from app.errors import QueryError, QueryFailed, QueryTimedOut
 from app.sql import lexer
 from app.sql.guard import ParsedStatement, SafeQuery
 
@@ -43,6 +43,7 @@ _Options = Mapping[str, Mapping[str, str]]
 """Options that tables have while one job is planned, by their names."""
 
 _WARM_UP = 10.0  # seconds that warming up may spend on reading a table
+_BLAME = 5.0  # seconds that Kafka has to answer after a query has failed
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,7 +237,14 @@ class PyFlinkEngine:
 
         # The files of a user's own cluster may lie on another machine.
         tables = named if self._address is None else ()
-        return segments.consistently(read, tables, asked.ranges, self._environ), reading
+        try:
+            return segments.consistently(read, tables, asked.ranges, self._environ), reading
+        except (QueryTimedOut, QueryFailed):
+            a_moment = self._patience(asked.sql, _BLAME)
+            blamed = pyflink_reading.blame(cluster, named, self._environ, a_moment)
+            if blamed is None:
+                raise
+            raise blamed from None
 
     def _newest(self, name: str) -> segments.Newest | None:
         table = self._catalog.get(name)

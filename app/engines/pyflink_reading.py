@@ -12,7 +12,7 @@ from app.engines import topics
 from app.engines.pyflink_cluster import Cluster
 from app.engines.pyflink_patience import Patience
 from app.engines.segments import Newest
-from app.errors import EngineUnavailable, TributaryError
+from app.errors import EngineUnavailable, QueryTimedOut, TributaryError
 from app.offsets import TopicRead
 
 if TYPE_CHECKING:
@@ -66,10 +66,10 @@ def now(
         QueryFailed: A topic does not exist, or may not be read.
         EngineUnavailable: Kafka does not answer.
     """
-    named = ((table.name, topics.wanted(table, ranges.get(table.name), environ)) for table in tables)
-    wanted = {name: one for name, one in named if one is not None}
+    found = (topics.wanted(table, ranges.get(table.name), environ) for table in tables)
+    wanted = {one.table.name: one for one in found if one is not None}
     asked = {name: cluster.topics.look(one) for name, one in wanted.items() if cluster.topics}
-    found: dict[str, TopicRead] = {}
+    reads: dict[str, TopicRead] = {}
     for name, future in asked.items():
         try:
             read = patience.wait(future)
@@ -78,12 +78,32 @@ def now(
                 raise
             continue  # the user's cluster may be where Kafka can be reached, and this is not
         if read is not None:
-            found[name] = read
+            reads[name] = read
     options = {
-        name: topics.exactly(found[name]) if name in found else one.modes
+        name: topics.exactly(reads[name]) if name in reads else one.modes
         for name, one in wanted.items()
     }
-    return Reading(options, found)
+    return Reading(options, reads)
+
+
+def blame(
+    cluster: Cluster, tables: Iterable[Table], environ: Mapping[str, str], patience: Patience
+) -> TributaryError | None:
+    """What is wrong with Kafka, after a run of these tables has failed; None if nothing is.
+
+    Flink's source waits without end for a broker that has gone, and says so in its log alone.
+    """
+    try:
+        now(cluster, tables, {}, environ, patience)
+    except QueryTimedOut:
+        names = ", ".join(table.name for table in tables)
+        return EngineUnavailable(
+            f"Kafka stopped answering while the query ran (tables {names}).",
+            hint="Check that it runs, and ask again.",
+        )
+    except TributaryError as error:
+        return error
+    return None
 
 
 def newest(

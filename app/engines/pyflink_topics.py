@@ -13,10 +13,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 from py4j.java_gateway import JavaClass
+from py4j.protocol import Py4JJavaError
 
 from app.catalog import registration
 from app.catalog.model import Table
-from app.engines.pyflink_errors import FOREIGN, Cause, causes
+from app.engines.pyflink_errors import FOREIGN, causes, running
 from app.engines.pyflink_jvm import Jvm
 from app.engines.topics import Wanted
 from app.errors import EngineUnavailable, QueryFailed, TributaryError
@@ -31,7 +32,6 @@ _ADMIN_OPTIONS = {
 _PROPERTIES = "properties."
 # Where the client's classes are: in its own jar, or in the connector's bundle for SQL clients.
 _HOMES = ("", "org.apache.flink.kafka.shaded.")
-_NOT_ALLOWED = ("AuthorizationException", "AuthorizationFailed")
 
 
 class Topics:
@@ -71,8 +71,7 @@ class Topics:
         kafka = self._kafka()
         if kafka is None or not wanted.topic:
             return None
-        with_answers = _Question(self._jvm, kafka, self._admin(kafka, wanted.table), wanted)
-        return with_answers.read()
+        return _Question(self._jvm, kafka, self._admin(kafka, wanted.table), wanted).read()
 
     def _newest(self, wanted: Wanted) -> datetime | None:
         read = self._look(wanted)
@@ -123,19 +122,12 @@ class _Question:
         # The ends come last: a record that is there before the question is asked is in the answer.
         starts, newest = self._offsets(numbers, begin), self._newest(numbers)
         ends = self._offsets(numbers, specs.latest())
-        # There is no offset of a record that late: what comes after the last one is read.
-        return TopicRead(
-            topic,
-            tuple(
-                PartitionRead(
-                    number,
-                    starts[number][0] if starts[number][0] >= 0 else ends[number][0],
-                    ends[number][0],
-                    _moment(newest[number][1]),
-                )
-                for number in numbers
-            ),
-        )
+        partitions = []
+        for number in numbers:
+            start, end = starts[number][0], ends[number][0]
+            start = end if start < 0 else start  # no record is that late
+            partitions.append(PartitionRead(number, start, end, _moment(newest[number][1])))
+        return TopicRead(topic, tuple(partitions))
 
     def _numbers(self) -> list[int]:
         topic = self._wanted.topic
@@ -147,9 +139,7 @@ class _Question:
         spec = self._kafka.clients.admin.OffsetSpec.maxTimestamp()
         try:
             return self._offsets(numbers, spec)
-        except TributaryError as error:  # brokers before 3.0 do not know this question
-            if not isinstance(error, _Unsupported):
-                raise
+        except _Unsupported:  # brokers before 3.0 do not know this question
             return dict.fromkeys(numbers, (-1, -1))
 
     def _offsets(self, numbers: list[int], spec: Any) -> dict[int, tuple[int, int]]:
@@ -180,38 +170,62 @@ class _Unsupported(QueryFailed):
 
 
 def _said(error: BaseException, table: Table) -> TributaryError:
-    """What a failure of the client means to the user; addresses as the table's definition has them."""
-    chain = causes(error)
-    kinds = " ".join(cause.kind for cause in chain)
+    """What a failure of the client means; addresses are told as the table's definition has them.
+
+    Of the client's own words only the kind is told: they may repeat its properties.
+    """
+    if not isinstance(error, Py4JJavaError):  # the JVM is lost
+        return running(error, "")
+    kinds = [cause.kind for cause in causes(error)]
     at = table.options.get(f"{_PROPERTIES}bootstrap.servers", "its bootstrap servers")
     topic = table.options.get("topic", "")
     where = f"in {table.file}" if table.file else "in its definition"
-    if "UnsupportedVersion" in kinds:
-        return _Unsupported(f"Kafka at {at} is too old for this question.")
-    if "UnknownTopicOrPartition" in kinds:
-        return QueryFailed(
-            f"The topic {topic} of the table {table.name} does not exist on Kafka at {at}.",
-            hint=f"Create it, or correct 'topic' {where}.",
-        )
-    if "Authorization" in kinds:
-        return QueryFailed(
-            f"Kafka at {at} does not allow reading the topic {topic} of the table {table.name}.",
-            hint="Ask for the right to describe and to read it.",
-        )
-    if "Authentication" in kinds or "Ssl" in kinds or "SSL" in kinds:
-        return EngineUnavailable(
-            f"Kafka at {at} refused the credentials or the certificate of the table {table.name}.",
-            hint=f"Check 'properties.security.protocol', 'properties.sasl.*' and 'properties.ssl.*' {where}.",
-        )
+    for sign, say in _SAID:
+        if any(sign in kind for kind in kinds):
+            return say(f"Kafka at {at}", table.name, topic, where)
     return EngineUnavailable(
-        f"Kafka at {at} does not answer (table {table.name}): {_line(chain)}.",
+        f"Kafka at {at} does not answer (table {table.name}): {kinds[-1]}.",
         hint=f"Check that it runs, and 'properties.bootstrap.servers' {where}.",
     )
 
 
-def _line(chain: tuple[Cause, ...]) -> str:
-    """The kind of the last cause alone: a message may repeat the client's properties."""
-    return chain[-1].kind
+def _missing(kafka: str, table: str, topic: str, where: str) -> TributaryError:
+    return QueryFailed(
+        f"The topic {topic} of the table {table} does not exist on {kafka}.",
+        hint=f"Create it, or correct 'topic' {where}.",
+    )
+
+
+def _not_allowed(kafka: str, table: str, topic: str, _: str) -> TributaryError:
+    return QueryFailed(
+        f"{kafka} does not allow reading the topic {topic} of the table {table}.",
+        hint="Ask for the right to describe and to read it.",
+    )
+
+
+def _not_let_in(kafka: str, table: str, _: str, where: str) -> TributaryError:
+    options = ("security.protocol", "sasl.*", "ssl.*")
+    named = ", ".join(f"'{_PROPERTIES}{option}'" for option in options)
+    return EngineUnavailable(
+        f"{kafka} refused the credentials or the certificate of the table {table}.",
+        hint=f"Check {named} {where}.",
+    )
+
+
+def _too_old(kafka: str, table: str, _topic: str, _where: str) -> TributaryError:
+    return _Unsupported(f"{kafka} is too old for what is asked of it (table {table}).")
+
+
+_SAID: tuple[tuple[str, Callable[[str, str, str, str], TributaryError]], ...] = (
+    ("UnsupportedVersion", _too_old),
+    ("UnknownTopicOrPartition", _missing),
+    ("InvalidTopic", _missing),
+    ("Authorization", _not_allowed),
+    ("Authentication", _not_let_in),
+    ("Ssl", _not_let_in),
+    ("SSL", _not_let_in),
+)
+"""By a part of the name of the Java exception."""
 
 
 def _millis(moment: datetime) -> int:

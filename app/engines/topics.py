@@ -88,7 +88,8 @@ def exactly(read: TopicRead) -> dict[str, str]:
     starts = ((one.number, one.start) for one in read.partitions)
     ends = ((one.number, one.end) for one in read.partitions)
     return {
-        **{f"{_START}.mode": "specific-offsets", f"{_END}.mode": "specific-offsets"},
+        f"{_START}.mode": "specific-offsets",
+        f"{_END}.mode": "specific-offsets",
         f"{_START}.specific-offsets": ";".join(f"partition:{p},offset:{o}" for p, o in starts),
         f"{_END}.specific-offsets": ";".join(f"partition:{p},offset:{o}" for p, o in ends),
     }
