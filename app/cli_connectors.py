@@ -44,7 +44,7 @@ def add(names: Names, home: Home = None, config: Config = None) -> None:
         said = "added" if fetched else "is there already"
         terminal.out.print(terminal.shown(f"{one.name} {said} ({folder / one.name})."))
     if any(added):
-        terminal.out.print("Flink has it from the next start of Tributary.")
+        terminal.out.print("A Tributary that is running has to be started again to use it.")
     if settings.engine != "embedded":
         where = terminal.shown(f"The Flink cluster at {settings.engine} needs the same jars.")
         terminal.out.print(where)

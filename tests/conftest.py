@@ -34,6 +34,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.xdist_group("flink"))
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Says why Kafka's tests were skipped, which a letter in a row of dots would hide."""
+    skipped = [report.longrepr for report in terminalreporter.stats.get("skipped", ())]
+    reasons = [where[2] for where in skipped if isinstance(where, tuple)]
+    wanting = [reason for reason in reasons if jars.WANTING in reason]
+    if wanting:
+        said = f"{len(wanting)} tests of Kafka were skipped. {wanting[0]}"
+        terminalreporter.write_line(said, yellow=True)
+
+
 @pytest.fixture(scope="session")
 def sample_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home that commands share, so that the sample shop is set up once."""

@@ -17,6 +17,8 @@ from ingest import maven
 from ingest.connectors import CONNECTORS
 from ingest.errors import IngestError
 
+WANTING = "needs the Kafka jars"
+
 _BROKER = Path(__file__).with_name("broker.jars")
 _REGISTRY = maven.Artifact(
     "io.apicurio:apicurio-registry-app:tar.gz:all:3.0.9",
@@ -64,7 +66,7 @@ def _needed() -> Iterator[None]:
     try:
         yield
     except IngestError as error:
-        needed = f"needs the Kafka jars: {error}"
+        needed = f"{WANTING}: {error}"
         if os.environ.get("CI") == "true":
             pytest.fail(needed)
         pytest.skip(needed)
