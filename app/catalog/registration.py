@@ -8,9 +8,9 @@ What Flink says may repeat them; `conceal` puts the placeholders back.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
-from app.catalog import keys
+from app.catalog import keys, upserts
 from app.catalog.model import Table
 from app.errors import ConfigError
 from app.sql import lexer
@@ -52,6 +52,20 @@ BOUNDED_RULES: Mapping[str, ModeRule] = {
     "filesystem": _filesystem,
     "kafka": _kafka,
 }
+
+
+def statements(table: Table, environ: Mapping[str, str], *, bounded: bool) -> Iterator[str]:
+    """What registers a table with Flink, statement by statement; see `ddl`.
+
+    Raises:
+        ConfigError: A placeholder's variable is not set.
+    """
+    if not (bounded and upserts.is_upsert(table)):
+        yield ddl(table, environ, bounded=bounded)
+        return
+    for part in upserts.parts(table):
+        yield ddl(part, environ, bounded=bounded)
+    yield upserts.view(table)
 
 
 def ddl(table: Table, environ: Mapping[str, str], *, bounded: bool) -> str:

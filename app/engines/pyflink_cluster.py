@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from importlib import resources
 from typing import Any
 
-from app.catalog import registration
+from app.catalog import registration, upserts
 from app.catalog.model import Catalog
 from app.engines.pyflink_errors import FOREIGN, causes, sentence
 from app.engines.pyflink_jvm import Jvm
@@ -118,7 +118,8 @@ class Cluster:
         """
         with ExitStack() as undo:
             for name, added in options.items():
-                undo.enter_context(self._table_with(env, name, added))
+                for source in (name, *upserts.part_names(name)):
+                    undo.enter_context(self._table_with(env, source, added))
             yield
 
     @contextmanager
@@ -128,10 +129,10 @@ class Cluster:
             env.getCurrentCatalog(), env.getCurrentDatabase(), name
         )
         known = catalog.getTable(identifier)
-        if not known.isPresent():  # it could not be registered, and the planner will say so
-            yield
+        table = known.get().getResolvedTable() if known.isPresent() else None
+        if table is None or str(table.getTableKind().name()) == "VIEW":
+            yield  # what could not be registered the planner will tell; a view has no options
             return
-        table = known.get().getResolvedTable()
         merged = self.jvm.java.java.util.HashMap(table.getOptions())
         for key, value in added.items():
             merged.put(key, value)
@@ -159,7 +160,8 @@ class Cluster:
     ) -> None:
         for table in catalog:
             try:
-                env.executeSql(registration.ddl(table, environ, bounded=bounded))
+                for statement in registration.statements(table, environ, bounded=bounded):
+                    env.executeSql(statement)
             except TributaryError as error:
                 self.problems[table.name] = str(error)
             except FOREIGN as error:

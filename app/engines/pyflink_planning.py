@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from app.catalog import upserts
 from app.engines.pyflink_errors import FOREIGN
 from app.engines.pyflink_jvm import Jvm
 from app.engines.pyflink_rows import check_types, row_type
@@ -17,7 +18,7 @@ from app.sql.guard import ParsedStatement
 PLANNING_LIMIT = 30.0
 """Seconds for one plan; the first of a JVM takes several on a slow machine."""
 
-_SCAN = re.compile(r"TableScan\(table=\[\[([^\]]+)\]")
+_SCAN = re.compile(r"TableScan\(table=\[\[([^\]]+?)(?:, metadata=\[[^\]]*\])?\]")
 _HOME = "default_catalog, default_database, "
 
 
@@ -79,4 +80,4 @@ def _tables_read(operation: Any) -> tuple[str, ...]:
     among the registered ones keeps its full path, which no catalogued name equals.
     """
     names = _SCAN.findall(str(operation.getCalciteTree().explain()))
-    return tuple(sorted({name.removeprefix(_HOME) for name in names}))
+    return tuple(sorted({upserts.catalogued(name.removeprefix(_HOME)) for name in names}))

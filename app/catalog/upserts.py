@@ -1,0 +1,103 @@
+"""How a snapshot reads an `upsert-kafka` table: Flink's own source works for streams alone.
+
+Flink reads snapshots in batch mode, which refuses a source of changes. So the topic is registered
+twice as one that only appends, once with its rows and once with its keys and bare values (a null
+value is a deletion), and the table itself is a view: of each key the newest record, unless that is
+a deletion. Within a partition the offset tells what is newer; a key is in two partitions only where
+partitions were added, and then the record's timestamp does.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from app.catalog import keys
+from app.catalog.model import Table
+from app.sql import lexer
+
+_ROWS, _KEYS = " (rows)", " (keys)"
+_PLACE = "`$topic`, `$partition`, `$offset`"
+_METADATA = (
+    "`$topic` STRING METADATA FROM 'topic' VIRTUAL, "
+    "`$partition` INT METADATA FROM 'partition' VIRTUAL, "
+    "`$offset` BIGINT METADATA FROM 'offset' VIRTUAL"
+)
+_RECORDED = "`$recorded` TIMESTAMP_LTZ(3) METADATA FROM 'timestamp' VIRTUAL"
+_OF_KEYS = ("topic", "key.", "properties.", "scan.")
+_NOT_READ = ("sink.",)
+
+
+def is_upsert(table: Table) -> bool:
+    """Whether a table is read by keys, of which the newest value counts."""
+    return table.connector == "upsert-kafka" and bool(table.primary_key)
+
+
+def part_names(name: str) -> tuple[str, str]:
+    """What the two tables behind a view are called."""
+    return f"{name}{_ROWS}", f"{name}{_KEYS}"
+
+
+def catalogued(name: str) -> str:
+    """The table that a name belongs to, which may be that of one behind a view.
+
+    >>> catalogued("users (keys)"), catalogued("users")
+    ('users', 'users')
+    """
+    return name.removesuffix(_ROWS).removesuffix(_KEYS)
+
+
+def parts(table: Table) -> tuple[Table, Table]:
+    """The two tables behind the view: its records as rows, and their keys."""
+    rows, key = part_names(table.name)
+    by_key = {"connector": "kafka", "key.fields": ";".join(table.primary_key)}
+    read = {k: v for k, v in table.options.items() if not k.startswith(_NOT_READ)}
+    schema = _with_columns(keys.without_primary_key(table.schema_sql), _METADATA)
+    as_rows = replace(
+        table, name=rows, primary_key=(), schema_sql=schema, options={**read, **by_key}
+    )
+    kinds = [c for c in table.columns if c.name in table.primary_key]
+    columns = ", ".join(f"{lexer.quote(c.name)} {c.type}" for c in kinds)
+    as_keys = replace(
+        as_rows,
+        name=key,
+        columns=tuple(kinds),
+        time_attribute=None,
+        schema_sql=f"CREATE TABLE k ({_METADATA}, {_RECORDED}, {columns}, `$value` BYTES)",
+        options={
+            **{k: v for k, v in read.items() if k.startswith(_OF_KEYS)},
+            **by_key,
+            "value.format": "raw",
+            "value.fields-include": "EXCEPT_KEY",
+        },
+    )
+    return as_rows, as_keys
+
+
+def view(table: Table) -> str:
+    """The statement that makes the table itself of its two parts."""
+    rows, records = (lexer.quote(name) for name in part_names(table.name))
+    key = ", ".join(lexer.quote(name) for name in table.primary_key)
+    columns = ", ".join(f"r.{lexer.quote(column.name)}" for column in table.columns)
+    return f"""CREATE TEMPORARY VIEW {lexer.quote(table.name)} AS
+SELECT {columns}
+FROM {rows} r
+JOIN (
+  SELECT {_PLACE}
+  FROM (
+    SELECT *, ROW_NUMBER() OVER (PARTITION BY {key} ORDER BY `$recorded` DESC) AS `$newest`
+    FROM (
+      SELECT *, ROW_NUMBER() OVER (
+        PARTITION BY {key}, `$topic`, `$partition` ORDER BY `$offset` DESC
+      ) AS `$last`
+      FROM {records}
+    )
+    WHERE `$last` = 1
+  )
+  WHERE `$newest` = 1 AND `$value` IS NOT NULL
+) k
+ON r.`$topic` = k.`$topic` AND r.`$partition` = k.`$partition` AND r.`$offset` = k.`$offset`"""
+
+
+def _with_columns(schema_sql: str, columns: str) -> str:
+    opening = next(token for token in lexer.scan(schema_sql) if token.text == "(")
+    return f"{schema_sql[: opening.end]}{columns}, {schema_sql[opening.end :]}"
