@@ -56,7 +56,7 @@ def parts(table: Table) -> tuple[Table, Table]:
         table, name=rows, primary_key=(), schema_sql=schema, options={**read, **by_key}
     )
     kinds = [c for c in table.columns if c.name in table.primary_key]
-    columns = ", ".join(f"{lexer.quote(c.name)} {c.type}" for c in kinds)
+    columns = ", ".join(f"{lexer.quote(c.name)} {c.type} NOT NULL" for c in kinds)
     as_keys = replace(
         as_rows,
         name=key,

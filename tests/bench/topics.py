@@ -1,4 +1,4 @@
-"""What a question over a long topic costs, beside the same one over a topic of its time range alone.
+"""What a question over a long topic costs, beside the same one over a topic of its range alone.
 
 The events are spread evenly over a day, in six partitions of a real broker.
 """
