@@ -15,6 +15,7 @@ from app.engines.pyflink import PyFlinkEngine
 from tests.engines import tables
 from tests.kafka import jars
 from tests.kafka.broker import Broker
+from tests.kafka.registry import Registry
 
 SHOP_NOW = datetime(2026, 11, 22, 17, 30, tzinfo=UTC)
 """The moment at which the clock of the `shop` fixture stands."""
@@ -58,7 +59,22 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PyFlinkEngine]:
 @pytest.fixture(scope="session")
 def kafka(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
     """A running Kafka broker, as `tests.kafka` tells; one for the whole run."""
-    broker = Broker(jars.folder(), tmp_path_factory.mktemp("kafka"))
+    broker = Broker(jars.broker(), tmp_path_factory.mktemp("kafka"))
     broker.start()
     yield broker
     broker.stop()
+
+
+@pytest.fixture(scope="session")
+def registry_of_run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Registry]:
+    """A running schema registry; one for the whole run."""
+    registry = Registry(jars.registry(), tmp_path_factory.mktemp("registry"))
+    yield registry
+    registry.stop()
+
+
+@pytest.fixture
+def registry(registry_of_run: Registry) -> Registry:
+    """The run's schema registry without any subject, as `tests.kafka` tells."""
+    registry_of_run.clear()
+    return registry_of_run

@@ -5,9 +5,7 @@ from __future__ import annotations
 import itertools
 import os
 import secrets
-import socket
 import subprocess
-import sys
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -19,9 +17,10 @@ from confluent_kafka.admin import AdminClient
 from confluent_kafka.cimpl import NewTopic
 
 from app.engines.pyflink_jvm import java_home
+from tests.kafka.keeper import Kept
+from tests.kafka.ports import free_ports
 
 START_TIMEOUT = 60.0
-STOP_TIMEOUT = 20.0
 JVM_OPTIONS = ("-Xmx384m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")
 
 _CONFIG = """\
@@ -82,30 +81,22 @@ class Broker:
     def __init__(self, jars: Path, folder: Path) -> None:
         self._jars, self._folder = jars, folder
         self.password = f"planted-{secrets.token_hex(8)}"
-        ports = dict(zip(("open", "sasl", "controller"), _free_ports(3), strict=True))
+        ports = dict(zip(("open", "sasl", "controller"), free_ports(3), strict=True))
         self.bootstrap = f"127.0.0.1:{ports['open']}"
         self.sasl_bootstrap = f"127.0.0.1:{ports['sasl']}"
         self._config = folder / "broker.properties"
         self._config.write_text(
             _CONFIG.format(**ports, data=folder / "data", user=self.user, password=self.password)
         )
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: Kept | None = None
         self._numbers = itertools.count(1)
         self._format()
 
     def start(self) -> None:
         """Starts it and waits until it answers; nothing happens where it runs."""
-        if self._process is not None and self._process.poll() is None:
+        if self._process is not None and self._process.alive:
             return
-        with self.output.open("ab") as sink:
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", "tests.kafka.keeper", *self._java("kafka.Kafka")],
-                stdin=subprocess.PIPE,
-                stdout=sink,
-                stderr=sink,
-                cwd=Path(__file__).parents[2],
-                start_new_session=True,  # a Ctrl-C reaches the tests first
-            )
+        self._process = Kept(self._java("kafka.Kafka"), self.output)
         try:
             self._await_answer(self._process)
         except BaseException:
@@ -115,11 +106,8 @@ class Broker:
     def stop(self) -> None:
         """Stops it; its data stay, and a later `start` is at the same port."""
         process, self._process = self._process, None
-        if process is None:
-            return
-        assert process.stdin is not None
-        process.stdin.close()
-        process.wait(STOP_TIMEOUT)
+        if process is not None:
+            process.stop()
 
     @property
     def output(self) -> Path:
@@ -199,7 +187,7 @@ class Broker:
         )
         assert done.returncode == 0, done.stderr[-2000:]
 
-    def _await_answer(self, process: subprocess.Popen[bytes]) -> None:
+    def _await_answer(self, process: Kept) -> None:
         admin = AdminClient(self.client({"log_level": 0}))
         deadline = time.monotonic() + START_TIMEOUT
         while True:
@@ -208,15 +196,6 @@ class Broker:
                     return
             except KafkaException:
                 pass
-            if process.poll() is not None or time.monotonic() > deadline:
+            if not process.alive or time.monotonic() > deadline:
                 said = self.output.read_text(errors="replace")[-2000:]
                 raise AssertionError(f"The broker did not start: {said}")
-
-
-def _free_ports(count: int) -> list[int]:
-    """Ports that nobody listens at; held together, so that they differ."""
-    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
-    ports = [held.getsockname()[1] for held in sockets]
-    for held in sockets:
-        held.close()
-    return ports
