@@ -5,8 +5,8 @@ fails for enums and fixed (Avro turns neither into a string or bytes), reads eve
 it were a TIMESTAMP in UTC, and takes microseconds for milliseconds. So where a schema holds any of
 these, the table gets a reader schema of its own. In it
 
-- an instant is a plain long of another name (the old one is its alias), beside which a computed
-  column of the field's own name is a TIMESTAMP_LTZ;
+- an instant or a time of day is a plain number of another name (its own is the alias), and a
+  computed column of the field's own name makes a TIMESTAMP_LTZ or a TIME of it;
 - a local timestamp in milliseconds is what Flink reads as TIMESTAMP(3);
 - what Flink cannot hold at all is left out, which Avro lets a reader do.
 
@@ -35,16 +35,43 @@ _PRIMITIVES = {
 }
 _MOST_DIGITS = 38
 
-# Of a long: how its unit is called, a suffix for its name, and what milliseconds are made of it.
-_INSTANTS = {
-    "timestamp-millis": ("milliseconds", "ms", "{}"),
-    "timestamp-micros": ("microseconds", "us", "{} / 1000"),
-    "timestamp-nanos": ("nanoseconds", "ns", "{} / 1000000"),
-}
-_COUNTED = {
-    "time-micros": "microseconds since midnight",
-    "local-timestamp-micros": "local time, in microseconds since 1970-01-01 00:00",
-    "local-timestamp-nanos": "local time, in nanoseconds since 1970-01-01 00:00",
+
+@dataclass(frozen=True, slots=True)
+class _Number:
+    """A logical type that is read as the number that it is, and how a column is made of that."""
+
+    base: str
+    unit: str
+    suffix: str = ""  # of the number's own column; empty where no other is made of it
+    type: str = ""
+    expression: str = ""
+
+
+_TIME_OF_DAY = "CAST(TIMESTAMPADD(SECOND, {}, TIMESTAMP '1970-01-01 00:00:00') AS TIME)"
+_INSTANT = "TIMESTAMP_LTZ(3)"
+_NUMBERS = {
+    "timestamp-millis": _Number(
+        "long", "milliseconds since 1970", "ms", _INSTANT, "TO_TIMESTAMP_LTZ({}, 3)"
+    ),
+    "timestamp-micros": _Number(
+        "long", "microseconds since 1970", "us", _INSTANT, "TO_TIMESTAMP_LTZ({} / 1000, 3)"
+    ),
+    "timestamp-nanos": _Number(
+        "long", "nanoseconds since 1970", "ns", _INSTANT, "TO_TIMESTAMP_LTZ({} / 1000000, 3)"
+    ),
+    # The columns of a table have TIME without a fraction, and a reader schema has none for that.
+    "time-millis": _Number(
+        "int", "milliseconds since midnight", "ms", "TIME", _TIME_OF_DAY.format("{} / 1000")
+    ),
+    "time-micros": _Number(
+        "long",
+        "microseconds since midnight",
+        "us",
+        "TIME",
+        _TIME_OF_DAY.format("CAST({} / 1000000 AS INT)"),
+    ),
+    "local-timestamp-micros": _Number("long", "microseconds since 1970, local time"),
+    "local-timestamp-nanos": _Number("long", "nanoseconds since 1970, local time"),
 }
 
 
@@ -91,11 +118,11 @@ class _Mapper:
         columns: list[Column] = []
         plain, counted = [], []
         for one in schema["fields"]:
-            instant = _instant(self._resolved(one["type"]))
+            number = _number(self._resolved(one["type"]))
             before = dict(self.written)
             try:
-                if instant:
-                    shown, stored, read = self._instant(one, instant, names)
+                if number and number.expression:
+                    shown, stored, read = self._computed(one, number, names)
                     columns.append(shown)
                     counted.append((stored, read))
                 else:
@@ -116,27 +143,27 @@ class _Mapper:
             problems=tuple(self.problems),
         )
 
-    def _instant(
-        self, one: Mapping[str, Any], kind: str, names: set[str]
+    def _computed(
+        self, one: Mapping[str, Any], number: _Number, names: set[str]
     ) -> tuple[Column, Column, dict[str, Any]]:
-        """A TIMESTAMP_LTZ column, the one that it is computed from, and how that is read."""
+        """The column that is asked for, the number that it is computed from, how that is read."""
         self.derivable = False
-        unit, suffix, millis = _INSTANTS[kind]
-        stored = f"{one['name']}_{suffix}"
+        name = one["name"]
+        stored = f"{name}_{number.suffix}"
         while stored in names:
             stored += "_stored"
         names.add(stored)
         nullable = isinstance(one["type"], list) and "null" in one["type"]
-        read = {
-            **_read_field(one, _Made(SqlType("BIGINT", nullable), _nullable("long", nullable))),
-            "name": stored,
-            "aliases": [one["name"], *one.get("aliases", ())],
-        }
-        expression = f"TO_TIMESTAMP_LTZ({millis.format(self.quote(stored))}, 3)"
-        moment = SqlType("TIMESTAMP_LTZ(3)", nullable)
+        kind = SqlType(_PRIMITIVES[number.base], nullable)
+        reader = ["null", number.base] if nullable else number.base
+        aliases = [name, *one.get("aliases", ())]
+        read = {**_read_field(one, _Made(kind, reader)), "name": stored, "aliases": aliases}
+        expression = number.expression.format(self.quote(stored))
+        moment = number.type == _INSTANT
+        made = SqlType(number.type, nullable)
         return (
-            Column(one["name"], moment, one_line(one.get("doc")), expression, instant=True),
-            Column(stored, SqlType("BIGINT", nullable), f"{one['name']} in {unit} since 1970"),
+            Column(name, made, one_line(one.get("doc")), expression, instant=moment),
+            Column(stored, kind, f"{name} in {number.unit}"),
             read,
         )
 
@@ -244,25 +271,27 @@ class _Mapper:
                 return _Made(_decimal(schema), {key: schema[key] for key in kept if key in schema})
             case "int", "date":
                 return _Made(SqlType("DATE"), {"type": "int", "logicalType": "date"})
-            case "int", "time-millis":
-                return _Made(SqlType("TIME(3)"), {"type": "int", "logicalType": "time-millis"})
             case "long", "local-timestamp-millis":
                 self.derivable = False
                 read = {"type": "long", "logicalType": "timestamp-millis"}
                 return _Made(SqlType("TIMESTAMP(3)"), read)
-            case "long", str() if logical in _INSTANTS or logical in _COUNTED:
-                unit = f"{_INSTANTS[logical][0]} since 1970" if logical in _INSTANTS else ""
-                return _Made(SqlType("BIGINT"), "long", f"in {unit}" if unit else _COUNTED[logical])
+        if number := _number(schema):
+            self.derivable = False
+            return _Made(SqlType(_PRIMITIVES[base]), base, f"in {number.unit}")
         return self._type(base, "", ())
 
 
-def _instant(schema: Any) -> str:
-    """The logical type of a field that holds a moment, or holds one or null; empty for others."""
+def _number(schema: Any) -> _Number | None:
+    """What a field holds that is a number of a logical type, or such a one or null."""
     if isinstance(schema, list):
         others = [branch for branch in schema if branch != "null"]
-        return _instant(others[0]) if len(others) == 1 else ""
-    logical = schema.get("logicalType") if isinstance(schema, dict) else None
-    return logical if logical in _INSTANTS and schema["type"] == "long" else ""
+        return _number(others[0]) if len(others) == 1 else None
+    if not isinstance(schema, dict):
+        return None
+    if isinstance(schema["type"], dict):
+        return _number(schema["type"])
+    found = _NUMBERS.get(schema.get("logicalType", ""))
+    return found if found and found.base == schema["type"] else None
 
 
 def _column(one: Mapping[str, Any], made: _Made) -> Column:
@@ -278,10 +307,6 @@ def _read_field(one: Mapping[str, Any], made: _Made) -> dict[str, Any]:
         branches = [branch for branch in made.reader if branch != "null"]
         return {**kept, "type": ["null", *branches], "default": None}
     return {**kept, "type": made.reader}
-
-
-def _nullable(schema: Any, nullable: bool) -> Any:
-    return ["null", schema] if nullable else schema
 
 
 def _decimal(schema: Mapping[str, Any]) -> SqlType:
