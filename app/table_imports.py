@@ -282,7 +282,8 @@ def _changes(old: Sequence[Column], new: Sequence[Column]) -> Iterator[Change]:
             yield Change(f"{name} is gone", breaks=True)
         elif column.type.text != after[name].type.text:
             kinds = f"{column.type.text} to {after[name].type.text}"
-            yield Change(f"{name} changes from {kinds}", breaks=True)
+            breaks = not evolution.widened(column, after[name])
+            yield Change(f"{name} changes from {kinds}", breaks=breaks)
         elif column.type.nullable != after[name].type.nullable:
             now = "may now be null" if after[name].type.nullable else "is never null now"
             yield Change(f"{name} {now}", breaks=False)

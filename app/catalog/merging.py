@@ -19,6 +19,7 @@ from app.sql.lexer import Kind, Token
 
 _KEY, _WATERMARK = "the primary key", "the watermark"
 _CLAUSES = {("PRIMARY", "KEY"): _KEY, ("WATERMARK", "FOR"): _WATERMARK}
+_REASON = "-- Event time is "
 _NESTING = {"ROW", "ARRAY", "MAP", "MULTISET"}
 
 
@@ -181,6 +182,8 @@ def _header(ours: str, base: str, theirs: str) -> str:
     before, after = _remarks(base), _remarks(theirs)
     lines = ours.splitlines(keepends=True)
     gone = {line for line in before if line not in after}
+    if any(line.startswith(_REASON) for line in gone):  # an import gives the reason in other words
+        gone |= {line for line in map(str.rstrip, lines) if line.startswith(_REASON)}
     fresh = [line for line in after if line not in before]
     first = next((i for i, line in enumerate(lines) if line.rstrip() in gone), None)
     if first is None:

@@ -79,6 +79,11 @@ def _columns_read(reader: Sequence[Column], writer: Sequence[Column]) -> bool:
     return True
 
 
+def widened(old: Column, new: Column) -> bool:
+    """Whether a column's new type holds all values of the old one as the numbers that they are."""
+    return (old.type.text, new.type.text) in _WIDER
+
+
 def _fits(written: Column, read: Column) -> bool:
     kinds = (written.type.text, read.type.text)
-    return kinds[0] == kinds[1] or kinds[1] == "STRING" or kinds in _WIDER
+    return kinds[0] == kinds[1] or kinds[1] == "STRING" or widened(written, read)
