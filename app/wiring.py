@@ -255,6 +255,11 @@ def open_examples(settings: Settings) -> Examples:
     return Examples(settings.examples or settings.home / "examples")
 
 
+def connectors(settings: Settings) -> Path:
+    """The folder of Flink's connectors; it need not be there."""
+    return settings.home / "connectors"
+
+
 def java_home() -> Path:
     """The Java that an embedded engine would run on.
 
@@ -300,6 +305,7 @@ def _engine(settings: Settings, ground: _Ground) -> PyFlinkEngine:
         time_zone=settings.time_zone,
         environ=ground.environ,
         state_dir=made(settings.home / "flink"),
+        connectors=connectors(settings),
         default_timeout=settings.query_timeout,
     )
 

@@ -114,15 +114,18 @@ def complete(jars: Sequence[Artifact], folder: Path) -> bool:
     return all(_sha256(folder / jar.file_name) == jar.sha256 for jar in jars)
 
 
-def remove(folder: Path) -> None:
-    """Removes a folder of jars at once: it is whole or away.
+def remove(folder: Path) -> bool:
+    """Removes a folder of jars at once, so that it is whole or away; False where there is none.
 
     Raises:
         IngestError: The folder cannot be written.
     """
+    if not folder.exists():
+        return False
     with _writing(folder) as partial:
         partial.mkdir()
         folder.rename(partial / "before")
+    return True
 
 
 @contextmanager
