@@ -169,12 +169,15 @@ def _inserted(ours: str, pieces: Sequence[_Piece], order: Sequence[_Piece], new:
 
 def _aligned(beside: _Piece, new: _Piece) -> str:
     """A column with its type and its comment below those of another, where they fit."""
-    if new.comment is None or beside.comment is None:
+    if new.key in {_KEY, _WATERMARK} or beside.kind[0] == beside.start or new.start == new.kind[0]:
         return new.source
     name = new.text[new.start : new.kind[0]].rstrip()
     first = f"{name:<{beside.kind[0] - beside.start - 1}} {new.kind_source}"
-    marked = beside.source.upper().rindex("COMMENT", 0, beside.comment[0] - beside.start)
-    return f"{first:<{marked - 1}} COMMENT {new.comment_source}"
+    if new.comment is None:
+        return first
+    at = beside.comment[0] if beside.comment else beside.start
+    marked = beside.source.upper().rfind("COMMENT", 0, at - beside.start)
+    return f"{first:<{max(marked - 1, 0)}} COMMENT {new.comment_source}"
 
 
 def _header(ours: str, base: str, theirs: str) -> str:
@@ -184,12 +187,14 @@ def _header(ours: str, base: str, theirs: str) -> str:
     gone = {line for line in before if line not in after}
     if any(line.startswith(_REASON) for line in gone):  # an import gives the reason in other words
         gone |= {line for line in map(str.rstrip, lines) if line.startswith(_REASON)}
-    fresh = [line for line in after if line not in before]
-    first = next((i for i, line in enumerate(lines) if line.rstrip() in gone), None)
-    if first is None:
-        first = next((i for i, one in enumerate(lines) if not one.startswith("--")), len(lines))
-    kept = [line for line in lines[first:] if line.rstrip() not in gone]
-    return "".join([*lines[:first], *(f"{line}\n" for line in fresh), *kept])
+    first = next((i for i, line in enumerate(lines) if line.rstrip() in gone), 0)
+    kept = [line for line in lines if line.rstrip() not in gone]
+    for at, line in enumerate(after):
+        if line in before:
+            continue
+        places = [i for i, one in enumerate(kept) if one.rstrip() in after[:at]]
+        kept.insert(places[-1] + 1 if places else first, f"{line}\n")
+    return "".join(kept)
 
 
 def _remarks(text: str) -> list[str]:

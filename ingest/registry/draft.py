@@ -105,15 +105,16 @@ def make(
     Raises:
         IngestError: Flink could not read the topic at all.
     """
+    problems = _framing(source)
     value = _relation(source.value, quote)
-    problems = [*value.problems, *_framing(source)]
+    problems += value.problems
     key = None
     try:
         key = _key(source, value, quote)
     except IngestError as error:
         problems.append(f"The key is not read: {error.message}")
         if source.facts.compacted:
-            key = _raw_key(value, "BYTES", "the record's key as it is stored")
+            key = _raw_key(value, "BYTES", "The record's key as it is stored")
     time = event_time.choose(source.topic, value.columns, ask, wanted_time)
     columns = (*(key.columns if key and not key.in_value else ()), *value.columns)
     return Draft(
@@ -146,19 +147,24 @@ def _relation(schema: Registered, quote: Quote) -> Relation:
 
 
 def _framing(source: Source) -> list[str]:
-    """What will not work because a record does or does not begin with its schema's number."""
+    """What is to be said of the schema's number before each record, which formats want or not.
+
+    Raises:
+        IngestError: Flink would surely fail to read the records.
+    """
     framed = source.facts.framed
     if source.value.kind == "AVRO" and framed is False:
-        return [
-            "Its newest record does not begin with the number of its schema, as avro-confluent "
-            "needs it: Flink will fail to read it."
-        ]
+        raise IngestError(
+            "Its newest record does not begin with the number of its schema, without which Flink's "
+            "avro-confluent format cannot read it.",
+            hint="Have it written by a serializer that uses the registry.",
+        )
     if source.value.kind == "JSON" and framed:
-        return [
-            "Its records begin with 5 bytes that number their schema, which Flink's json format "
-            "cannot skip, and Flink 2.1 has no other for them: it will fail to read them. Have "
-            "them written in Avro, or with the schema's number in a header."
-        ]
+        raise IngestError(
+            "Its records begin with 5 bytes that number their schema. Flink's json format cannot "
+            "skip them, and Flink 2.1 has no other format for such records.",
+            hint="Have them written in Avro, or with the number of the schema in a header.",
+        )
     if source.value.kind == "JSON" and framed is None:
         return [
             "It has no record yet. A serializer that puts the number of the schema before the "
@@ -172,12 +178,14 @@ def _key(source: Source, value: Relation, quote: Quote) -> Key | None:
     if source.key is None:
         if not source.facts.compacted:
             return None
-        return _raw_key(value, "STRING", "the record's key")
+        return _raw_key(value, "STRING", "The record's key")
     if source.key.kind != "AVRO":
         raise IngestError(f"Its schema is written in {source.key.kind}.")
     found = avro.relation(source.key.text, source.key.references, quote)
     if any(column.expression for column in found.columns):
-        raise IngestError("It holds a timestamp.")
+        raise IngestError("It holds a time.")
+    if source.facts.compacted and any(column.type.nullable for column in found.columns):
+        raise IngestError("A field of it may be null.")
     known = {column.name: column for column in value.columns}
     both = [column for column in found.columns if column.name in known]
     same = len(both) == len(found.columns) and all(

@@ -49,7 +49,12 @@ FIELDS: list[tuple[str, Any, Any, Any]] = [
     ("code", {"type": "fixed", "name": "Code", "size": 3}, b"abc", b"abc"),
     ("state", {"type": "enum", "name": "State", "symbols": ["NEW", "PAID"]}, "PAID", "PAID"),
     ("before", ["null", "State"], "NEW", "NEW"),
-    ("price", logical("bytes", "decimal", precision=10, scale=2), Decimal("12.30"), Decimal("12.30")),
+    (
+        "price",
+        logical("bytes", "decimal", precision=10, scale=2),
+        Decimal("12.30"),
+        Decimal("12.30"),
+    ),
     ("born", logical("int", "date"), date(1999, 12, 31), date(1999, 12, 31)),
     ("opens", logical("int", "time-millis"), time(8, 30, 1, 5000), time(8, 30, 1)),
     ("ticks", logical("long", "time-micros"), time(0, 0, 1, 7), time(0, 0, 1)),
@@ -57,7 +62,12 @@ FIELDS: list[tuple[str, Any, Any, Any]] = [
     ("seen_at", ["null", logical("long", "timestamp-micros")], AT, AT),
     ("never", ["null", logical("long", "timestamp-micros")], None, None),
     ("wall", logical("long", "local-timestamp-millis"), LOCAL, LOCAL),
-    ("ref", logical("string", "uuid"), "6f1c2f0e-27a1-4a4e-8d6d-0b2d2d7a9d11", "6f1c2f0e-27a1-4a4e-8d6d-0b2d2d7a9d11"),
+    (
+        "ref",
+        logical("string", "uuid"),
+        "6f1c2f0e-27a1-4a4e-8d6d-0b2d2d7a9d11",
+        "6f1c2f0e-27a1-4a4e-8d6d-0b2d2d7a9d11",
+    ),
     ("tags", {"type": "array", "items": ["null", "string"]}, ["a", None], ["a", None]),
     ("scores", {"type": "map", "values": "double"}, {"a": 1.5}, {"a": 1.5}),
     ("gone", ["null", "string"], None, None),
@@ -88,21 +98,40 @@ SCHEMA = {
 
 def test_all_types(kafka: Broker, registry: Registry, tmp_path: Path, monkeypatch) -> None:
     from app.engines import pyflink_jvm
+
     old = pyflink_jvm._command
-    jars = ["/tmp/r-jars/flink-connector-kafka-5.0.0-2.1.jar", "/tmp/r-jars/flink-sql-avro-confluent-registry-2.1.0.jar", *map(str, (Path.home()/".cache/tributary-tests/kafka").rglob("*kafka-clients*.jar")), *map(str, (Path.home()/".cache/tributary-tests/kafka").rglob("*lz4*.jar")), *map(str, (Path.home()/".cache/tributary-tests/kafka").rglob("*snappy*.jar")), *map(str, (Path.home()/".cache/tributary-tests/kafka").rglob("*zstd*.jar"))]
+    jars = [
+        "/tmp/r-jars/flink-connector-kafka-5.0.0-2.1.jar",
+        "/tmp/r-jars/flink-sql-avro-confluent-registry-2.1.0.jar",
+        *map(str, (Path.home() / ".cache/tributary-tests/kafka").rglob("*kafka-clients*.jar")),
+        *map(str, (Path.home() / ".cache/tributary-tests/kafka").rglob("*lz4*.jar")),
+        *map(str, (Path.home() / ".cache/tributary-tests/kafka").rglob("*snappy*.jar")),
+        *map(str, (Path.home() / ".cache/tributary-tests/kafka").rglob("*zstd*.jar")),
+    ]
+
     def cmd(*a, **k):
         c = old(*a, **k)
-        i = c.index("-cp"); c[i+1] = c[i+1] + ":" + ":".join(jars)
+        i = c.index("-cp")
+        c[i + 1] = c[i + 1] + ":" + ":".join(jars)
         return c
+
     monkeypatch.setattr(pyflink_jvm, "_command", cmd)
     topic = kafka.topic("everything", 1)
     client = SchemaRegistryClient({"url": registry.url})
     serialize = AvroSerializer(client, json.dumps(SCHEMA))
-    value = serialize({name: made for name, _, made, _ in FIELDS}, SerializationContext(topic, MessageField.VALUE))
+    value = serialize(
+        {name: made for name, _, made, _ in FIELDS}, SerializationContext(topic, MessageField.VALUE)
+    )
     kafka.produce(topic, [Record(value)])
     cluster = ClusterEndpoint(kafka.bootstrap)
     with HttpRegistry(RegistryEndpoint(registry.url)) as http:
-        job = Import(http, KafkaCluster(cluster, os.environ), Surroundings(cluster, registry.url, "", identifier), tmp_path / "tables", lambda names: None)
+        job = Import(
+            http,
+            KafkaCluster(cluster, os.environ),
+            Surroundings(cluster, registry.url, "", identifier),
+            tmp_path / "tables",
+            lambda names: None,
+        )
         for plan in table_imports.plans(job, table_imports.topics(http.subjects())):
             print(plan.after, plan.problems)
             table_imports.write(plan)
@@ -116,6 +145,6 @@ def test_all_types(kafka: Broker, registry: Registry, tmp_path: Path, monkeypatc
         result = engine.run(safe)
         [row] = result.table.to_pylist()
         for name, _, _, expected in FIELDS:
-            if expected is not ... :
+            if expected is not ...:
                 print(name, row[name] == expected, repr(row[name]), repr(expected))
     assert False
