@@ -169,15 +169,14 @@ def _inserted(ours: str, pieces: Sequence[_Piece], order: Sequence[_Piece], new:
 
 def _aligned(beside: _Piece, new: _Piece) -> str:
     """A column with its type and its comment below those of another, where they fit."""
-    if new.key in {_KEY, _WATERMARK} or beside.kind[0] == beside.start or new.start == new.kind[0]:
+    if new.key in {_KEY, _WATERMARK} or new.source.startswith("'"):
         return new.source
     name = new.text[new.start : new.kind[0]].rstrip()
     first = f"{name:<{beside.kind[0] - beside.start - 1}} {new.kind_source}"
-    if new.comment is None:
-        return first
-    at = beside.comment[0] if beside.comment else beside.start
-    marked = beside.source.upper().rfind("COMMENT", 0, at - beside.start)
-    return f"{first:<{max(marked - 1, 0)}} COMMENT {new.comment_source}"
+    if new.comment is None or beside.comment is None:
+        return first + new.text[new.kind[1] : new.end]
+    marked = beside.source.upper().rindex("COMMENT", 0, beside.comment[0] - beside.start)
+    return f"{first:<{marked - 1}} COMMENT {new.comment_source}"
 
 
 def _header(ours: str, base: str, theirs: str) -> str:
