@@ -12,9 +12,6 @@ from app import terminal
 from app.cli_shared import Config, Home, Json, print_json, settings_of
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
-    from app.settings import Settings
     from ingest.connectors import Connector
     from ingest.maven import Progress
 
@@ -37,7 +34,7 @@ def add(names: Names, home: Home = None, config: Config = None) -> None:
 
     settings = settings_of(home, config)
     wanted = [known.named(name) for name in names]  # before anything is fetched
-    folder = _folder(settings)
+    folder = known.folder_in(settings.home)
     with _downloads() as progress:
         added = [
             known.add(one.name, folder, repository=settings.maven_repository, progress=progress)
@@ -47,7 +44,7 @@ def add(names: Names, home: Home = None, config: Config = None) -> None:
         said = "added" if fetched else "is there already"
         terminal.out.print(terminal.shown(f"{one.name} {said} ({folder / one.name})."))
     if any(added):
-        terminal.out.print("Flink has it from the next start of Tributary.")
+        terminal.out.print("A Tributary that is running has to be started again to use it.")
     if settings.engine != "embedded":
         where = terminal.shown(f"The Flink cluster at {settings.engine} needs the same jars.")
         terminal.out.print(where)
@@ -58,7 +55,7 @@ def list_all(home: Home = None, config: Config = None, as_json: Json = False) ->
     """List the connectors that there are, and which have been added."""
     from ingest import connectors as known
 
-    found = known.installed(_folder(settings_of(home, config)))
+    found = known.installed(known.folder_in(settings_of(home, config).home))
     states = {one.name: "added" for one in found.connectors}
     states |= dict.fromkeys(found.outdated, "outdated")
     if as_json:
@@ -79,16 +76,10 @@ def remove(names: Names, home: Home = None, config: Config = None) -> None:
     """Remove connectors that were added."""
     from ingest import connectors as known
 
-    folder = _folder(settings_of(home, config))
+    folder = known.folder_in(settings_of(home, config).home)
     for one in [known.named(name) for name in names]:
         said = "removed" if known.remove(one.name, folder) else "was not there"
         terminal.out.print(terminal.shown(f"{one.name} {said}."))
-
-
-def _folder(settings: Settings) -> Path:
-    from app import wiring
-
-    return wiring.connectors(settings)
 
 
 def _plain(connector: Connector, state: str) -> dict[str, object]:

@@ -95,7 +95,7 @@ def _cluster(settings: Settings) -> Iterator[tuple[bool, str]]:
 
 
 def _connectors(settings: Settings) -> Iterator[tuple[bool, str]]:
-    found = connectors.installed(wiring.connectors(settings))
+    found = connectors.installed(connectors.folder_in(settings.home))
     names = [*(one.name for one in found.connectors), *(jar.name for jar in found.own)]
     yield True, ", ".join(names) or "none but Flink's own; `tributary connectors list` tells more"
     for name in found.outdated:

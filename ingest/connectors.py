@@ -104,6 +104,11 @@ class Installed:
     own: tuple[Path, ...]
 
 
+def folder_in(home: Path) -> Path:
+    """Where Tributary's home has the connectors; it need not be there."""
+    return home / "connectors"
+
+
 def add(name: str, folder: Path, *, repository: str = "", progress: Progress | None = None) -> bool:
     """Fetches a connector's jars, unless they are there.
 

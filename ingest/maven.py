@@ -6,6 +6,7 @@ so nothing is resolved on a user's machine: what was tested is what is fetched.
 
 from __future__ import annotations
 
+import configparser
 import hashlib
 import logging
 import shutil
@@ -153,7 +154,13 @@ def _context(downloads: Path, repository: str, progress: Progress | None) -> Mav
     from jgo.maven import MavenContext, PythonResolver  # noqa: PLC0415
 
     logging.getLogger("jgo").setLevel(logging.CRITICAL)  # a wrong checksum ends in an error here
-    local, remote = [default_maven_repo()], GlobalSettings.load().repositories or None
+    try:
+        local, remote = [default_maven_repo()], GlobalSettings.load().repositories or None
+    except (configparser.Error, UnicodeDecodeError) as error:
+        raise IngestError(
+            "The configuration of jgo, which names Maven repositories, cannot be read.",
+            hint="Correct ~/.config/jgo.conf or ~/.jgorc, or remove it.",
+        ) from error
     if repository.startswith(("http://", "https://")):
         remote = {"repository": repository.rstrip("/")}
     elif repository:

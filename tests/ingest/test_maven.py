@@ -96,6 +96,12 @@ def test_jgos_own_configuration_names_repositories(
     assert maven.install(jars, tmp_path / "jars")
 
 
+def test_jgos_configuration_may_be_broken(tmp_path: Path, jars: list[Artifact]) -> None:
+    (tmp_path / "jgo.conf").write_text("repositories = none")
+    with pytest.raises(IngestError, match="The configuration of jgo"):
+        maven.install(jars, tmp_path / "jars")
+
+
 def test_a_wrong_checksum_changes_nothing(
     tmp_path: Path, repository: Repository, jars: list[Artifact]
 ) -> None:

@@ -19,6 +19,9 @@ The fixtures, all for the whole run (`tests/conftest.py`):
     registry.clear()                 forgets every subject, as each test's start does
     (it knows a JSON Schema by "$schema" or "properties"; schema ids go on counting)
 
+`connectors`: the folder of Flink's connectors, for tests marked both `flink` and `kafka`. All
+    engines of a run share a JVM; it has these on its class path from its first start.
+
 A test that stops the broker starts it again, in `finally`: others go on with it. The jars come
 from Maven coordinates (`broker.jars`) and are kept in the user's cache folder, or in
 TRIBUTARY_TEST_JARS. Where they cannot be had the tests are skipped, with CI=true they fail.

@@ -1,17 +1,23 @@
-"""The jars of the broker and of the registry, by Maven coordinates and sha-256."""
+"""The jars of the broker, of the registry and of Flink's connectors, kept for later runs."""
 
 from __future__ import annotations
 
 import os
 import tarfile
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import platformdirs
 import pytest
 
+from ingest import connectors as known_connectors
 from ingest import maven
+from ingest.connectors import CONNECTORS
 from ingest.errors import IngestError
+
+WANTING = "needs the Kafka jars"
 
 _BROKER = Path(__file__).with_name("broker.jars")
 _REGISTRY = maven.Artifact(
@@ -39,15 +45,37 @@ def registry() -> Path:
     return unpacked
 
 
+def connectors() -> Path:
+    """A folder with all of `ingest.connectors.CONNECTORS`."""
+    folder = _cache() / "connectors"
+    with _needed():
+        for connector in CONNECTORS:
+            known_connectors.add(connector.name, folder, repository=_repository())
+    return folder
+
+
 def _installed(artifacts: list[maven.Artifact], name: str) -> Path:
-    """Where they are, fetched if need be; skips the test where they cannot be had."""
-    cache = os.environ.get("TRIBUTARY_TEST_JARS") or platformdirs.user_cache_path("tributary-tests")
-    repository = os.environ.get("TRIBUTARY_MAVEN_REPOSITORY", "")
+    with _needed():
+        maven.install(artifacts, _cache() / name, repository=_repository())
+    return _cache() / name
+
+
+@contextmanager
+def _needed() -> Iterator[None]:
+    """Skips the test where the jars cannot be had; where CI=true it fails."""
     try:
-        maven.install(artifacts, Path(cache) / name, repository=repository)
+        yield
     except IngestError as error:
-        needed = f"needs the Kafka jars: {error}"
+        needed = f"{WANTING}: {error}"
         if os.environ.get("CI") == "true":
             pytest.fail(needed)
         pytest.skip(needed)
-    return Path(cache) / name
+
+
+def _cache() -> Path:
+    named = os.environ.get("TRIBUTARY_TEST_JARS")
+    return Path(named) if named else platformdirs.user_cache_path("tributary-tests")
+
+
+def _repository() -> str:
+    return os.environ.get("TRIBUTARY_MAVEN_REPOSITORY", "")
