@@ -172,7 +172,8 @@ def _aligned(beside: _Piece, new: _Piece) -> str:
     if new.key in {_KEY, _WATERMARK} or new.source.startswith("'"):
         return new.source
     name = new.text[new.start : new.kind[0]].rstrip()
-    first = f"{name:<{beside.kind[0] - beside.start - 1}} {new.kind_source}"
+    width = max(beside.kind[0] - beside.start - 1, 0)
+    first = f"{name:<{width}} {new.kind_source}"
     if new.comment is None or beside.comment is None:
         return first + new.text[new.kind[1] : new.end]
     marked = beside.source.upper().rindex("COMMENT", 0, beside.comment[0] - beside.start)

@@ -3,29 +3,34 @@
 from __future__ import annotations
 
 import json
-import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
+from confluent_kafka.admin import AdminClient
+from confluent_kafka.cimpl import NewTopic
 from confluent_kafka.schema_registry import SchemaRegistryClient
 from confluent_kafka.schema_registry.avro import AvroSerializer
 from confluent_kafka.serialization import MessageField, SerializationContext
 
 from app import table_imports
 from app.catalog import loader
+from app.engines.changelog import Changelog
 from app.engines.pyflink import PyFlinkEngine
 from app.sql import guard
 from app.sql.dialect.words import identifier
+from app.sql.guard import ParsedStatement
 from app.table_imports import Import
 from ingest.registry.client import HttpRegistry, RegistryEndpoint
 from ingest.registry.cluster import ClusterEndpoint, KafkaCluster
 from ingest.registry.rendering import Surroundings
 from tests.kafka.broker import Broker, Record
 from tests.kafka.registry import Registry
+from tests.registries import a_field, logical, record
 
 pytestmark = [pytest.mark.kafka, pytest.mark.flink]
 
@@ -33,12 +38,8 @@ AT = datetime(2026, 11, 22, 17, 30, 15, 123000, tzinfo=UTC)
 LOCAL = datetime(2026, 11, 22, 17, 30, 15, 123000)  # noqa: DTZ001 - a local time has no zone
 
 
-def logical(base: str, name: str, **more: object) -> dict[str, object]:
-    return {"type": base, "logicalType": name, **more}
-
-
 FIELDS: list[tuple[str, Any, Any, Any]] = [
-    # field, Avro type, what is produced, what Flink gives
+    # field, Avro type, what is produced, what Flink gives (None for what is left out)
     ("text", "string", "it's ü", "it's ü"),
     ("flag", "boolean", True, True),
     ("small", "int", -7, -7),
@@ -71,7 +72,7 @@ FIELDS: list[tuple[str, Any, Any, Any]] = [
     ("tags", {"type": "array", "items": ["null", "string"]}, ["a", None], ["a", None]),
     ("scores", {"type": "map", "values": "double"}, {"a": 1.5}, {"a": 1.5}),
     ("gone", ["null", "string"], None, None),
-    ("mixed", ["null", "string", "int"], 3, ...),
+    ("mixed", ["null", "string", "int"], 3, None),
     (
         "address",
         {
@@ -88,63 +89,154 @@ FIELDS: list[tuple[str, Any, Any, Any]] = [
         {"street": "Main", "method": "NEW", "moved": int(AT.timestamp() * 1000)},
     ),
 ]
-SCHEMA = {
-    "type": "record",
-    "name": "Everything",
-    "namespace": "shop",
-    "fields": [{"name": name, "type": kind} for name, kind, _, _ in FIELDS],
+SCHEMA = record(
+    "Everything", *(a_field(name, kind) for name, kind, _, _ in FIELDS), namespace="shop"
+)
+
+
+Ask = Callable[[str], list[dict[str, Any]]]
+
+
+@pytest.fixture
+def produce(kafka: Broker, registry: Registry) -> Callable[..., None]:
+    """Writes records as a producer does that registers their schemas."""
+    client = SchemaRegistryClient({"url": registry.url})
+
+    def run(
+        topic: str, schema: Any, *values: Any, keys: tuple[Any, Sequence[Any]] | None = None
+    ) -> None:
+        write = AvroSerializer(client, json.dumps(schema))
+        made = [write(one, SerializationContext(topic, MessageField.VALUE)) for one in values]
+        names = [None] * len(values)
+        if keys:
+            write = AvroSerializer(client, json.dumps(keys[0]))
+            names = [write(one, SerializationContext(topic, MessageField.KEY)) for one in keys[1]]
+        kafka.produce(topic, [Record(one, key) for one, key in zip(made, names, strict=True)])
+
+    return run
+
+
+@pytest.fixture
+def imported(kafka: Broker, registry: Registry, tmp_path: Path) -> Callable[[], None]:
+    """Imports all topics of the registry into a folder."""
+    cluster = ClusterEndpoint(kafka.bootstrap)
+
+    def run() -> None:
+        with HttpRegistry(RegistryEndpoint(registry.url)) as client:
+            where = Surroundings(cluster, registry.url, "", identifier)
+            asked = KafkaCluster(cluster, {})
+            job = Import(client, asked, where, tmp_path / "tables", lambda names: None)
+            for plan in table_imports.plans(job, table_imports.topics(client.subjects())):
+                assert plan.status in {"new", "changed"}, plan.problems
+                table_imports.write(plan)
+
+    return run
+
+
+@pytest.fixture
+def ask(tmp_path: Path, connectors: Path) -> Iterator[Ask]:
+    """Runs a query over the imported tables; in a zone in which a wrong one would show."""
+    with ExitStack() as opened:
+
+        def run(sql: str) -> list[dict[str, Any]]:
+            catalog = loader.load([tmp_path / "tables"])
+            assert not catalog.problems
+            engine = PyFlinkEngine(
+                catalog, environ={}, state_dir=tmp_path / "state", time_zone="America/New_York"
+            )
+            opened.enter_context(engine)
+            query = guard.check(sql, catalog, engine.parse, row_limit=1000)
+            return list(engine.run(query).table.to_pylist())
+
+        yield run
+
+
+@pytest.fixture
+def follow(tmp_path: Path, connectors: Path) -> Callable[..., list[Any]]:
+    """Folds the changes of a query of one column until it holds what is waited for."""
+
+    def run(sql: str, until: Callable[[list[Any]], bool]) -> list[Any]:
+        catalog = loader.load([tmp_path / "tables"])
+        with PyFlinkEngine(catalog, environ={}, state_dir=tmp_path / "state") as engine:
+            # Flink's parser would refuse it as a snapshot: in batch mode it reads no updates.
+            parsed = ParsedStatement(("PlannerQueryOperation",), catalog.names, is_query=True)
+            query = guard.check(sql, catalog, lambda _: parsed, row_limit=9)
+            log = Changelog()
+            with engine.changes(query) as changes:
+                for kinds, rows in changes:
+                    log.fold(kinds, rows)
+                    held = log.snapshot().columns[0].to_pylist()
+                    if until(held):
+                        return held
+        raise AssertionError("the changes ended")
+
+    return run
+
+
+def test_all_types(
+    kafka: Broker, produce: Callable[..., None], imported: Callable[[], None], ask: Ask
+) -> None:
+    topic = kafka.topic("everything")
+    produce(topic, SCHEMA, {name: made for name, _, made, _ in FIELDS})
+    imported()
+    [row] = ask(f"SELECT * FROM {topic.replace('-', '_')}")
+    read = {name: dict(row[name]) if name == "scores" else row.get(name) for name, *_ in FIELDS}
+    assert read == {name: expected for name, _, _, expected in FIELDS}
+
+
+def test_an_evolved_schema_reads_old_and_new_records(
+    kafka: Broker, produce: Callable[..., None], imported: Callable[[], None], ask: Ask
+) -> None:
+    topic = kafka.topic("evolved")
+    table = topic.replace("-", "_")
+    first = record(
+        "Order", a_field("id", "string"), a_field("at", logical("long", "timestamp-millis"))
+    )
+    produce(topic, first, {"id": "a", "at": AT})
+    imported()
+    assert ask(f"SELECT id, `at` FROM {table}") == [{"id": "a", "at": AT}]
+    states = {"type": "enum", "name": "State", "symbols": ["NEW", "PAID"]}
+    fields = [*first["fields"], a_field("state", states, default="NEW")]
+    produce(topic, {**first, "fields": fields}, {"id": "b", "at": AT, "state": "PAID"})
+    imported()
+    rows = ask(f"SELECT id, state, `at` FROM {table} ORDER BY id")
+    assert [(row["id"], row["state"], row["at"]) for row in rows] == [
+        ("a", "NEW", AT),
+        ("b", "PAID", AT),
+    ]
+
+
+def compacted(kafka: Broker, name: str) -> str:
+    topic = f"{kafka.topic(name)}-c"
+    config = {"cleanup.policy": "compact"}
+    admin = AdminClient(kafka.client())
+    [made] = admin.create_topics([NewTopic(topic, 1, 1, config=config)]).values()
+    made.result(timeout=30)
+    return topic
+
+
+KEY = record("Key", a_field("id", "long"))
+VALUES: dict[str, Any] = {
+    "the value holds the key": record("V", a_field("id", "long"), a_field("n", "int")),
+    "the value has a field of that name": record(
+        "V", a_field("id", ["null", "long"]), a_field("n", "int")
+    ),
+    "the value does not hold the key": record("V", a_field("n", "int")),
 }
 
 
-def test_all_types(kafka: Broker, registry: Registry, tmp_path: Path, monkeypatch) -> None:
-    from app.engines import pyflink_jvm
-
-    old = pyflink_jvm._command
-    jars = [
-        "/tmp/r-jars/flink-connector-kafka-5.0.0-2.1.jar",
-        "/tmp/r-jars/flink-sql-avro-confluent-registry-2.1.0.jar",
-        *map(str, (Path.home() / ".cache/tributary-tests/kafka").rglob("*kafka-clients*.jar")),
-        *map(str, (Path.home() / ".cache/tributary-tests/kafka").rglob("*lz4*.jar")),
-        *map(str, (Path.home() / ".cache/tributary-tests/kafka").rglob("*snappy*.jar")),
-        *map(str, (Path.home() / ".cache/tributary-tests/kafka").rglob("*zstd*.jar")),
-    ]
-
-    def cmd(*a, **k):
-        c = old(*a, **k)
-        i = c.index("-cp")
-        c[i + 1] = c[i + 1] + ":" + ":".join(jars)
-        return c
-
-    monkeypatch.setattr(pyflink_jvm, "_command", cmd)
-    topic = kafka.topic("everything", 1)
-    client = SchemaRegistryClient({"url": registry.url})
-    serialize = AvroSerializer(client, json.dumps(SCHEMA))
-    value = serialize(
-        {name: made for name, _, made, _ in FIELDS}, SerializationContext(topic, MessageField.VALUE)
-    )
-    kafka.produce(topic, [Record(value)])
-    cluster = ClusterEndpoint(kafka.bootstrap)
-    with HttpRegistry(RegistryEndpoint(registry.url)) as http:
-        job = Import(
-            http,
-            KafkaCluster(cluster, os.environ),
-            Surroundings(cluster, registry.url, "", identifier),
-            tmp_path / "tables",
-            lambda names: None,
-        )
-        for plan in table_imports.plans(job, table_imports.topics(http.subjects())):
-            print(plan.after, plan.problems)
-            table_imports.write(plan)
-    catalog = loader.load([tmp_path / "tables"])
-    print(catalog.problems)
-    with PyFlinkEngine(catalog, state_dir=tmp_path / "state") as engine:
-        engine.warm_up()
-        print(engine.problems)
-        [table] = catalog
-        safe = guard.check(f"SELECT * FROM {table.name}", catalog, engine.parse, row_limit=10)
-        result = engine.run(safe)
-        [row] = result.table.to_pylist()
-        for name, _, _, expected in FIELDS:
-            if expected is not ...:
-                print(name, row[name] == expected, repr(row[name]), repr(expected))
-    assert False
+@pytest.mark.parametrize("what", VALUES)
+def test_a_compacted_topic_has_one_row_for_a_key(
+    what: str,
+    kafka: Broker,
+    produce: Callable[..., None],
+    imported: Callable[[], None],
+    follow: Callable[..., list[Any]],
+) -> None:
+    topic = compacted(kafka, "levels")
+    ids = [1, 2, 1]
+    values = [{"id": id_, "n": n} for n, id_ in enumerate(ids)]
+    produce(topic, VALUES[what], *values, keys=(KEY, [{"id": id_} for id_ in ids]))
+    imported()
+    held = follow(f"SELECT n FROM {topic.replace('-', '_')}", until=lambda rows: 2 in rows)
+    assert sorted(held) == [1, 2]

@@ -1,0 +1,129 @@
+"""`tributary tables` as its users meet it: the list, and the import."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from confluent_kafka.schema_registry import Schema, SchemaRegistryClient
+
+from app.memory.examples import Examples
+from tests.kafka.broker import Broker
+from tests.kafka.registry import Registry
+from tests.registries import a_field, logical, record
+from tests.samples import NOW
+from tests.test_cli import free_port, tributary
+
+AT = a_field("placed_at", logical("long", "timestamp-millis"))
+ORDER = record("Order", a_field("id", "string"), a_field("amount", "int"), AT)
+SECRET = "planted-secret"
+
+
+def test_the_list_needs_no_command(tmp_path: Path) -> None:
+    for arguments in ((), ("--json",)):
+        run = tributary("tables", "--home", str(tmp_path / "home"), *arguments, cwd=tmp_path)
+        assert (run.returncode, "payments" in run.stdout) == (0, True)
+    assert "import" in tributary("tables", "--help", cwd=tmp_path).stdout
+
+
+def test_what_is_missing_is_wrong_usage(tmp_path: Path) -> None:
+    run = tributary("tables", "import", "--registry", "http://x", cwd=tmp_path)
+    assert run.returncode == 2
+    assert "--bootstrap" in run.stderr
+
+
+REFUSED: dict[str, tuple[list[str], str]] = {
+    "no registry there": ([], "cannot be reached"),
+    "credentials in the address": (["--registry", f"http://me:{SECRET}@x"], "holds credentials"),
+    "a password in the open": (["--property", f"sasl.password={SECRET}"], "${NAME}"),
+    "no property": (["--property", "acks"], "NAME=VALUE"),
+}
+
+
+@pytest.mark.parametrize("what", REFUSED)
+def test_what_cannot_be_done_is_one_message(what: str, tmp_path: Path) -> None:
+    arguments, said = REFUSED[what]
+    there = ("--registry", f"http://127.0.0.1:{free_port()}", "--bootstrap", "127.0.0.1:1")
+    run = tributary("tables", "import", *there, *arguments, cwd=tmp_path)
+    assert (run.returncode, run.stdout) == (1, "")
+    assert said in " ".join(run.stderr.split())
+    assert SECRET not in run.stderr
+
+
+@pytest.fixture
+def client(registry: Registry) -> SchemaRegistryClient:
+    return SchemaRegistryClient({"url": registry.url})
+
+
+def register(client: SchemaRegistryClient, subject: str, schema: object) -> None:
+    client.register_schema(subject, Schema(json.dumps(schema), "AVRO"))
+
+
+@pytest.mark.kafka
+def test_an_import_and_an_import_again(
+    kafka: Broker, registry: Registry, client: SchemaRegistryClient, tmp_path: Path
+) -> None:
+    (tmp_path / "tributary.toml").write_text('tables = ["streams"]\nhome = "home"')
+    topic = kafka.topic("orders")
+    register(client, f"{topic}-value", ORDER)
+    register(client, "odd-value", "string")
+    asked = ("tables", "import", "--registry", registry.url, "--bootstrap", kafka.bootstrap)
+
+    dry = tributary(*asked, "--dry-run", cwd=tmp_path)
+    assert "new file" in dry.stdout
+    assert not (tmp_path / "streams").exists()
+
+    run = tributary(*asked, cwd=tmp_path)
+    assert run.returncode == 4
+    assert "odd: It is no record" in " ".join(run.stderr.split())
+    file = tmp_path / "streams" / f"{topic}.sql"
+    first = file.read_text()
+    listed = tributary("tables", cwd=tmp_path).stdout
+    assert "placed_at" in listed
+    assert "event time" in listed
+
+    again = tributary(*asked, "--subject", f"{topic}*", cwd=tmp_path)
+    assert (again.returncode, "up to date" in again.stdout) == (0, True)
+    wider = [*ORDER["fields"], a_field("note", ["null", "string"], default=None)]
+    register(client, f"{topic}-value", {**ORDER, "fields": wider})
+    unasked = tributary(*asked, "--subject", topic, cwd=tmp_path)
+    assert (unasked.returncode, file.read_text()) == (1, first)
+    assert "--yes" in unasked.stderr
+    for said in ("version 1 to 2", "full: ", "note STRING is new", "+  note"):
+        assert said in unasked.stdout
+    changed = tributary(*asked, "--subject", topic, "--yes", cwd=tmp_path)
+    assert changed.returncode == 0
+    assert "note" in file.read_text()
+
+
+@pytest.mark.kafka
+@pytest.mark.flink
+def test_examples_that_a_new_version_breaks_are_named(
+    kafka: Broker,
+    registry: Registry,
+    client: SchemaRegistryClient,
+    connectors: Path,
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "tributary.toml").write_text('tables = ["t"]\nhome = "home"\nexamples = "kept"')
+    (tmp_path / "home").mkdir()
+    (tmp_path / "home" / "connectors").symlink_to(connectors)
+    topic = kafka.topic("orders")
+    table = topic.replace("-", "_")
+    register(client, f"{topic}-value", ORDER)
+    asked = ("tables", "import", "--registry", registry.url, "--bootstrap", kafka.bootstrap)
+    assert tributary(*asked, cwd=tmp_path).returncode == 0
+    examples = Examples(tmp_path / "kept")
+    ids = {
+        column: examples.propose(f"What is {column}?", f"SELECT {column} FROM {table}", NOW).id
+        for column in ("id", "amount")
+    }
+    client.set_compatibility(level="NONE")
+    register(client, f"{topic}-value", record("Order", a_field("id", "string"), AT))
+    run = tributary(*asked, "--yes", cwd=tmp_path)
+    assert run.returncode == 0
+    assert "amount is gone: queries that use it break" in run.stdout
+    assert "1 example broken" in run.stdout
+    assert ids["amount"] in run.stdout
+    assert ids["id"] not in run.stdout
