@@ -65,9 +65,10 @@ def test_an_import_and_an_import_again(
     kafka: Broker, registry: Registry, client: SchemaRegistryClient, tmp_path: Path
 ) -> None:
     (tmp_path / "tributary.toml").write_text('tables = ["streams"]\nhome = "home"')
-    topic = kafka.topic("orders")
+    topic, odd = kafka.topic("orders"), kafka.topic("odd")
     register(client, f"{topic}-value", ORDER)
-    register(client, "odd-value", "string")
+    register(client, f"{odd}-value", "string")
+    register(client, "nowhere-value", ORDER)
     asked = ("tables", "import", "--registry", registry.url, "--bootstrap", kafka.bootstrap)
 
     dry = tributary(*asked, "--dry-run", cwd=tmp_path)
@@ -76,7 +77,9 @@ def test_an_import_and_an_import_again(
 
     run = tributary(*asked, cwd=tmp_path)
     assert run.returncode == 4
-    assert "odd: It is no record" in " ".join(run.stderr.split())
+    said = " ".join(run.stderr.split())
+    assert f"{odd}: It is no record" in said
+    assert "nowhere: The Kafka cluster has no topic" in said
     file = tmp_path / "streams" / f"{topic}.sql"
     first = file.read_text()
     listed = tributary("tables", cwd=tmp_path).stdout
@@ -95,6 +98,36 @@ def test_an_import_and_an_import_again(
     changed = tributary(*asked, "--subject", topic, "--yes", cwd=tmp_path)
     assert changed.returncode == 0
     assert "note" in file.read_text()
+
+
+@pytest.mark.kafka
+def test_a_file_names_the_variables_of_credentials_and_holds_none(
+    kafka: Broker,
+    registry: Registry,
+    client: SchemaRegistryClient,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    topic = kafka.topic("orders")
+    register(client, f"{topic}-value", ORDER)
+    monkeypatch.setenv("SCHEMA_REGISTRY_AUTH", f"me:{SECRET}")
+    monkeypatch.setenv("KAFKA_PASSWORD", kafka.password)
+    properties = {
+        "security.protocol": "SASL_PLAINTEXT",
+        "sasl.mechanism": "PLAIN",
+        "sasl.username": kafka.user,
+        "sasl.password": "${KAFKA_PASSWORD}",
+    }
+    given = [part for pair in properties.items() for part in ("--property", "=".join(pair))]
+    there = ("--registry", registry.url, "--bootstrap", kafka.sasl_bootstrap)
+    with registry.requires("me", SECRET):
+        run = tributary("tables", "import", *there, *given, cwd=tmp_path)
+    assert run.returncode == 0
+    text = (tmp_path / "tables" / f"{topic}.sql").read_text()
+    for placeholder in ("${SCHEMA_REGISTRY_AUTH}", 'password="${KAFKA_PASSWORD}"'):
+        assert placeholder in text
+    for secret in (SECRET, kafka.password):
+        assert secret not in text + run.stdout + run.stderr
 
 
 @pytest.mark.kafka

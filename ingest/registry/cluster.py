@@ -216,8 +216,8 @@ def _kafka_errors(bootstrap: str) -> Iterator[None]:
                 hint="Check the properties given with --property.",
             ) from error
         raise IngestError(
-            f"The Kafka cluster at {bootstrap} cannot be reached ({code}).",
-            hint="Check the address and the security properties, and that it runs.",
+            f"The Kafka cluster at {bootstrap} cannot be reached, or does not let this client in.",
+            hint="Check the address and the properties given with --property, and that it runs.",
         ) from error
     except (KeyError, ValueError, TimeoutError) as error:
         raise IngestError(

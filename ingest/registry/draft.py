@@ -105,6 +105,11 @@ def make(
     Raises:
         IngestError: Flink could not read the topic at all.
     """
+    if not source.facts.exists:
+        raise IngestError(
+            "The Kafka cluster has no topic of that name.",
+            hint="Create it, or leave it out with --subject.",
+        )
     problems = _framing(source)
     value = _relation(source.value, quote)
     problems += value.problems

@@ -226,7 +226,7 @@ def test_a_cluster_that_wants_credentials(kafka: Broker) -> None:
     known = KafkaCluster(endpoint, {"KAFKA_PASSWORD": kafka.password})
     assert known.topic(topic).exists
     assert kafka.password not in repr(endpoint.options())
-    with pytest.raises(IngestError, match=r"cannot be reached|does not accept") as caught:
+    with pytest.raises(IngestError, match="does not let this client in") as caught:
         KafkaCluster(endpoint, {"KAFKA_PASSWORD": SECRET}).topic(topic)
     assert SECRET not in str(caught.value)
 

@@ -165,7 +165,7 @@ def follow(tmp_path: Path, connectors: Path) -> Callable[..., list[Any]]:
             with engine.changes(query) as changes:
                 for kinds, rows in changes:
                     log.fold(kinds, rows)
-                    held = log.snapshot().columns[0].to_pylist()
+                    held: list[Any] = log.snapshot().columns[0].to_pylist()
                     if until(held):
                         return held
         raise AssertionError("the changes ended")

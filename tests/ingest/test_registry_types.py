@@ -96,7 +96,7 @@ def test_what_flink_cannot_hold_is_left_out_and_said(what: str) -> None:
     assert "z" in [column.name for column in found.columns]
 
 
-DERIVED = {
+DERIVED: dict[str, tuple[Any, dict[str, Any], bool]] = {
     "plain types": ("int", {}, True),
     "a default of null": (["null", "int"], {"default": None}, True),
     "a default of a field that is never null": ("int", {"default": 1}, False),
