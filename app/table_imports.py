@@ -18,37 +18,25 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Literal
 
-from app.catalog import ddl, loader, merging
+from app import table_changes
+from app.catalog import ddl, loader, merging, pieces
 from app.catalog.model import Catalog, Table
 from app.errors import ConfigError, IngestError
 from app.sql import lexer
 from app.sql.dialect.words import identifier
-from ingest.registry import draft, evolution, rendering
+from app.table_changes import Change
+from ingest.registry import draft, rendering
 from ingest.registry.client import Registry
 from ingest.registry.cluster import Cluster, TopicFacts
 from ingest.registry.draft import Draft, Source
 from ingest.registry.event_time import RECORD, Ask
 from ingest.registry.evolution import Compatibility
-from ingest.registry.model import Column, Relation
 from ingest.registry.rendering import Surroundings
 
 _TOPIC = re.compile(r"[A-Za-z0-9._-]{1,249}")
 _PARTS = ("value", "key")
 
 Status = Literal["new", "changed", "same", "failed"]
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """What a new schema version does to a column.
-
-    Attributes:
-        text: A clause that says it.
-        breaks: Whether queries over the column as it was no longer work.
-    """
-
-    text: str
-    breaks: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,7 +207,7 @@ def _update(job: Import, source: Source, file: Path, before: str, table: Table |
     texts = (rendering.statement(made, job.where) for made in (base, theirs))
     try:
         merged = merging.merge(before, *texts)
-    except merging.NoTable as error:
+    except pieces.NoTable as error:
         raise IngestError(f"{file} cannot be taken apart.", hint="Mend it.") from error
     return _checked(
         replace(
@@ -228,8 +216,8 @@ def _update(job: Import, source: Source, file: Path, before: str, table: Table |
             after=merged.text,
             problems=theirs.problems,
             conflicts=merged.conflicts,
-            compatibility=_compatibility(base, theirs),
-            changes=tuple(_changes(base.columns, theirs.columns)),
+            compatibility=table_changes.compatibility(base, theirs),
+            changes=tuple(table_changes.changes(base.columns, theirs.columns)),
         )
     )
 
@@ -254,42 +242,6 @@ def _versions(earlier: Source, source: Source) -> tuple[str, ...]:
         numbers = f"{old.version if old else 'none'} to {new.version if new else 'none'}"
         said.append(f"{kept.subject if kept else ''} version {numbers}")
     return tuple(said)
-
-
-def _compatibility(base: Draft, theirs: Draft) -> Compatibility:
-    order = list(Compatibility)
-    found = [evolution.compare(base.source.value, theirs.source.value, _held(base), _held(theirs))]
-    old, new = base.source.key, theirs.source.key
-    if old and new and theirs.key:
-        found.append(evolution.compare(old, new, _keys(base), _keys(theirs)))
-    if {Compatibility.BACKWARD, Compatibility.FORWARD} <= set(found):
-        return Compatibility.NONE
-    return max(found, key=order.index)
-
-
-def _held(made: Draft) -> Relation:
-    return Relation(made.columns)
-
-
-def _keys(made: Draft) -> Relation:
-    return Relation(made.key.columns if made.key else ())
-
-
-def _changes(old: Sequence[Column], new: Sequence[Column]) -> Iterator[Change]:
-    before, after = ({column.name: column for column in columns} for columns in (old, new))
-    for name, column in before.items():
-        if name not in after:
-            yield Change(f"{name} is gone", breaks=True)
-        elif column.type.text != after[name].type.text:
-            kinds = f"{column.type.text} to {after[name].type.text}"
-            breaks = not evolution.widened(column, after[name])
-            yield Change(f"{name} changes from {kinds}", breaks=breaks)
-        elif column.type.nullable != after[name].type.nullable:
-            now = "may now be null" if after[name].type.nullable else "is never null now"
-            yield Change(f"{name} {now}", breaks=False)
-    for name, column in after.items():
-        if name not in before:
-            yield Change(f"{name} {column.type.text} is new", breaks=False)
 
 
 def _checked(plan: Plan) -> Plan:

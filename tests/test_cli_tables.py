@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from confluent_kafka.schema_registry import Schema, SchemaRegistryClient
+from confluent_kafka.schema_registry.avro import AvroSerializer
+from confluent_kafka.serialization import MessageField, SerializationContext
 
 from app.memory.examples import Examples
-from tests.kafka.broker import Broker
+from tests.kafka.broker import Broker, Record
 from tests.kafka.registry import Registry
 from tests.registries import a_field, logical, record
 from tests.samples import NOW
@@ -128,6 +131,35 @@ def test_a_file_names_the_variables_of_credentials_and_holds_none(
         assert placeholder in text
     for secret in (SECRET, kafka.password):
         assert secret not in text + run.stdout + run.stderr
+
+
+@pytest.mark.kafka
+@pytest.mark.flink
+def test_a_question_is_answered_from_an_imported_table(
+    kafka: Broker,
+    registry: Registry,
+    client: SchemaRegistryClient,
+    connectors: Path,
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "tributary.toml").write_text('tables = ["tables"]\nhome = "home"')
+    (tmp_path / "home").mkdir()
+    (tmp_path / "home" / "connectors").symlink_to(connectors)
+    topic = kafka.topic("purchases")
+    write = AvroSerializer(client, json.dumps(ORDER))
+    now = datetime.now(UTC)
+    for n, minutes in enumerate((5, 20, 50, 300)):
+        made = {"id": f"O-{n}", "amount": 10, "placed_at": now - timedelta(minutes=minutes)}
+        value = write(made, SerializationContext(topic, MessageField.VALUE))
+        kafka.produce(topic, [Record(value)])
+    there = ("--registry", registry.url, "--bootstrap", kafka.bootstrap)
+    assert tributary("tables", "import", *there, cwd=tmp_path).returncode == 0
+    question = f"How many {topic.replace('-', '_')} were there in the last hour?"
+    run = tributary("ask", question, "--json", cwd=tmp_path)
+    answer = json.loads(run.stdout)
+    [result] = [source["result"] for source in answer["sources"] if source.get("result")]
+    assert [list(row.values()) for row in result["rows"]] == [[3]]
+    assert list(result["as_of"]) == [topic.replace("-", "_")]
 
 
 @pytest.mark.kafka

@@ -22,6 +22,7 @@ from typing import Any
 
 from ingest.errors import IngestError
 from ingest.registry import avro_text
+from ingest.registry.avro_numbers import INSTANT, Number, number
 from ingest.registry.model import Column, Quote, Relation, SqlType, one_line, sentences, symbols
 
 _PRIMITIVES = {
@@ -34,45 +35,6 @@ _PRIMITIVES = {
     "bytes": "BYTES",
 }
 _MOST_DIGITS = 38
-
-
-@dataclass(frozen=True, slots=True)
-class _Number:
-    """A logical type that is read as the number that it is, and how a column is made of that."""
-
-    base: str
-    unit: str
-    suffix: str = ""  # of the number's own column; empty where no other is made of it
-    type: str = ""
-    expression: str = ""
-
-
-_TIME_OF_DAY = "CAST(TIMESTAMPADD(SECOND, {}, TIMESTAMP '1970-01-01 00:00:00') AS TIME)"
-_INSTANT = "TIMESTAMP_LTZ(3)"
-_NUMBERS = {
-    "timestamp-millis": _Number(
-        "long", "milliseconds since 1970", "ms", _INSTANT, "TO_TIMESTAMP_LTZ({}, 3)"
-    ),
-    "timestamp-micros": _Number(
-        "long", "microseconds since 1970", "us", _INSTANT, "TO_TIMESTAMP_LTZ({} / 1000, 3)"
-    ),
-    "timestamp-nanos": _Number(
-        "long", "nanoseconds since 1970", "ns", _INSTANT, "TO_TIMESTAMP_LTZ({} / 1000000, 3)"
-    ),
-    # The columns of a table have TIME without a fraction, and a reader schema has none for that.
-    "time-millis": _Number(
-        "int", "milliseconds since midnight", "ms", "TIME", _TIME_OF_DAY.format("{} / 1000")
-    ),
-    "time-micros": _Number(
-        "long",
-        "microseconds since midnight",
-        "us",
-        "TIME",
-        _TIME_OF_DAY.format("CAST({} / 1000000 AS INT)"),
-    ),
-    "local-timestamp-micros": _Number("long", "microseconds since 1970, local time"),
-    "local-timestamp-nanos": _Number("long", "nanoseconds since 1970, local time"),
-}
 
 
 def relation(text: str, references: Iterable[tuple[str, str]], quote: Quote) -> Relation:
@@ -118,11 +80,11 @@ class _Mapper:
         columns: list[Column] = []
         plain, counted = [], []
         for one in schema["fields"]:
-            number = _number(self._resolved(one["type"]))
+            counted_as = number(self._resolved(one["type"]))
             before = dict(self.written)
             try:
-                if number and number.expression:
-                    shown, stored, read = self._computed(one, number, names)
+                if counted_as and counted_as.expression:
+                    shown, stored, read = self._computed(one, counted_as, names)
                     columns.append(shown)
                     counted.append((stored, read))
                 else:
@@ -144,26 +106,26 @@ class _Mapper:
         )
 
     def _computed(
-        self, one: Mapping[str, Any], number: _Number, names: set[str]
+        self, one: Mapping[str, Any], counted: Number, names: set[str]
     ) -> tuple[Column, Column, dict[str, Any]]:
         """The column that is asked for, the number that it is computed from, how that is read."""
         self.derivable = False
         name = one["name"]
-        stored = f"{name}_{number.suffix}"
+        stored = f"{name}_{counted.suffix}"
         while stored in names:
             stored += "_stored"
         names.add(stored)
         nullable = isinstance(one["type"], list) and "null" in one["type"]
-        kind = SqlType(_PRIMITIVES[number.base], nullable)
-        reader = ["null", number.base] if nullable else number.base
+        kind = SqlType(_PRIMITIVES[counted.base], nullable)
+        reader = ["null", counted.base] if nullable else counted.base
         aliases = [name, *one.get("aliases", ())]
         read = {**_read_field(one, _Made(kind, reader)), "name": stored, "aliases": aliases}
-        expression = number.expression.format(self.quote(stored))
-        moment = number.type == _INSTANT
-        made = SqlType(number.type, nullable)
+        expression = counted.expression.format(self.quote(stored))
+        moment = counted.type == INSTANT
+        made = SqlType(counted.type, nullable)
         return (
             Column(name, made, one_line(one.get("doc")), expression, instant=moment),
-            Column(stored, kind, f"{name} in {number.unit}"),
+            Column(stored, kind, f"{name} in {counted.unit}"),
             read,
         )
 
@@ -275,23 +237,10 @@ class _Mapper:
                 self.derivable = False
                 read = {"type": "long", "logicalType": "timestamp-millis"}
                 return _Made(SqlType("TIMESTAMP(3)"), read)
-        if number := _number(schema):
+        if counted := number(schema):
             self.derivable = False
-            return _Made(SqlType(_PRIMITIVES[base]), base, f"in {number.unit}")
+            return _Made(SqlType(_PRIMITIVES[base]), base, f"in {counted.unit}")
         return self._type(base, "", ())
-
-
-def _number(schema: Any) -> _Number | None:
-    """What a field holds that is a number of a logical type, or such a one or null."""
-    if isinstance(schema, list):
-        others = [branch for branch in schema if branch != "null"]
-        return _number(others[0]) if len(others) == 1 else None
-    if not isinstance(schema, dict):
-        return None
-    if isinstance(schema["type"], dict):
-        return _number(schema["type"])
-    found = _NUMBERS.get(schema.get("logicalType", ""))
-    return found if found and found.base == schema["type"] else None
 
 
 def _column(one: Mapping[str, Any], made: _Made) -> Column:

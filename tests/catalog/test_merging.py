@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import pytest
 
 from app.catalog import merging
+from app.catalog.pieces import NoTable
 
 BASE = """\
 -- Topic orders.
@@ -157,5 +158,5 @@ def test_the_reason_for_an_event_time_that_is_gone_goes_too() -> None:
 
 @pytest.mark.parametrize("text", ["", "SELECT 1", "CREATE TABLE t", "CREATE TABLE t (a INT)"])
 def test_a_text_without_a_table_is_refused(text: str) -> None:
-    with pytest.raises(merging.NoTable):
+    with pytest.raises(NoTable):
         merging.merge(text, BASE, THEIRS)
