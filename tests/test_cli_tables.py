@@ -146,7 +146,8 @@ def test_a_question_is_answered_from_an_imported_table(
     (tmp_path / "home").mkdir()
     (tmp_path / "home" / "connectors").symlink_to(connectors)
     topic = kafka.topic("purchases")
-    write = AvroSerializer(client, json.dumps(ORDER))
+    schema = {**ORDER, "doc": "Purchases, one row each"}
+    write = AvroSerializer(client, json.dumps(schema))
     now = datetime.now(UTC)
     for n, minutes in enumerate((5, 20, 50, 300)):
         made = {"id": f"O-{n}", "amount": 10, "placed_at": now - timedelta(minutes=minutes)}
@@ -154,10 +155,8 @@ def test_a_question_is_answered_from_an_imported_table(
         kafka.produce(topic, [Record(value)])
     there = ("--registry", registry.url, "--bootstrap", kafka.bootstrap)
     assert tributary("tables", "import", *there, cwd=tmp_path).returncode == 0
-    question = f"How many {topic.replace('-', '_')} were there in the last hour?"
-    run = tributary("ask", question, "--json", cwd=tmp_path)
-    answer = json.loads(run.stdout)
-    [result] = [source["result"] for source in answer["sources"] if source.get("result")]
+    run = tributary("ask", "How many purchases in the last hour?", "--json", cwd=tmp_path)
+    [result] = json.loads(run.stdout)["sources"]
     assert [list(row.values()) for row in result["rows"]] == [[3]]
     assert list(result["as_of"]) == [topic.replace("-", "_")]
 
@@ -184,7 +183,6 @@ def test_examples_that_a_new_version_breaks_are_named(
         column: examples.propose(f"What is {column}?", f"SELECT {column} FROM {table}", NOW).id
         for column in ("id", "amount")
     }
-    client.set_compatibility(level="NONE")
     register(client, f"{topic}-value", record("Order", a_field("id", "string"), AT))
     run = tributary(*asked, "--yes", cwd=tmp_path)
     assert run.returncode == 0

@@ -44,7 +44,6 @@ def _kafka(options: Options) -> Options:
 BOUNDED_RULES: Mapping[str, ModeRule] = {
     "filesystem": _filesystem,
     "kafka": _kafka,
-    "upsert-kafka": _kafka,
 }
 
 

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from confluent_kafka.admin import AdminClient
 from confluent_kafka.cimpl import NewTopic
-from confluent_kafka.schema_registry import SchemaRegistryClient
+from confluent_kafka.schema_registry import Schema, SchemaRegistryClient
 from confluent_kafka.schema_registry.avro import AvroSerializer
 from confluent_kafka.serialization import MessageField, SerializationContext
 
@@ -182,6 +182,59 @@ def test_all_types(
     [row] = ask(f"SELECT * FROM {topic.replace('-', '_')}")
     read = {name: dict(row[name]) if name == "scores" else row.get(name) for name, *_ in FIELDS}
     assert read == {name: expected for name, _, _, expected in FIELDS}
+
+
+JSON_SCHEMA = {
+    "type": "object",
+    "required": ["id", "made_at"],
+    "properties": {
+        "id": {"type": "string"},
+        "made_at": {"type": "string", "format": "date-time"},
+        "count": {"type": ["integer", "null"]},
+        "price": {"type": "number"},
+        "due": {"type": "string", "format": "date"},
+        "photo": {"type": "string", "contentEncoding": "base64"},
+        "address": {"properties": {"street": {"type": "string"}}},
+        "tags": {"type": "array", "items": {"type": "string"}},
+        "scores": {"type": "object", "additionalProperties": {"type": "number"}},
+        "free": {"type": "object"},
+        "either": {"type": ["string", "integer"]},
+    },
+}
+
+
+def test_json_records_without_a_number_before_them(
+    kafka: Broker, registry: Registry, imported: Callable[[], None], ask: Ask
+) -> None:
+    topic = kafka.topic("json")
+    client = SchemaRegistryClient({"url": registry.url})
+    client.register_schema(f"{topic}-value", Schema(json.dumps(JSON_SCHEMA), "JSON"))
+    made = {
+        "id": "a",
+        "made_at": "2026-11-22T17:30:15.123Z",
+        "count": 3,
+        "price": 1.5,
+        "due": "2026-11-23",
+        "photo": "AP8=",
+        "address": {"street": "Main"},
+        "tags": ["x"],
+        "scores": {"y": 0.5},
+        "free": {"deep": [1]},
+        "either": 7,
+    }
+    sparse = {"id": "b", "made_at": "2026-11-22T17:30:15Z"}
+    kafka.produce(topic, [Record(json.dumps(one).encode()) for one in (made, sparse)])
+    imported()
+    full, empty = ask(f"SELECT * FROM {topic.replace('-', '_')} ORDER BY id")
+    assert {**full, "scores": dict(full["scores"])} == {
+        **made,
+        "made_at": AT,
+        "due": date(2026, 11, 23),
+        "photo": b"\x00\xff",
+        "free": '{"deep":[1]}',
+        "either": "7",
+    }
+    assert empty == dict.fromkeys(made) | {"id": "b", "made_at": AT.replace(microsecond=0)}
 
 
 def test_an_evolved_schema_reads_old_and_new_records(
