@@ -14,6 +14,7 @@ from typing import Any
 
 from confluent_kafka import KafkaError, KafkaException, Message, Producer
 from confluent_kafka.admin import AdminClient
+from confluent_kafka.admin._metadata import ClusterMetadata
 from confluent_kafka.cimpl import NewTopic
 
 from app.engines.pyflink_jvm import java_home
@@ -96,7 +97,7 @@ class Broker:
         """Starts it and waits until it answers; nothing happens where it runs."""
         if self._process is not None and self._process.alive:
             return
-        self._process = Kept(self._java("kafka.Kafka"), self.output)
+        self._process = Kept(self._java("kafka.Kafka", str(self._config)), self.output)
         try:
             self._await_answer(self._process)
         except BaseException:
@@ -135,9 +136,8 @@ class Broker:
         """Makes a topic whose name no other test has, and gives the name."""
         unique = f"{name}-{next(self._numbers)}"
         admin = AdminClient(self.client())  # the request ends with it
-        admin.create_topics([NewTopic(unique, partitions, 1, config=config or {})])[unique].result(
-            30
-        )
+        made = admin.create_topics([NewTopic(unique, partitions, 1, config=config or {})])
+        made[unique].result(30)
         return unique
 
     def produce(self, topic: str, records: Iterable[Record]) -> None:
@@ -169,22 +169,18 @@ class Broker:
         assert not failed, failed[0]
         assert not len(producer), "records were not stored within a minute"
 
-    def _java(self, main: str) -> list[str]:
+    def _java(self, main: str, *arguments: str) -> list[str]:
         java = java_home(os.environ) / "bin" / "java"
         logging = "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn"
         classes = str(self._jars / "*")
-        if main == "kafka.Kafka":
-            return [str(java), *JVM_OPTIONS, logging, "-cp", classes, main, str(self._config)]
-        return [str(java), *JVM_OPTIONS, logging, "-cp", classes, main]
+        return [str(java), *JVM_OPTIONS, logging, "-cp", classes, main, *arguments]
 
     def _format(self) -> None:
         """Makes the empty metadata log that KRaft wants before the first start."""
-        command = self._java("kafka.tools.StorageTool")
         cluster = "VHJpYnV0YXJ5VGVzdHMxMg"  # any 16 bytes in base 64
-        options = ["format", "--standalone", "-t", cluster, "-c", str(self._config)]
-        done = subprocess.run(
-            [*command, *options], check=False, capture_output=True, text=True, timeout=60
-        )
+        options = ("format", "--standalone", "-t", cluster, "-c", str(self._config))
+        command = self._java("kafka.tools.StorageTool", *options)
+        done = subprocess.run(command, check=False, capture_output=True, text=True, timeout=60)
         assert done.returncode == 0, done.stderr[-2000:]
 
     def _await_answer(self, process: Kept) -> None:
@@ -192,10 +188,16 @@ class Broker:
         deadline = time.monotonic() + START_TIMEOUT
         while True:
             try:
-                if admin.list_topics(timeout=1).brokers:
+                if _ready(admin.list_topics(timeout=1)):
                     return
             except KafkaException:
                 pass
             if not process.alive or time.monotonic() > deadline:
                 said = self.output.read_text(errors="replace")[-2000:]
                 raise AssertionError(f"The broker did not start: {said}")
+
+
+def _ready(cluster: ClusterMetadata) -> bool:
+    """Whether it answers and leads all that it has: after a start that takes a moment."""
+    partitions = (one for topic in cluster.topics.values() for one in topic.partitions.values())
+    return bool(cluster.brokers) and all(one.leader >= 0 for one in partitions)
