@@ -134,7 +134,7 @@ def _carry_out(plan: Plan, dry_run: bool, yes: bool) -> str:
     """Shows a plan and, where that is agreed to, writes it."""
     from app import table_imports
 
-    show_plan(plan)
+    show_plan(plan, whole=dry_run)
     if plan.status == "failed":
         return _IMPOSSIBLE
     if plan.status == "same" or dry_run:
@@ -149,8 +149,8 @@ def _carry_out(plan: Plan, dry_run: bool, yes: bool) -> str:
     return _WRITTEN
 
 
-def show_plan(plan: Plan) -> None:
-    """Prints what an import means for one topic."""
+def show_plan(plan: Plan, *, whole: bool = False) -> None:
+    """Prints what an import means for one topic; if asked to, a new file's text, too."""
     print_ = terminal.out.print
     words = {"new": "new file", "changed": "to change", "same": "up to date", "failed": "left out"}
     print_(terminal.shown(f"{plan.topic}  ", style="bold") + terminal.shown(words[plan.status]))
@@ -166,8 +166,11 @@ def show_plan(plan: Plan) -> None:
         print_(terminal.shown(said, style="yellow" if change.breaks else ""))
     for problem in (*plan.problems, *plan.conflicts):
         print_(terminal.shown(f"  Note: {problem}", style="yellow"))
+    if whole and plan.status == "new":
+        print_(terminal.shown(plan.after), soft_wrap=True)
     for line in plan.diff().splitlines() if plan.status == "changed" else ():
-        print_(terminal.shown(f"  {line}", style={"+": "green", "-": "red"}.get(line[:1], "dim")))
+        style = {"+": "green", "-": "red"}.get(line[:1], "dim")
+        print_(terminal.shown(f"  {line}", style=style), soft_wrap=True)
 
 
 def _choose_event_time(names: Sequence[str]) -> str | None:

@@ -27,7 +27,7 @@ from app.sql.dialect.words import identifier
 from app.table_changes import Change
 from ingest.registry import draft, rendering
 from ingest.registry.client import Registry
-from ingest.registry.cluster import Cluster, TopicFacts
+from ingest.registry.cluster import Cluster
 from ingest.registry.draft import Draft, Source
 from ingest.registry.event_time import RECORD, Ask
 from ingest.registry.evolution import Compatibility
@@ -80,7 +80,7 @@ class Import:
 
     Attributes:
         registry: Where the schemas are.
-        cluster: The cluster of the topics, where it can be asked.
+        cluster: The cluster of the topics.
         where: What the files say of both.
         folder: Where the files are.
         ask: Asks for the event time where the schema leaves it open.
@@ -88,7 +88,7 @@ class Import:
     """
 
     registry: Registry
-    cluster: Cluster | None
+    cluster: Cluster
     where: Surroundings
     folder: Path
     ask: Ask
@@ -131,8 +131,7 @@ def plans(job: Import, found: Mapping[str, Sequence[str]]) -> Iterator[Plan]:
     for topic, parts in found.items():
         file = job.folder / f"{topic}.sql"
         latest = {part: job.registry.version(f"{topic}-{part}") for part in parts}
-        facts = job.cluster.topic(topic) if job.cluster else TopicFacts()
-        source = Source(topic, latest["value"], latest.get("key"), facts)
+        source = Source(topic, latest["value"], latest.get("key"), job.cluster.topic(topic))
         try:
             yield _plan(job, source, file, present)
         except IngestError as error:

@@ -76,6 +76,7 @@ def test_an_import_and_an_import_again(
 
     dry = tributary(*asked, "--dry-run", cwd=tmp_path)
     assert "new file" in dry.stdout
+    assert "'connector' = 'kafka'" in dry.stdout
     assert not (tmp_path / "streams").exists()
 
     run = tributary(*asked, cwd=tmp_path)
