@@ -165,7 +165,8 @@ class _Mapper:
         if not isinstance(values, dict) or not values:
             return _Made(SqlType("STRING"), _TEXT)
         made = self._nested(values, schema.resolver, inside)
-        return _Made(SqlType(f"MAP<STRING, {made.type.text}>"), made.note)
+        # Rows reach Python by Arrow, which wants the keys of a map never to be null.
+        return _Made(SqlType(f"MAP<STRING NOT NULL, {made.type.text}>"), made.note)
 
     def _row(self, schema: _Schema, inside: Sequence[Any]) -> _Made:
         parts, notes = [], []

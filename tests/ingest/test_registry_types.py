@@ -172,7 +172,7 @@ JSON: dict[str, tuple[Any, str]] = {
     ),
     "a map of objects": (
         {"additionalProperties": {"properties": {"x": {"type": "number"}}}, "type": "object"},
-        "MAP<STRING, ROW<x DOUBLE>>",
+        "MAP<STRING NOT NULL, ROW<x DOUBLE>>",
     ),
     "no type, but properties": ({"properties": {"x": {"type": "boolean"}}}, "ROW<x BOOLEAN>"),
 }

@@ -14,7 +14,7 @@ CREATE TABLE json_orders (
   photo      BYTES,
   address    ROW<street STRING, `method` STRING> COMMENT 'street: With number',
   tags       ARRAY<STRING>,
-  scores     MAP<STRING, DOUBLE>,
+  scores     MAP<STRING NOT NULL, DOUBLE>,
   `free`     STRING              COMMENT 'as text',
   either     STRING              COMMENT 'as text',
   tree       ROW<`value` BIGINT, children ARRAY<ROW<`value` BIGINT, children STRING>>> COMMENT 'children: children: as text',
