@@ -1,7 +1,7 @@
 """The `tributary` command.
 
 Exit statuses: 0 done; 1 it could not be done (the message says why); 2 wrong usage; 3 a query was
-refused; 4 done, but some documents could not be read; 130 interrupted.
+refused; 4 done, but some documents or topics could not be read; 130 interrupted.
 """
 
 from __future__ import annotations
@@ -32,6 +32,7 @@ from app.cli_shared import (
     print_json,
     settings_of,
 )
+from app.cli_tables import tables
 from app.errors import InvalidQuery, TributaryError, UnsafeQuery
 from app.settings import Settings
 
@@ -43,7 +44,7 @@ cli = typer.Typer(
     name="tributary",
     help="Ask questions of live data: one cited answer from stream tables and documents.",
     epilog="Exit statuses: 0 done; 1 could not be done; 2 wrong usage; 3 query refused; "
-    "4 done, but some documents could not be read; 130 interrupted.",
+    "4 done, but some documents or topics could not be read; 130 interrupted.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -52,6 +53,7 @@ cli = typer.Typer(
 
 cli.add_typer(examples)
 cli.add_typer(connectors)
+cli.add_typer(tables)
 
 Port = Annotated[int | None, typer.Option("--port", help="Port of the chat page.")]
 
@@ -123,20 +125,6 @@ def _ask(assistant: Assistant, question: str, conversation: str | None) -> Answe
 
 for command in documents.COMMANDS:
     cli.command()(command)
-
-
-@cli.command()
-def tables(home: Home = None, config: Config = None, as_json: Json = False) -> None:
-    """List the stream tables, and what is wrong with those that cannot be read."""
-    from app import plain, wiring
-
-    catalog = wiring.open_catalog(settings_of(home, config))
-    if as_json:
-        print_json(plain.of_catalog(catalog))
-    else:
-        terminal.show_catalog(catalog)
-    if catalog.problems and not catalog.tables:
-        raise typer.Exit(FAILED)
 
 
 @cli.command()

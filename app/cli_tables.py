@@ -1,0 +1,226 @@
+"""`tributary tables`: the stream tables, and `tables import`, which makes them from a registry."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from app import terminal
+from app.cli_shared import FAILED, PARTLY, Config, Home, Json, opened, print_json, settings_of
+from app.errors import ConfigError
+from ingest.registry.client import HttpRegistry, RegistryEndpoint
+from ingest.registry.cluster import ClusterEndpoint, KafkaCluster
+
+if TYPE_CHECKING:
+    from app.settings import Settings
+    from app.table_imports import Import, Plan
+
+tables = typer.Typer(
+    name="tables",
+    help="List the stream tables, or import them from a schema registry.",
+    invoke_without_command=True,
+    rich_markup_mode=None,
+)
+
+
+@tables.callback()
+def list_all(
+    context: typer.Context, home: Home = None, config: Config = None, as_json: Json = False
+) -> None:
+    """List the stream tables, and what is wrong with those that cannot be read."""
+    if context.invoked_subcommand is not None:
+        return
+    from app import plain, wiring
+
+    catalog = wiring.open_catalog(settings_of(home, config))
+    if as_json:
+        print_json(plain.of_catalog(catalog))
+    else:
+        terminal.show_catalog(catalog)
+    if catalog.problems and not catalog.tables:
+        raise typer.Exit(FAILED)
+
+
+@tables.command("import")
+def import_(  # noqa: PLR0917 - each is an option
+    registry: Annotated[
+        str, typer.Option("--registry", metavar="URL", help="Address of the schema registry.")
+    ],
+    bootstrap: Annotated[
+        str, typer.Option("--bootstrap", metavar="HOST", help="Kafka brokers as host:port,...")
+    ],
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", metavar="DIR", help="Folder of the files; default: that of tables."),
+    ] = None,
+    subject: Annotated[
+        list[str] | None,
+        typer.Option("--subject", metavar="PATTERN", help="Only topics or subjects that match."),
+    ] = None,
+    delay: Annotated[
+        int, typer.Option("--delay", min=0, metavar="SECONDS", help="How late a record may be.")
+    ] = 5,
+    properties: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--property", metavar="NAME=VALUE", help="Kafka client property, such as sasl.username."
+        ),
+    ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Show what would be written; write nothing.")
+    ] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Change files without asking.")] = False,
+    home: Home = None,
+    config: Config = None,
+) -> None:
+    """Write a table file for each topic of a schema registry, or bring it up to date.
+
+    Reads Avro and JSON schemas of the subjects TOPIC-value and TOPIC-key. A file that was changed
+    by hand keeps its changes: only what the new schema version changes is edited, after a diff is
+    shown and agreed to. The registry's credentials come from SCHEMA_REGISTRY_AUTH (user:password)
+    or SCHEMA_REGISTRY_TOKEN; files hold ${NAME} placeholders in place of any credential. A topic
+    that cannot be imported is named and stops no other; the exit status is then 4.
+    """
+    from app import table_imports
+
+    settings = settings_of(home, config)
+    cluster = ClusterEndpoint(bootstrap, _properties(properties or ()))
+    with _opened(registry, cluster, out or _folder(settings), delay) as job:
+        with terminal.waiting("Reading the registry"):
+            found = table_imports.topics(job.registry.subjects(), subject or ())
+        if not found:
+            terminal.out.print("No subject of the registry is a topic's: TOPIC-value.")
+            return
+        done = [_carry_out(plan, dry_run, yes) for plan in table_imports.plans(job, found)]
+    if not dry_run and _WRITTEN in done:
+        _show_consequences(settings, job.folder)
+    if _OPEN in done:
+        raise typer.Exit(FAILED)
+    if _IMPOSSIBLE in done:
+        raise typer.Exit(PARTLY)
+
+
+_WRITTEN, _LEFT, _OPEN, _IMPOSSIBLE = "written", "left", "open", "impossible"
+
+
+@contextmanager
+def _opened(registry: str, cluster: ClusterEndpoint, folder: Path, delay: int) -> Iterator[Import]:
+    """The import with its clients; credentials come from the environment and stay there."""
+    from app.sql.dialect.words import identifier
+    from app.table_imports import Import
+    from ingest.registry.rendering import BASIC_AUTH, BEARER_TOKEN, Surroundings
+
+    user_info, token = os.environ.get(BASIC_AUTH, ""), os.environ.get(BEARER_TOKEN, "")
+    auth = BASIC_AUTH if user_info else BEARER_TOKEN if token else ""
+    endpoint = RegistryEndpoint(registry.rstrip("/"), user_info, "" if user_info else token)
+    with HttpRegistry(endpoint) as client:
+        yield Import(
+            registry=client,
+            cluster=KafkaCluster(cluster, os.environ),
+            where=Surroundings(cluster, endpoint.url, auth, identifier),
+            folder=folder,
+            ask=_choose_event_time,
+            delay=timedelta(seconds=delay),
+        )
+
+
+def _carry_out(plan: Plan, dry_run: bool, yes: bool) -> str:
+    """Shows a plan and, where that is agreed to, writes it."""
+    from app import table_imports
+
+    show_plan(plan, whole=dry_run)
+    if plan.status == "failed":
+        return _IMPOSSIBLE
+    if plan.status == "same" or dry_run:
+        return _LEFT
+    if plan.status == "changed" and not yes:
+        if not terminal.is_interactive():
+            terminal.show_error(f"{plan.file} was not changed: run it again with --yes.")
+            return _OPEN
+        if not terminal.agrees(f"Change {plan.file}?"):
+            return _LEFT
+    table_imports.write(plan)
+    return _WRITTEN
+
+
+def show_plan(plan: Plan, *, whole: bool = False) -> None:
+    """Prints what an import means for one topic; if asked to, a new file's text, too."""
+    print_ = terminal.out.print
+    words = {"new": "new file", "changed": "to change", "same": "up to date", "failed": "left out"}
+    print_(terminal.shown(f"{plan.topic}  ", style="bold") + terminal.shown(words[plan.status]))
+    if plan.status == "failed":
+        terminal.show_error(f"{plan.topic}: {' '.join(plan.problems)}")
+        return
+    for version in plan.versions:
+        print_(terminal.shown(f"  {version}"))
+    if plan.compatibility:
+        print_(terminal.shown(f"  {plan.compatibility.value}"))
+    for change in plan.changes:
+        said = f"  {change.text}{': queries that use it break' if change.breaks else ''}"
+        print_(terminal.shown(said, style="yellow" if change.breaks else ""))
+    for problem in (*plan.problems, *plan.conflicts):
+        print_(terminal.shown(f"  Note: {problem}", style="yellow"))
+    if whole and plan.status == "new":
+        print_(terminal.shown(plan.after), soft_wrap=True)
+    for line in plan.diff().splitlines() if plan.status == "changed" else ():
+        style = {"+": "green", "-": "red"}.get(line[:1], "dim")
+        print_(terminal.shown(f"  {line}", style=style), soft_wrap=True)
+
+
+def _choose_event_time(names: Sequence[str]) -> str | None:
+    """Asks which column it is; None where nobody is there, or nobody says."""
+    from ingest.registry.event_time import RECORD
+
+    if not terminal.is_interactive():
+        return None
+    terminal.out.print("Which of these tells when a record happened?")
+    for number, name in enumerate((*names, "the timestamp that Kafka keeps"), 1):
+        terminal.out.print(terminal.shown(f"  {number}. {name}"))
+    answer = terminal.choose([*names, RECORD])
+    if answer in names:
+        return answer
+    known = dict(zip(map(str, range(1, len(names) + 2)), (*names, RECORD), strict=True))
+    return known.get(answer)
+
+
+def _show_consequences(settings: Settings, folder: Path) -> None:
+    """Says which examples the tables as they are now break, and what else is to be done."""
+    if folder.resolve() not in {path.resolve() for path in settings.tables}:
+        said = f"Name {folder} as tables in tributary.toml, and questions can be asked of it."
+        terminal.out.print(terminal.shown(said))
+        return
+    from app import wiring
+
+    if not wiring.open_examples(settings).all():
+        return
+    with opened(settings) as assistant, terminal.waiting("Asking Flink about the examples"):
+        broken = [one for one in assistant.checked_examples() if one.problem]
+    for example in broken:
+        terminal.out.print(terminal.shown(f"{example.id}: {example.problem}", style="yellow"))
+    count = f"{len(broken)} example{'' if len(broken) == 1 else 's'}"
+    terminal.out.print(f"{count} broken; `tributary examples list` shows all.")
+
+
+def _folder(settings: Settings) -> Path:
+    folders = [path for path in settings.tables if path.suffix != ".sql"]
+    if len(folders) > 1:
+        raise ConfigError(
+            "The setting tables names several folders.", hint="Say which one with --out."
+        )
+    return folders[0] if folders else Path("tables")
+
+
+def _properties(given: Sequence[str]) -> dict[str, str]:
+    pairs = [one.partition("=") for one in given]
+    if any(not name or not sign for name, sign, _ in pairs):
+        raise ConfigError(
+            "A --property is not of the form NAME=VALUE.",
+            hint="For instance --property security.protocol=SASL_SSL.",
+        )
+    return {name.strip(): value.strip() for name, _, value in pairs}

@@ -1,0 +1,193 @@
+"""`tributary tables` as its users meet it: the list, and the import."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from confluent_kafka.schema_registry import Schema, SchemaRegistryClient
+from confluent_kafka.schema_registry.avro import AvroSerializer
+from confluent_kafka.serialization import MessageField, SerializationContext
+
+from app.memory.examples import Examples
+from tests.kafka.broker import Broker, Record
+from tests.kafka.registry import Registry
+from tests.registries import a_field, logical, record
+from tests.samples import NOW
+from tests.test_cli import free_port, tributary
+
+AT = a_field("placed_at", logical("long", "timestamp-millis"))
+ORDER = record("Order", a_field("id", "string"), a_field("amount", "int"), AT)
+SECRET = "planted-secret"
+
+
+def test_the_list_needs_no_command(tmp_path: Path) -> None:
+    for arguments in ((), ("--json",)):
+        run = tributary("tables", "--home", str(tmp_path / "home"), *arguments, cwd=tmp_path)
+        assert (run.returncode, "payments" in run.stdout) == (0, True)
+    assert "import" in tributary("tables", "--help", cwd=tmp_path).stdout
+
+
+def test_what_is_missing_is_wrong_usage(tmp_path: Path) -> None:
+    run = tributary("tables", "import", "--registry", "http://x", cwd=tmp_path)
+    assert run.returncode == 2
+    assert "--bootstrap" in run.stderr
+
+
+REFUSED: dict[str, tuple[list[str], str]] = {
+    "no registry there": ([], "cannot be reached"),
+    "credentials in the address": (["--registry", f"http://me:{SECRET}@x"], "holds credentials"),
+    "a password in the open": (["--property", f"sasl.password={SECRET}"], "${NAME}"),
+    "no property": (["--property", "acks"], "NAME=VALUE"),
+}
+
+
+@pytest.mark.parametrize("what", REFUSED)
+def test_what_cannot_be_done_is_one_message(what: str, tmp_path: Path) -> None:
+    arguments, said = REFUSED[what]
+    there = ("--registry", f"http://127.0.0.1:{free_port()}", "--bootstrap", "127.0.0.1:1")
+    run = tributary("tables", "import", *there, *arguments, cwd=tmp_path)
+    assert (run.returncode, run.stdout) == (1, "")
+    assert said in " ".join(run.stderr.split())
+    assert SECRET not in run.stderr
+
+
+@pytest.fixture
+def client(registry: Registry) -> SchemaRegistryClient:
+    return SchemaRegistryClient({"url": registry.url})
+
+
+def register(client: SchemaRegistryClient, subject: str, schema: object) -> None:
+    client.register_schema(subject, Schema(json.dumps(schema), "AVRO"))
+
+
+@pytest.mark.kafka
+def test_an_import_and_an_import_again(
+    kafka: Broker, registry: Registry, client: SchemaRegistryClient, tmp_path: Path
+) -> None:
+    (tmp_path / "tributary.toml").write_text('tables = ["streams"]\nhome = "home"')
+    topic, odd = kafka.topic("orders"), kafka.topic("odd")
+    register(client, f"{topic}-value", ORDER)
+    register(client, f"{odd}-value", "string")
+    register(client, "nowhere-value", ORDER)
+    asked = ("tables", "import", "--registry", registry.url, "--bootstrap", kafka.bootstrap)
+
+    dry = tributary(*asked, "--dry-run", cwd=tmp_path)
+    assert "new file" in dry.stdout
+    assert "'connector' = 'kafka'" in dry.stdout
+    assert not (tmp_path / "streams").exists()
+
+    run = tributary(*asked, cwd=tmp_path)
+    assert run.returncode == 4
+    said = " ".join(run.stderr.split())
+    assert f"{odd}: It is no record" in said
+    assert "nowhere: The Kafka cluster has no topic" in said
+    file = tmp_path / "streams" / f"{topic}.sql"
+    first = file.read_text()
+    listed = tributary("tables", cwd=tmp_path).stdout
+    assert "placed_at" in listed
+    assert "event time" in listed
+
+    again = tributary(*asked, "--subject", f"{topic}*", cwd=tmp_path)
+    assert (again.returncode, "up to date" in again.stdout) == (0, True)
+    wider = [*ORDER["fields"], a_field("note", ["null", "string"], default=None)]
+    register(client, f"{topic}-value", {**ORDER, "fields": wider})
+    unasked = tributary(*asked, "--subject", topic, cwd=tmp_path)
+    assert (unasked.returncode, file.read_text()) == (1, first)
+    assert "--yes" in unasked.stderr
+    for said in ("version 1 to 2", "full: ", "note STRING is new", "+  note"):
+        assert said in unasked.stdout
+    changed = tributary(*asked, "--subject", topic, "--yes", cwd=tmp_path)
+    assert changed.returncode == 0
+    assert "note" in file.read_text()
+
+
+@pytest.mark.kafka
+def test_a_file_names_the_variables_of_credentials_and_holds_none(
+    kafka: Broker,
+    registry: Registry,
+    client: SchemaRegistryClient,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    topic = kafka.topic("orders")
+    register(client, f"{topic}-value", ORDER)
+    monkeypatch.setenv("SCHEMA_REGISTRY_AUTH", f"me:{SECRET}")
+    monkeypatch.setenv("KAFKA_PASSWORD", kafka.password)
+    properties = {
+        "security.protocol": "SASL_PLAINTEXT",
+        "sasl.mechanism": "PLAIN",
+        "sasl.username": kafka.user,
+        "sasl.password": "${KAFKA_PASSWORD}",
+    }
+    given = [part for pair in properties.items() for part in ("--property", "=".join(pair))]
+    there = ("--registry", registry.url, "--bootstrap", kafka.sasl_bootstrap)
+    with registry.requires("me", SECRET):
+        run = tributary("tables", "import", *there, *given, cwd=tmp_path)
+    assert run.returncode == 0
+    text = (tmp_path / "tables" / f"{topic}.sql").read_text()
+    for placeholder in ("${SCHEMA_REGISTRY_AUTH}", 'password="${KAFKA_PASSWORD}"'):
+        assert placeholder in text
+    for secret in (SECRET, kafka.password):
+        assert secret not in text + run.stdout + run.stderr
+
+
+@pytest.mark.kafka
+@pytest.mark.flink
+def test_a_question_is_answered_from_an_imported_table(
+    kafka: Broker,
+    registry: Registry,
+    client: SchemaRegistryClient,
+    connectors: Path,
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "tributary.toml").write_text('tables = ["tables"]\nhome = "home"')
+    (tmp_path / "home").mkdir()
+    (tmp_path / "home" / "connectors").symlink_to(connectors)
+    topic = kafka.topic("purchases")
+    schema = {**ORDER, "doc": "Purchases, one row each"}
+    write = AvroSerializer(client, json.dumps(schema))
+    now = datetime.now(UTC)
+    for n, minutes in enumerate((5, 20, 50, 300)):
+        made = {"id": f"O-{n}", "amount": 10, "placed_at": now - timedelta(minutes=minutes)}
+        value = write(made, SerializationContext(topic, MessageField.VALUE))
+        kafka.produce(topic, [Record(value)])
+    there = ("--registry", registry.url, "--bootstrap", kafka.bootstrap)
+    assert tributary("tables", "import", *there, cwd=tmp_path).returncode == 0
+    run = tributary("ask", "How many purchases in the last hour?", "--json", cwd=tmp_path)
+    [result] = json.loads(run.stdout)["sources"]
+    assert [list(row.values()) for row in result["rows"]] == [[3]]
+    assert list(result["as_of"]) == [topic.replace("-", "_")]
+
+
+@pytest.mark.kafka
+@pytest.mark.flink
+def test_examples_that_a_new_version_breaks_are_named(
+    kafka: Broker,
+    registry: Registry,
+    client: SchemaRegistryClient,
+    connectors: Path,
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "tributary.toml").write_text('tables = ["t"]\nhome = "home"\nexamples = "kept"')
+    (tmp_path / "home").mkdir()
+    (tmp_path / "home" / "connectors").symlink_to(connectors)
+    topic = kafka.topic("orders")
+    table = topic.replace("-", "_")
+    register(client, f"{topic}-value", ORDER)
+    asked = ("tables", "import", "--registry", registry.url, "--bootstrap", kafka.bootstrap)
+    assert tributary(*asked, cwd=tmp_path).returncode == 0
+    examples = Examples(tmp_path / "kept")
+    ids = {
+        column: examples.propose(f"What is {column}?", f"SELECT {column} FROM {table}", NOW).id
+        for column in ("id", "amount")
+    }
+    register(client, f"{topic}-value", record("Order", a_field("id", "string"), AT))
+    run = tributary(*asked, "--yes", cwd=tmp_path)
+    assert run.returncode == 0
+    assert "amount is gone: queries that use it break" in run.stdout
+    assert "1 example broken" in run.stdout
+    assert ids["amount"] in run.stdout
+    assert ids["id"] not in run.stdout
