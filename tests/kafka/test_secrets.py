@@ -83,7 +83,7 @@ def test_nothing_that_is_written_or_sent_holds_a_credential(
         _shop(kafka, registry, tmp_path)
         answer, said = _asked(tmp_path / "home", tmp_path / "tables", model, responder)
     assert bool(answer.results) is not fails, said
-    assert bool(answer.notices) is fails
+    assert answer.notices or not fails
     told = [
         said,
         repr(answer),
