@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 
-from ingest import sync
+from ingest import intake, sync
 from ingest.chroma_embedded import EmbeddedChroma
 from ingest.chroma_server import ChromaServer, ServedCollections
 from ingest.embeddings import Embedder
@@ -117,7 +117,14 @@ class DocumentIndex:
         """
         report = progress or (lambda _: None)
         with exclusive(self._directory / "writer.lock", lock_timeout), Reader() as reader:
-            run = sync.Run(self._store, self._vectors, self._embedder, self._rules, report, reader)
+            run = sync.Run(
+                store=self._store,
+                vectors=self._vectors,
+                embedder=self._embedder,
+                rules=self._rules,
+                report=report,
+                reader=reader,
+            )
             return sync.synchronise(run, sources, rebuild=rebuild)
 
     def remove(self, documents: Collection[str], *, lock_timeout: float = 60.0) -> None:
@@ -134,7 +141,7 @@ class DocumentIndex:
         """
         with exclusive(self._directory / "writer.lock", lock_timeout):
             self._store.remove(documents)
-            sync.settle(self._store, self._vectors, self._vectors.keys())
+            intake.settle(self._store, self._vectors, self._vectors.keys())
 
     @property
     def sources(self) -> tuple[Path, ...]:

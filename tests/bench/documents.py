@@ -18,7 +18,7 @@ from pathlib import Path
 
 import numpy as np
 
-from ingest import sync
+from ingest import intake
 from ingest.chunks import Chunk, split
 from ingest.demo.shop import DOCUMENTS
 from ingest.documents import SourceFile
@@ -123,7 +123,7 @@ def _fill(directory: Path, embedder: Embedder) -> None:
             keys = {key: "" for one in documents for key, _ in one.chunks}
             index._vectors.put(keys, vectors)
             index._store.put(documents, 0)
-        sync.settle(index._store, index._vectors, {})
+        intake.settle(index._store, index._vectors, {})
 
 
 def _document(rng: random.Random, number: int) -> NewDocument:
@@ -132,7 +132,7 @@ def _document(rng: random.Random, number: int) -> NewDocument:
     for part in texts:
         heading = (f"Document {number}",)
         chunk = Chunk(heading, start, start + len(part), part, part)
-        chunks.append((sync.key_of("", f"{number} {start}"), chunk))
+        chunks.append((intake.key_of("", f"{number} {start}"), chunk))
         start += len(part) + 2
     digest = hashlib.sha256(text.encode()).hexdigest()
     file = SourceFile(f"{number}.md", Path(f"{number}.md"), len(text), 0)
