@@ -11,12 +11,15 @@ from ingest.errors import IngestError
 
 
 @contextmanager
-def exclusive(path: Path, timeout: float) -> Iterator[None]:
+def exclusive(
+    path: Path, timeout: float, writes: str = "writing the document index"
+) -> Iterator[None]:
     """Holds a lock that is a file; SQLite's locking works on every system and between threads too.
 
     Args:
         path: The lock file; it is made and stays behind, empty.
         timeout: Seconds to wait for another holder.
+        writes: What a holder does, as the message about another one says it.
 
     Raises:
         IngestError: Another one holds it still, or the file cannot be made.
@@ -26,16 +29,16 @@ def exclusive(path: Path, timeout: float) -> Iterator[None]:
         try:
             lock.execute("BEGIN EXCLUSIVE")
         except sqlite3.OperationalError as error:
-            raise _explained(error, path) from error
+            raise _explained(error, path, writes) from error
         yield
     finally:
         lock.close()
 
 
-def _explained(error: sqlite3.OperationalError, path: Path) -> IngestError:
+def _explained(error: sqlite3.OperationalError, path: Path, writes: str) -> IngestError:
     if error.sqlite_errorcode == sqlite3.SQLITE_BUSY:
         return IngestError(
-            f"Another process is writing the document index in {path.parent}.",
+            f"Another process is {writes} in {path.parent}.",
             hint="Wait until it has finished, then try again.",
         )
     return IngestError(

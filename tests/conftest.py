@@ -13,6 +13,8 @@ from app import settings, wiring
 from app.assistant import Assistant
 from app.engines.pyflink import PyFlinkEngine
 from tests.engines import tables
+from tests.kafka import jars
+from tests.kafka.broker import Broker
 
 SHOP_NOW = datetime(2026, 11, 22, 17, 30, tzinfo=UTC)
 """The moment at which the clock of the `shop` fixture stands."""
@@ -23,9 +25,9 @@ hypothesis.load_profile("tributary")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keeps all that starts a Flink in one process: two at once would want the whole machine."""
+    """Keeps all that starts a JVM in one process: two at once would want the whole machine."""
     for item in items:
-        if item.get_closest_marker("flink") or item.get_closest_marker("browser"):
+        if any(item.get_closest_marker(costly) for costly in ("flink", "browser", "kafka")):
             item.add_marker(pytest.mark.xdist_group("flink"))
 
 
@@ -51,3 +53,12 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PyFlinkEngine]:
     with PyFlinkEngine(tables.write(folder), state_dir=folder / "state") as engine:
         engine.warm_up()
         yield engine
+
+
+@pytest.fixture(scope="session")
+def kafka(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
+    """A running Kafka broker, as `tests.kafka` tells; one for the whole run."""
+    broker = Broker(jars.folder(), tmp_path_factory.mktemp("kafka"))
+    broker.start()
+    yield broker
+    broker.stop()
