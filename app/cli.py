@@ -31,6 +31,7 @@ from app.cli_shared import (
     print_json,
     settings_of,
 )
+from app.cli_topics import deadletters
 from app.errors import InvalidQuery, TributaryError, UnsafeQuery
 from app.settings import Settings
 
@@ -50,6 +51,7 @@ cli = typer.Typer(
 )
 
 cli.add_typer(examples)
+cli.add_typer(deadletters)
 
 Port = Annotated[int | None, typer.Option("--port", help="Port of the chat page.")]
 

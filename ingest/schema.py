@@ -57,7 +57,7 @@ CREATE INDEX topic_event_topic ON topic_event (topic);
 CREATE TABLE dead_letter (
     number INTEGER PRIMARY KEY AUTOINCREMENT,  -- in the order of arrival
     topic TEXT NOT NULL, partition INTEGER NOT NULL, offset INTEGER NOT NULL,
-    at_ms INTEGER NOT NULL, key BLOB, value BLOB, content_type TEXT NOT NULL,
+    at_ms INTEGER NOT NULL, key BLOB, value BLOB, headers TEXT NOT NULL,
     reason TEXT NOT NULL, stack TEXT NOT NULL,  -- empty for an event that is parked behind another
     UNIQUE (topic, partition, offset)
 );

@@ -79,7 +79,7 @@ class Store:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._idle: deque[sqlite3.Connection] = deque()  # opening one takes a millisecond
-        with self._connection() as db:
+        with self.connection() as db:
             db.execute("PRAGMA journal_mode = WAL")
             db.execute("BEGIN IMMEDIATE")
             schema.make(db)
@@ -93,13 +93,13 @@ class Store:
             sight: What that is.
             only: Which of the documents.
         """
-        with self._connection() as db:
+        with self.connection() as db:
             db.execute("BEGIN")
             yield Snapshot(db, sight, only)
 
     def meta(self, key: str) -> str:
         """A remembered value, empty if there is none."""
-        with self._connection() as db:
+        with self.connection() as db:
             row = db.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
         return str(row[0]) if row else ""
 
@@ -129,7 +129,7 @@ class Store:
 
     def known(self) -> dict[str, KnownDocument]:
         """Every document of a file, by id."""
-        with self._connection() as db:
+        with self.connection() as db:
             rows = db.execute(
                 "SELECT id, size, mtime_ns, checked_ns, sha256, access FROM document"
                 " WHERE topic = ''"
@@ -138,7 +138,7 @@ class Store:
 
     def of_topics(self) -> list[TopicDocument]:
         """Every document of a topic, by id."""
-        with self._connection() as db:
+        with self.connection() as db:
             rows = db.execute(
                 "SELECT d.id, d.topic, d.access, coalesce(e.access, ''), d.chunks FROM document d"
                 " LEFT JOIN topic_event e ON e.document = d.id WHERE d.topic <> '' ORDER BY d.id"
@@ -147,7 +147,7 @@ class Store:
 
     def kept(self, document: str) -> tuple[SourceFile, DocumentText]:
         """What is kept of a document from a topic, as it was before it was cut."""
-        with self._connection() as db:
+        with self.connection() as db:
             row = db.execute(
                 "SELECT size, mtime_ns, text, sha256, markdown, title, kind, tags FROM document"
                 " JOIN document_text ON document = number WHERE id = ?",
@@ -162,17 +162,17 @@ class Store:
 
     def labels(self) -> tuple[str, ...]:
         """Every access label that a document has."""
-        with self._connection() as db:
+        with self.connection() as db:
             return tuple(label for (label,) in db.execute("SELECT DISTINCT access FROM document"))
 
     def keys(self) -> set[str]:
         """The keys of all vectors that a chunk needs."""
-        with self._connection() as db:
+        with self.connection() as db:
             return {key for (key,) in db.execute("SELECT DISTINCT key FROM chunk")}
 
     def holders(self, keys: Iterable[str]) -> set[str]:
         """The documents with a chunk of one of the keys."""
-        with self._connection() as db:
+        with self.connection() as db:
             rows = db.execute(
                 "SELECT DISTINCT d.id FROM chunk c JOIN document d ON d.number = c.document"
                 " WHERE c.key IN (SELECT value FROM json_each(?))",
@@ -221,7 +221,8 @@ class Store:
                 self._idle.pop().close()
 
     @contextmanager
-    def _connection(self) -> Iterator[sqlite3.Connection]:
+    def connection(self) -> Iterator[sqlite3.Connection]:
+        """A connection for the caller alone; what it does not commit is undone."""
         with _sqlite_errors(self._path):
             db = self._taken()
             try:
@@ -247,7 +248,7 @@ class Store:
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
         """A connection whose changes are made all together in the end, or not at all."""
-        with self._connection() as db:
+        with self.connection() as db:
             db.execute("BEGIN IMMEDIATE")
             yield db
             db.execute("COMMIT")

@@ -1,0 +1,431 @@
+"""Follows a topic: a consumer of a group that brings batches of events into the index.
+
+`tributary ingest --topic` is the caller. Three things go on at once: the consumer collects a batch,
+one thread reads and embeds the batch before, and another writes the one before that. What cannot be
+done for the moment (the index is locked, a disk is full, the embedding service or the broker away)
+is tried again for as long as it takes; nothing is committed meanwhile.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+from ingest.kafka_client import KafkaEndpoint, asked_identity, explained, kafka_errors
+from ingest.topics.deadletters import DeadLetterTopic
+from ingest.topics.events import Event, Place
+from ingest.topics.pipeline import Pipeline, Stopped
+from ingest.topics.writer import TopicWriter, Written, made_anew
+
+_BATCH_EVENTS = 512
+_BATCH_BYTES = 4_000_000
+_LINGER_SECONDS = 0.1  # a single document waits so long for others
+_POLL_SECONDS = 0.05
+_CHECK_SECONDS = 10.0
+_REVOKED_SECONDS = 60.0
+_TOLD_SECONDS = 0.25
+_MISSES = 3
+_SESSION_MS = 10_000  # until the partitions of a process that died are another's
+
+
+@dataclass(frozen=True, slots=True)
+class TopicProgress:
+    """How far the following of a topic is.
+
+    Attributes:
+        events: Dealt with since it began.
+        documents: Written, of those.
+        deleted: Documents deleted.
+        letters: Poison events found.
+        parked: Events parked behind poison ones.
+        chunks: Chunks of the documents written.
+        lag: Events of this consumer's partitions that are not dealt with; None before that is
+            known.
+        seconds: Since it began.
+        trouble: Why it is waiting; empty where it is not.
+        notices: What somebody should know of what happened so far.
+    """
+
+    events: int = 0
+    documents: int = 0
+    deleted: int = 0
+    letters: int = 0
+    parked: int = 0
+    chunks: int = 0
+    lag: int | None = None
+    seconds: float = 0.0
+    trouble: str = ""
+    notices: tuple[str, ...] = ()
+
+    @property
+    def rate(self) -> float:
+        """Events dealt with in a second."""
+        return self.events / self.seconds if self.seconds else 0.0
+
+    def __str__(self) -> str:
+        """In one line.
+
+        >>> str(TopicProgress(events=120, documents=100, deleted=3, letters=2, seconds=2.0))
+        '120 events, 60 a second: 100 documents written, 3 deleted, 2 not readable, 0 parked'
+        """
+        return (
+            f"{self.events:,} events, {self.rate:,.0f} a second: {self.documents:,} documents"
+            f" written, {self.deleted:,} deleted, {self.letters:,} not readable,"
+            f" {self.parked:,} parked"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Following:
+    """How a topic is followed.
+
+    Attributes:
+        until_end: Whether it ends once it has dealt with all that is there.
+        from_start: Whether what the index has of the topic is forgotten first.
+        rebuild: Whether the whole index may be embedded anew where that is due.
+        patience: Seconds that something is tried again for before it is an error; None for ever.
+    """
+
+    until_end: bool = False
+    from_start: bool = False
+    rebuild: bool = False
+    patience: float | None = None
+
+
+def follow(
+    writer: TopicWriter,
+    endpoint: KafkaEndpoint,
+    environ: Mapping[str, str],
+    *,
+    group: str,
+    how: Following,
+    stop: threading.Event,
+    progress: Callable[[TopicProgress], None],
+) -> TopicProgress:
+    """Keeps the index up with a topic until it is told to stop.
+
+    Args:
+        writer: Writes the topic's documents.
+        endpoint: The cluster.
+        environ: Where its properties' variables are looked up.
+        group: The consumer group; consumers of one index share it.
+        how: Until when, and from where.
+        stop: Ends it once what has been read is written and committed.
+        progress: Told how far it is.
+
+    Returns:
+        How far it came.
+
+    Raises:
+        RebuildNeeded: The embedding model has changed, and `how.rebuild` is not set.
+        IngestError: There is no such topic or no cluster, or something cannot be done.
+    """
+    from confluent_kafka.admin import AdminClient  # noqa: PLC0415 - only this command loads it
+
+    with kafka_errors(endpoint.bootstrap, writer.topic):
+        admin = AdminClient(endpoint.client(environ))
+        found = asked_identity(admin, writer.topic).result(20)
+    identity = str(found.topic_id)
+    letters = DeadLetterTopic(endpoint, environ, writer.topic, identity)
+    letters.require(len(found.partitions))
+    if how.from_start:
+        writer.forget()
+    writer.begin(identity, letters.gathered(), letters.deliver, rebuild=how.rebuild)
+    given = endpoint.properties.get("session.timeout.ms", _SESSION_MS)
+    options = endpoint.client(
+        environ,
+        session_timeout_ms=given,
+        group_id=group,
+        enable_auto_commit=False,
+        enable_partition_eof=True,
+        auto_offset_reset="error",  # where it starts is the index's to say
+        queued_max_messages_kbytes=32_768,
+        topic_metadata_refresh_interval_ms=10_000,  # until an added partition is seen
+    )
+    with Pipeline(writer, letters.deliver, stop=stop, patience=how.patience) as pipeline:
+        follower = _Follower(writer, pipeline, endpoint, how, progress)
+        return follower.run(options, _Watched(admin, writer.topic, identity, endpoint), stop)
+
+
+class _Watched:
+    """Looks now and then whether the topic is still there, and still the same.
+
+    Args:
+        admin: A client.
+        topic: Its name.
+        identity: Its id.
+        endpoint: The cluster.
+    """
+
+    def __init__(self, admin: Any, topic: str, identity: str, endpoint: KafkaEndpoint) -> None:
+        self._admin, self._topic, self._identity = admin, topic, identity
+        self._endpoint = endpoint
+        self._asked: Future[Any] | None = None
+        self._due = time.monotonic() + _CHECK_SECONDS
+        self._missed = 0
+
+    def soon(self) -> None:
+        """Looks without waiting for the time."""
+        self._due = 0.0
+
+    def look(self) -> None:
+        """Asks, or reads the answer, without waiting for one.
+
+        Raises:
+            IngestError: The topic is gone, or another one has its name.
+        """
+        if self._asked is None and time.monotonic() >= self._due:
+            self._asked = asked_identity(self._admin, self._topic)
+        if self._asked is None or not self._asked.done():
+            return
+        answer, self._asked = self._asked, None
+        self._due = time.monotonic() + _CHECK_SECONDS
+        self._judge(answer)
+
+    def _judge(self, answer: Future[Any]) -> None:
+        from confluent_kafka import KafkaError, KafkaException  # noqa: PLC0415 - as above
+
+        try:
+            identity = str(answer.result().topic_id)
+        except KafkaException as error:
+            if error.args[0].code() != KafkaError.UNKNOWN_TOPIC_OR_PART:
+                return  # the cluster is away for the moment, which the consumer says too
+            self._missed += 1
+            if self._missed >= _MISSES:  # a broker that has just started may not know it yet
+                raise explained(error.args[0], self._endpoint.bootstrap, self._topic) from error
+            self._due = time.monotonic() + 1.0
+            return
+        self._missed = 0
+        if identity != self._identity:
+            raise made_anew(self._topic)
+
+
+class _Follower:
+    """One consumer, and the batch that it collects."""
+
+    def __init__(
+        self,
+        writer: TopicWriter,
+        pipeline: Pipeline,
+        endpoint: KafkaEndpoint,
+        how: Following,
+        progress: Callable[[TopicProgress], None],
+    ) -> None:
+        self._writer, self._pipeline, self._endpoint = writer, pipeline, endpoint
+        self._how, self._report = how, progress
+        self._collected: list[Event] = []
+        self._bytes, self._since = 0, 0.0
+        self._next: dict[int, int] = {}
+        self._assigned: set[int] | None = None
+        self._ended: set[int] = set()
+        self._is_paused = False
+        self._away_since: float | None = None
+        self._away = ""
+        self._notices: list[str] = []
+        self._counts: Counter[str] = Counter()
+        self._started = self._told = time.monotonic()
+        self._consumer: Any = None
+
+    def run(
+        self, options: Mapping[str, Any], watched: _Watched, stop: threading.Event
+    ) -> TopicProgress:
+        """Consumes until it is told to stop, or all is dealt with; see `follow`."""
+        from confluent_kafka import Consumer  # noqa: PLC0415 - as above
+
+        with kafka_errors(self._endpoint.bootstrap, self._writer.topic):
+            self._consumer = Consumer({**options, "error_cb": self._on_error})
+            try:
+                self._consumer.subscribe(
+                    [self._writer.topic],
+                    on_assign=self._on_assign,
+                    on_revoke=self._on_revoke,
+                    on_lost=self._on_revoke,
+                )
+                with suppress(Stopped):
+                    while not stop.is_set() and not self._is_done():
+                        self._read(watched)
+                        self._advance()
+                        watched.look()
+                        self._tell()
+                self._finish()
+            finally:
+                self._consumer.close()
+        return self._tell(at_once=True)
+
+    def _read(self, watched: _Watched) -> None:
+        """Collects what has come, and what the consumer has to say."""
+        if self._is_full != self._is_paused:
+            self._pause(self._is_full)
+        seconds = _POLL_SECONDS
+        # One by one: of several at once, some may be from before the group shared out anew.
+        while (message := self._consumer.poll(seconds)) is not None:
+            if message.error() is not None:
+                self._hear(message, watched)
+                continue
+            self._away, self._away_since = "", None
+            self._ended.discard(message.partition())
+            if not self._collected:
+                self._since = time.monotonic()
+            self._collected.append(_event(message))
+            self._bytes += self._collected[-1].size
+            if self._is_full:
+                return
+            seconds = 0.0
+
+    @property
+    def _is_full(self) -> bool:
+        return len(self._collected) >= _BATCH_EVENTS or self._bytes >= _BATCH_BYTES
+
+    def _pause(self, pause: bool) -> None:
+        """Goes on polling without more events, so that the group does not take it for dead."""
+        places = self._consumer.assignment()
+        (self._consumer.pause if pause else self._consumer.resume)(places)
+        self._is_paused = pause
+
+    def _hear(self, message: Any, watched: _Watched) -> None:
+        from confluent_kafka import KafkaError  # noqa: PLC0415 - as above
+
+        error = message.error()
+        if error.code() == KafkaError._PARTITION_EOF:
+            self._away, self._away_since = "", None
+            self._ended.add(message.partition())
+        elif error.code() == KafkaError._AUTO_OFFSET_RESET:
+            self._overtaken(message.partition())
+            watched.soon()  # it may also be another topic of the same name
+        elif error.code() in {KafkaError.UNKNOWN_TOPIC_OR_PART, KafkaError._UNKNOWN_TOPIC}:
+            watched.soon()
+        elif not error.retriable():
+            self._on_error(error)
+
+    def _overtaken(self, partition: int) -> None:
+        """The next event is not there any more: goes on with the first that is."""
+        from confluent_kafka import OFFSET_BEGINNING, TopicPartition  # noqa: PLC0415 - as above
+
+        self._consumer.seek(TopicPartition(self._writer.topic, partition, OFFSET_BEGINNING))
+        self._notices.append(
+            f"Events of partition {partition} of {self._writer.topic} were deleted by Kafka before"
+            f" they were read (after offset {self._next.get(partition, 0)})."
+        )
+
+    def _advance(self) -> None:
+        """Counts and commits what is written, and begins the next batch."""
+        if written := self._pipeline.finished():
+            self._commit(written)
+        waited = time.monotonic() - self._since
+        is_due = self._collected and (self._is_full or waited >= _LINGER_SECONDS)
+        if is_due and self._pipeline.has_room:
+            self._pipeline.submit(self._collected)
+            self._drop()
+
+    def _drop(self) -> None:
+        self._collected, self._bytes = [], 0
+
+    def _commit(self, written: Written) -> None:
+        """Tells the group how far it is; whoever goes on asks the index, not the group."""
+        from confluent_kafka import KafkaException, TopicPartition  # noqa: PLC0415 - as above
+
+        mine = {p: n for p, n in written.next.items() if p in (self._assigned or ())}
+        self._counts.update(
+            events=written.events,
+            documents=written.documents,
+            deleted=written.deleted,
+            letters=written.letters,
+            parked=written.parked,
+            chunks=written.chunks,
+        )
+        self._next.update(mine)
+        if mine:
+            places = [TopicPartition(self._writer.topic, p, n) for p, n in mine.items()]
+            with suppress(KafkaException):  # the broker is away, or the partition another's
+                self._consumer.commit(offsets=places, asynchronous=True)
+
+    def _is_done(self) -> bool:
+        """Whether all that is there has been dealt with, where it shall end then."""
+        if not self._how.until_end or self._assigned is None:
+            return False
+        at_end = self._assigned <= self._ended
+        return at_end and not self._collected and self._pipeline.is_idle
+
+    def _finish(self) -> None:
+        """Writes and commits the batches that are under way, and leaves out what is not begun."""
+        with suppress(Stopped):
+            for written in self._pipeline.drained(_REVOKED_SECONDS):
+                self._commit(written)
+
+    def _on_assign(self, consumer: Any, partitions: list[Any]) -> None:
+        from confluent_kafka import OFFSET_BEGINNING  # noqa: PLC0415 - as above
+
+        self._next = self._pipeline.persistently(lambda ledger: ledger.next(), self._writer.ledger)
+        for partition in partitions:
+            partition.offset = self._next.get(partition.partition, OFFSET_BEGINNING)
+        consumer.assign(partitions)
+        self._assigned = {partition.partition for partition in partitions}
+        self._ended.clear()
+        self._is_paused = False
+
+    def _on_revoke(self, _consumer: Any, _partitions: list[Any]) -> None:
+        """Finishes what is under way before others get the partitions: they would do it again."""
+        self._drop()
+        self._finish()
+        self._assigned = None
+
+    def _on_error(self, error: Any) -> None:
+        from confluent_kafka import KafkaError  # noqa: PLC0415 - as above
+
+        said = explained(error, self._endpoint.bootstrap, self._writer.topic)
+        self._away = str(said)
+        self._away_since = self._away_since or time.monotonic()
+        patience = self._how.patience
+        is_over = patience is not None and time.monotonic() - self._away_since > patience
+        if is_over or error.fatal() or error.code() == KafkaError._AUTHENTICATION:
+            raise said
+
+    def _tell(self, *, at_once: bool = False) -> TopicProgress:
+        now = time.monotonic()
+        told = TopicProgress(
+            **self._counts,
+            lag=self._lag() if self._assigned else None,
+            seconds=now - self._started,
+            trouble=self._pipeline.trouble or self._away,
+            notices=tuple(self._notices),
+        )
+        if at_once or now - self._told >= _TOLD_SECONDS:
+            self._told = now
+            self._report(told)
+        return told
+
+    def _lag(self) -> int | None:
+        """Events of the assigned partitions that are not dealt with, by what was fetched last."""
+        from confluent_kafka import TopicPartition  # noqa: PLC0415 - as above
+
+        if self._is_done_reading and self._pipeline.is_idle:
+            return 0
+        lag = 0
+        for partition in self._assigned or ():
+            place = TopicPartition(self._writer.topic, partition)
+            low, high = self._consumer.get_watermark_offsets(place, cached=True) or (0, -1)
+            if high < 0:
+                return None
+            lag += max(0, high - max(low, self._next.get(partition, 0)))
+        return lag
+
+    @property
+    def _is_done_reading(self) -> bool:
+        return not self._collected and (self._assigned or set()) <= self._ended
+
+
+def _event(message: Any) -> Event:
+    kind, at_ms = message.timestamp()
+    place = Place(message.partition(), message.offset(), at_ms if kind else 0)
+    headers = tuple((n, _bytes(v)) for n, v in message.headers() or ())
+    return Event(place, message.key(), message.value(), headers)
+
+
+def _bytes(value: Any) -> bytes | None:
+    return value.encode() if isinstance(value, str) else value
