@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import re
+import time
 from collections.abc import Iterator, Mapping
 from concurrent.futures import Future
 from contextlib import contextmanager
@@ -19,7 +20,8 @@ from ingest.errors import IngestError
 if TYPE_CHECKING:
     from confluent_kafka import KafkaError
 
-REQUEST_SECONDS = 10.0
+_REQUEST_SECONDS = 10.0
+_AWAY_SECONDS = 3.0  # a broker that is just starting is waited for
 _PLACEHOLDER = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 _SECRET = re.compile(r"password|secret|key\.pem|oauthbearer\.config", re.IGNORECASE)
 
@@ -60,26 +62,41 @@ class KafkaEndpoint:
         return {"bootstrap.servers": self.bootstrap, **filled, **named, "logger": _quiet()}
 
 
-def identity_of(admin: Any, topic: str, bootstrap: str) -> str:
-    """The id of a topic, which another one of the same name does not have.
+def opened(endpoint: KafkaEndpoint, environ: Mapping[str, str], topic: str) -> tuple[Any, Any]:
+    """An administrating client, and what it says of a topic.
 
     Args:
-        admin: A client.
+        endpoint: The cluster.
+        environ: Where its properties' variables are looked up.
         topic: The topic's name.
-        bootstrap: The cluster's address, for messages.
 
     Raises:
-        IngestError: There is no such topic, or the cluster cannot be reached.
+        IngestError: There is no such topic, the credentials are refused, or the cluster cannot be
+            reached.
     """
-    with kafka_errors(bootstrap, topic):
-        return str(asked_identity(admin, topic).result(REQUEST_SECONDS + 5).topic_id)
+    from confluent_kafka import KafkaError  # noqa: PLC0415 - only those who use Kafka load it
+    from confluent_kafka.admin import AdminClient  # noqa: PLC0415 - as above
+
+    heard: list[KafkaError] = []
+    with kafka_errors(endpoint.bootstrap, topic):
+        options = endpoint.client(environ) | {"error_cb": heard.append}
+        admin = AdminClient(options)
+        began, answer = time.monotonic(), asked_identity(admin, topic)
+        while not answer.done():
+            admin.poll(0.1)  # else a refused password would look like a cluster that is away
+            if any(error.code() == KafkaError._AUTHENTICATION for error in heard):
+                raise explained(KafkaError(KafkaError._AUTHENTICATION), endpoint.bootstrap, topic)
+            is_away = any(error.code() == KafkaError._ALL_BROKERS_DOWN for error in heard)
+            if is_away and time.monotonic() - began > _AWAY_SECONDS:
+                raise explained(KafkaError(KafkaError._TRANSPORT), endpoint.bootstrap, topic)
+        return admin, answer.result()
 
 
 def asked_identity(admin: Any, topic: str) -> Future[Any]:
     """Asks for a topic's description, without waiting for it."""
-    from confluent_kafka import TopicCollection  # noqa: PLC0415 - only those who use Kafka load it
+    from confluent_kafka import TopicCollection  # noqa: PLC0415 - as above
 
-    answers = admin.describe_topics(TopicCollection([topic]), request_timeout=REQUEST_SECONDS)
+    answers = admin.describe_topics(TopicCollection([topic]), request_timeout=_REQUEST_SECONDS)
     answer: Future[Any] = answers[topic]
     return answer
 

@@ -68,7 +68,11 @@ class Artifact:
 
 
 def install(
-    jars: Sequence[Artifact], folder: Path, *, repository: str = "", progress: Progress | None = None
+    jars: Sequence[Artifact],
+    folder: Path,
+    *,
+    repository: str = "",
+    progress: Progress | None = None,
 ) -> bool:
     """Makes a folder hold exactly these jars; it never holds a part of them, even after a kill.
 

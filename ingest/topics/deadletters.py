@@ -6,6 +6,7 @@ headers; what Tributary adds are the headers below. `ingest.topics.follow` and t
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, get_args
 
@@ -24,6 +25,7 @@ _PARTITION, _OFFSET, _TIMESTAMP = f"{_OURS}partition", f"{_OURS}offset", f"{_OUR
 _LARGEST = str(bounds.MAX_BYTES + 2_000_000)
 _FLUSH_SECONDS = 30.0
 _READ_SECONDS = 60.0
+_NEW_SECONDS = 10.0
 
 
 class DeadLetterTopic:
@@ -158,7 +160,7 @@ class DeadLetterTopic:
 
     def _messages(self) -> Iterable[Any]:
         """Every record that is there now; those of one key in their order."""
-        from confluent_kafka import Consumer, TopicPartition  # noqa: PLC0415 - as above
+        from confluent_kafka import OFFSET_BEGINNING, Consumer, TopicPartition  # noqa: PLC0415
 
         options = {
             "group.id": f"{self.name}-unused",  # nothing is committed to it
@@ -168,14 +170,25 @@ class DeadLetterTopic:
         with kafka_errors(self._endpoint.bootstrap, self.name):
             consumer = Consumer({**self._client, **options})
             try:
-                found = consumer.list_topics(self.name, timeout=10).topics[self.name]
-                starts = [TopicPartition(self.name, p, 0) for p in found.partitions]
-                for start in starts:
-                    start.offset, _ = consumer.get_watermark_offsets(start, timeout=10)
-                consumer.assign(starts)
-                yield from _until_end(consumer, len(starts), self._endpoint.bootstrap, self.name)
+                partitions = self._partitions(consumer)
+                consumer.assign(
+                    [TopicPartition(self.name, p, OFFSET_BEGINNING) for p in partitions]
+                )
+                bootstrap = self._endpoint.bootstrap
+                yield from _until_end(consumer, len(partitions), bootstrap, self.name)
             finally:
                 consumer.close()
+
+    def _partitions(self, consumer: Any) -> list[int]:
+        """The topic's partitions; a broker needs a moment to know those of a new topic."""
+        until = time.monotonic() + _NEW_SECONDS
+        while True:
+            found = consumer.list_topics(self.name, timeout=10).topics[self.name]
+            if found.partitions and found.error is None:
+                return list(found.partitions)
+            if time.monotonic() > until:
+                raise explained(found.error, self._endpoint.bootstrap, self.name)
+            time.sleep(0.1)
 
 
 def _until_end(consumer: Any, partitions: int, bootstrap: str, topic: str) -> Iterator[Any]:

@@ -17,7 +17,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from ingest.kafka_client import KafkaEndpoint, asked_identity, explained, kafka_errors
+from ingest.kafka_client import KafkaEndpoint, asked_identity, explained, kafka_errors, opened
 from ingest.topics.deadletters import DeadLetterTopic
 from ingest.topics.events import Event, Place
 from ingest.topics.pipeline import Pipeline, Stopped
@@ -126,11 +126,7 @@ def follow(
         RebuildNeeded: The embedding model has changed, and `how.rebuild` is not set.
         IngestError: There is no such topic or no cluster, or something cannot be done.
     """
-    from confluent_kafka.admin import AdminClient  # noqa: PLC0415 - only this command loads it
-
-    with kafka_errors(endpoint.bootstrap, writer.topic):
-        admin = AdminClient(endpoint.client(environ))
-        found = asked_identity(admin, writer.topic).result(20)
+    admin, found = opened(endpoint, environ, writer.topic)
     identity = str(found.topic_id)
     letters = DeadLetterTopic(endpoint, environ, writer.topic, identity)
     letters.require(len(found.partitions))
@@ -254,9 +250,9 @@ class _Follower:
                         watched.look()
                         self._tell()
                 self._finish()
+                return self._tell(at_once=True)
             finally:
                 self._consumer.close()
-        return self._tell(at_once=True)
 
     def _read(self, watched: _Watched) -> None:
         """Collects what has come, and what the consumer has to say."""
@@ -305,9 +301,16 @@ class _Follower:
 
     def _overtaken(self, partition: int) -> None:
         """The next event is not there any more: goes on with the first that is."""
-        from confluent_kafka import OFFSET_BEGINNING, TopicPartition  # noqa: PLC0415 - as above
+        from confluent_kafka import OFFSET_BEGINNING, OFFSET_INVALID  # noqa: PLC0415 - as above
 
-        self._consumer.seek(TopicPartition(self._writer.topic, partition, OFFSET_BEGINNING))
+        places = self._consumer.position(self._consumer.assignment())
+        for place in places:
+            if place.partition == partition:
+                place.offset = OFFSET_BEGINNING
+            elif place.offset == OFFSET_INVALID:  # nothing of it has come yet
+                place.offset = self._next.get(place.partition, OFFSET_BEGINNING)
+        self._consumer.assign(places)  # seeking is refused to a partition that has failed
+        self._is_paused = False
         self._notices.append(
             f"Events of partition {partition} of {self._writer.topic} were deleted by Kafka before"
             f" they were read (after offset {self._next.get(partition, 0)})."
