@@ -41,6 +41,9 @@ Properties = Annotated[
     ),
 ]
 Id = Annotated[str, typer.Argument(metavar="ID", help="As `tributary deadletters list` says it.")]
+Ids = Annotated[
+    list[str], typer.Argument(metavar="ID...", help="As `tributary deadletters list` says them.")
+]
 
 _PATIENCE_SECONDS = 60.0
 
@@ -124,9 +127,11 @@ def ingest_topic(
 def _followed(settings: Settings, topic: str, how: Following) -> TopicProgress:
     with loading():
         from app import wiring
+        from ingest.kafka_client import opened
         from ingest.topics.follow import follow
 
     endpoint = endpoint_of(settings)
+    opened(endpoint, os.environ, topic)  # before there is an index: a wrong address makes none
     with (
         _stopping() as stop,
         wiring.open_index(settings) as index,
@@ -147,7 +152,7 @@ def _followed(settings: Settings, topic: str, how: Following) -> TopicProgress:
 def _show(topic: str, done: TopicProgress) -> None:
     for notice in done.notices:
         terminal.show_error(notice)
-    terminal.out.print(terminal.shown(f"Topic {topic}: {done}."))
+    terminal.out.print(terminal.shown(f"Topic {topic}: {done}."), soft_wrap=True)
     if done.letters:
         terminal.show_error(
             f"{done.letters} events could not be read; `tributary deadletters list` says why."
@@ -179,14 +184,22 @@ def _stopping() -> Iterator[threading.Event]:
 @deadletters.command("list")
 def list_all(home: Home = None, config: Config = None, as_json: Json = False) -> None:
     """List the events that could not be read, and how many wait behind each; asks no Kafka."""
-    with _index(settings_of(home, config)) as index:
-        found = index.dead_letters()
+    found = _all(settings_of(home, config))
     if as_json:
         print_json([_plain(one) for one in found])
     elif not found:
         terminal.out.print("There are no dead letters.")
     else:
         _print(found)
+
+
+def _all(settings: Settings) -> list[OpenLetter]:
+    from app import document_index
+
+    if not document_index.folder_of(settings).exists():  # and it is not made by asking
+        return []
+    with _index(settings) as index:
+        return index.dead_letters()
 
 
 def _print(found: Sequence[OpenLetter]) -> None:
@@ -202,8 +215,7 @@ def _print(found: Sequence[OpenLetter]) -> None:
 @deadletters.command()
 def show(id_: Id, home: Home = None, config: Config = None, as_json: Json = False) -> None:
     """Show one event that could not be read: where it stands, its reason, stack and value."""
-    with _index(settings_of(home, config)) as index:
-        one = _found(index, id_)
+    one = _found(_all(settings_of(home, config)), id_)
     if as_json:
         print_json(_plain(one))
         return
@@ -224,7 +236,7 @@ def show(id_: Id, home: Home = None, config: Config = None, as_json: Json = Fals
 
 @deadletters.command()
 def retry(
-    id_: Id,
+    ids: Ids,
     home: Home = None,
     config: Config = None,
     bootstrap: Bootstrap = None,
@@ -239,21 +251,23 @@ def retry(
         typer.Option("--content-type", help="What the value is, such as text/markdown."),
     ] = None,
 ) -> None:
-    """Read an event again, as it is or repaired, and then those that wait behind it."""
+    """Read events again, as they are or one repaired, and then those that wait behind them."""
+    if value is not None and len(ids) > 1:
+        raise typer.BadParameter("a value is for one event", param_hint="--value")
     settings = kafka_settings(home, config, bootstrap, properties)
-    _close(settings, id_, _Repair(value, content_type))
+    _close(settings, ids, _Repair(value, content_type))
 
 
 @deadletters.command()
 def skip(
-    id_: Id,
+    ids: Ids,
     home: Home = None,
     config: Config = None,
     bootstrap: Bootstrap = None,
     properties: Properties = None,
 ) -> None:
-    """Drop an event that could not be read, and read those that wait behind it."""
-    _close(kafka_settings(home, config, bootstrap, properties), id_)
+    """Drop events that could not be read, and read those that wait behind them."""
+    _close(kafka_settings(home, config, bootstrap, properties), ids)
 
 
 class _Repair:
@@ -282,30 +296,40 @@ def _bytes_of(path: Path) -> bytes:
         ) from error
 
 
-def _close(settings: Settings, id_: str, repair: _Repair | None = None) -> None:
+def _close(settings: Settings, ids: Sequence[str], repair: _Repair | None = None) -> None:
+    """Closes letters, each in a change of its own: those before a failure stay closed."""
+    endpoint = endpoint_of(settings)
+    still_bad = False
+    letters = _all(settings)
+    chosen = [_found(letters, id_) for id_ in ids]
+    with _index(settings) as index:
+        for one in chosen:
+            done = _closed(index, endpoint, one, repair)
+            _say(one, done, "Skipped" if repair is None else "Read again")
+            still_bad |= bool(done.letters)
+    if still_bad:
+        raise typer.Exit(PARTLY)
+
+
+def _closed(
+    index: DocumentIndex, endpoint: KafkaEndpoint, one: OpenLetter, repair: _Repair | None
+) -> Written:
     from ingest.topics.deadletters import DeadLetterTopic
     from ingest.topics.parking import spot
 
-    endpoint = endpoint_of(settings)
-    with _index(settings) as index:
-        one = _found(index, id_)
-        event = one.letter.event
-        with index.topic(one.topic) as writer:
-            letters = DeadLetterTopic(endpoint, os.environ, one.topic, writer.ledger.identity())
-            if repair is None:
-                done = writer.skip(spot(event), letters.deliver)
-            else:
-                done = writer.retry(spot(event), letters.deliver, repair.of(event))
-    _say(one, done, "Skipped" if repair is None else "Read again")
+    event = one.letter.event
+    with index.topic(one.topic) as writer:
+        letters = DeadLetterTopic(endpoint, os.environ, one.topic, writer.ledger.identity())
+        if repair is None:
+            return writer.skip(spot(event), letters.deliver)
+        return writer.retry(spot(event), letters.deliver, repair.of(event))
 
 
 def _say(one: OpenLetter, done: Written, what: str) -> None:
-    text = f"{what}: {one.id}. Of its key {done.events} events were taken up"
+    text = f"{what}: {one.id}. Events of its key that were taken up: {done.events - done.parked}"
     if done.letters:
-        text += f"; one of them could not be read either, and {done.parked} wait behind it"
-    terminal.out.print(terminal.shown(f"{text}."))
-    if done.letters:
-        raise typer.Exit(PARTLY)
+        text += f"; one more cannot be read either, and {done.parked} wait behind it"
+    terminal.out.print(terminal.shown(f"{text}."), soft_wrap=True)
 
 
 @contextmanager
@@ -317,8 +341,8 @@ def _index(settings: Settings) -> Iterator[DocumentIndex]:
         yield index
 
 
-def _found(index: DocumentIndex, id_: str) -> OpenLetter:
-    found = next((one for one in index.dead_letters() if one.id == id_), None)
+def _found(letters: Sequence[OpenLetter], id_: str) -> OpenLetter:
+    found = next((one for one in letters if one.id == id_), None)
     if found is None:
         raise IngestError(
             f"There is no dead letter {id_}.", hint="`tributary deadletters list` names them."

@@ -113,10 +113,11 @@ def prepare(run: Intake, *, may_rebuild: bool) -> bool:
 
 def difference(store: Store, embedder: Embedder) -> str:
     """What the present vectors were made with and would not be now; empty where all is the same."""
+    method = _method(embedder)  # first of all: a model that does not answer is told before
     made_with = store.meta("embedder")
     if made_with != embedder.name:
         return f"it was made with the embedding model {made_with}, now {embedder.name} is set"
-    if store.meta("method") != _method(embedder):
+    if store.meta("method") != method:
         return "documents are now cut otherwise, or the model's vectors have another length"
     return ""
 
