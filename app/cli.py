@@ -16,6 +16,7 @@ import typer
 
 from app import cli_documents as documents
 from app import terminal
+from app.cli_deadletters import deadletters
 from app.cli_evaluation import evaluate
 from app.cli_examples import examples
 from app.cli_shared import (
@@ -31,7 +32,6 @@ from app.cli_shared import (
     print_json,
     settings_of,
 )
-from app.cli_topics import deadletters
 from app.errors import InvalidQuery, TributaryError, UnsafeQuery
 from app.settings import Settings
 

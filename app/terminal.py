@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from app.catalog.model import Catalog
     from app.doctor import Finding
     from ingest.index import SyncProgress
-    from ingest.topics import follow as topic_following
+    from ingest.topics import progress as topic_progress
 
 _ROWS_SHOWN = 20
 
@@ -86,7 +86,7 @@ class TopicProgress:
         self._trouble = ""
         self._status = err.status(shown(f"Topic {topic} …"))
 
-    def __call__(self, progress: topic_following.TopicProgress) -> None:
+    def __call__(self, progress: topic_progress.TopicProgress) -> None:
         """Reports how far it is."""
         lag = "" if progress.lag is None else f", {progress.lag:,} behind"
         self._status.update(shown(f"Topic {self._topic}: {progress}{lag}"))

@@ -12,90 +12,25 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping
-from concurrent.futures import Future
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import Any
 
-from ingest.kafka_client import KafkaEndpoint, asked_identity, explained, kafka_errors, opened
+from ingest.kafka_client import KafkaEndpoint, explained, kafka_errors, opened
+from ingest.topics.changes import Written
 from ingest.topics.deadletters import DeadLetterTopic
 from ingest.topics.events import Event, Place
 from ingest.topics.pipeline import Pipeline, Stopped
-from ingest.topics.writer import TopicWriter, Written, made_anew
+from ingest.topics.progress import Following, TopicProgress
+from ingest.topics.watched import WatchedTopic
+from ingest.topics.writer import TopicWriter
 
 _BATCH_EVENTS = 512
 _BATCH_BYTES = 4_000_000
 _LINGER_SECONDS = 0.1  # a single document waits so long for others
 _POLL_SECONDS = 0.05
-_CHECK_SECONDS = 10.0
 _REVOKED_SECONDS = 60.0
 _TOLD_SECONDS = 0.25
-_MISSES = 3
 _SESSION_MS = 10_000  # until the partitions of a process that died are another's
-
-
-@dataclass(frozen=True, slots=True)
-class TopicProgress:
-    """How far the following of a topic is.
-
-    Attributes:
-        events: Dealt with since it began.
-        documents: Written, of those.
-        deleted: Documents deleted.
-        letters: Poison events found.
-        parked: Events parked behind poison ones.
-        chunks: Chunks of the documents written.
-        lag: Events of this consumer's partitions that are not dealt with; None before that is
-            known.
-        seconds: Since it began.
-        trouble: Why it is waiting; empty where it is not.
-        notices: What somebody should know of what happened so far.
-    """
-
-    events: int = 0
-    documents: int = 0
-    deleted: int = 0
-    letters: int = 0
-    parked: int = 0
-    chunks: int = 0
-    lag: int | None = None
-    seconds: float = 0.0
-    trouble: str = ""
-    notices: tuple[str, ...] = ()
-
-    @property
-    def rate(self) -> float:
-        """Events dealt with in a second."""
-        return self.events / self.seconds if self.seconds else 0.0
-
-    def __str__(self) -> str:
-        """In one line.
-
-        >>> str(TopicProgress(events=120, documents=100, deleted=3, letters=2, seconds=2.0))
-        '120 events, 60 a second: 100 documents written, 3 deleted, 2 not readable, 0 parked'
-        """
-        return (
-            f"{self.events:,} events, {self.rate:,.0f} a second: {self.documents:,} documents"
-            f" written, {self.deleted:,} deleted, {self.letters:,} not readable,"
-            f" {self.parked:,} parked"
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class Following:
-    """How a topic is followed.
-
-    Attributes:
-        until_end: Whether it ends once it has dealt with all that is there.
-        from_start: Whether what the index has of the topic is forgotten first.
-        rebuild: Whether the whole index may be embedded anew where that is due.
-        patience: Seconds that something is tried again for before it is an error; None for ever.
-    """
-
-    until_end: bool = False
-    from_start: bool = False
-    rebuild: bool = False
-    patience: float | None = None
 
 
 def follow(
@@ -146,60 +81,7 @@ def follow(
     )
     with Pipeline(writer, letters.deliver, stop=stop, patience=how.patience) as pipeline:
         follower = _Follower(writer, pipeline, endpoint, how, progress)
-        return follower.run(options, _Watched(admin, writer.topic, identity, endpoint), stop)
-
-
-class _Watched:
-    """Looks now and then whether the topic is still there, and still the same.
-
-    Args:
-        admin: A client.
-        topic: Its name.
-        identity: Its id.
-        endpoint: The cluster.
-    """
-
-    def __init__(self, admin: Any, topic: str, identity: str, endpoint: KafkaEndpoint) -> None:
-        self._admin, self._topic, self._identity = admin, topic, identity
-        self._endpoint = endpoint
-        self._asked: Future[Any] | None = None
-        self._due = time.monotonic() + _CHECK_SECONDS
-        self._missed = 0
-
-    def soon(self) -> None:
-        """Looks without waiting for the time."""
-        self._due = 0.0
-
-    def look(self) -> None:
-        """Asks, or reads the answer, without waiting for one.
-
-        Raises:
-            IngestError: The topic is gone, or another one has its name.
-        """
-        if self._asked is None and time.monotonic() >= self._due:
-            self._asked = asked_identity(self._admin, self._topic)
-        if self._asked is None or not self._asked.done():
-            return
-        answer, self._asked = self._asked, None
-        self._due = time.monotonic() + _CHECK_SECONDS
-        self._judge(answer)
-
-    def _judge(self, answer: Future[Any]) -> None:
-        from confluent_kafka import KafkaError, KafkaException  # noqa: PLC0415 - as above
-
-        try:
-            identity = str(answer.result().topic_id)
-        except KafkaException as error:
-            if error.args[0].code() != KafkaError.UNKNOWN_TOPIC_OR_PART:
-                return  # the cluster is away for the moment, which the consumer says too
-            self._missed += 1
-            if self._missed >= _MISSES:  # a broker that has just started may not know it yet
-                raise explained(error.args[0], self._endpoint.bootstrap, self._topic) from error
-            self._due = time.monotonic() + 1.0
-            return
-        self._missed = 0
-        if identity != self._identity:
-            raise made_anew(self._topic)
+        return follower.run(options, WatchedTopic(admin, writer.topic, identity, endpoint), stop)
 
 
 class _Follower:
@@ -229,7 +111,7 @@ class _Follower:
         self._consumer: Any = None
 
     def run(
-        self, options: Mapping[str, Any], watched: _Watched, stop: threading.Event
+        self, options: Mapping[str, Any], watched: WatchedTopic, stop: threading.Event
     ) -> TopicProgress:
         """Consumes until it is told to stop, or all is dealt with; see `follow`."""
         from confluent_kafka import Consumer  # noqa: PLC0415 - as above
@@ -254,7 +136,7 @@ class _Follower:
             finally:
                 self._consumer.close()
 
-    def _read(self, watched: _Watched) -> None:
+    def _read(self, watched: WatchedTopic) -> None:
         """Collects what has come, and what the consumer has to say."""
         if self._is_full != self._is_paused:
             self._pause(self._is_full)
@@ -284,7 +166,7 @@ class _Follower:
         (self._consumer.pause if pause else self._consumer.resume)(places)
         self._is_paused = pause
 
-    def _hear(self, message: Any, watched: _Watched) -> None:
+    def _hear(self, message: Any, watched: WatchedTopic) -> None:
         from confluent_kafka import KafkaError  # noqa: PLC0415 - as above
 
         error = message.error()

@@ -12,8 +12,9 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait
 from typing import Any, Self, TypeVar
 
 from ingest.errors import IngestError, RebuildNeeded
+from ingest.topics.changes import Prepared, Written
 from ingest.topics.events import Event
-from ingest.topics.writer import Deliver, Prepared, TopicWriter, Written
+from ingest.topics.writer import Deliver, TopicWriter
 
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.25, 15.0  # seconds before something is tried again
 

@@ -9,22 +9,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Self
 
-import numpy as np
-
 from ingest import intake
-from ingest.documents import SourceFile
-from ingest.embeddings import Embedder, Vectors
+from ingest.embeddings import Embedder
 from ingest.errors import IngestError, RebuildNeeded
-from ingest.filters import label_of
 from ingest.formats import Reader
 from ingest.locks import exclusive
-from ingest.store import NewDocument, Store
-from ingest.topics.events import Document, Event, Outcome, Place, Poison, read
-from ingest.topics.ledger import Change, Ledger
+from ingest.store import Store
+from ingest.topics.changes import Changes, Prepared, Written
+from ingest.topics.events import Event, Outcome, Poison, read
+from ingest.topics.ledger import Ledger
 from ingest.topics.parking import (
     Gathered,
     Known,
@@ -42,39 +39,6 @@ Deliver = Callable[[Sequence[Note]], None]
 """Produces notes to the dead-letter topic and waits until they are acknowledged."""
 
 _LOCK_SECONDS = 10.0
-
-
-@dataclass(frozen=True, slots=True)
-class Prepared:
-    """A batch, read and embedded.
-
-    Attributes:
-        events: The events, each with what it says.
-        documents: Those that are likely to count, cut.
-        vectors: Of the texts that had none.
-    """
-
-    events: Sequence[tuple[Event, Outcome | None]]
-    documents: Mapping[Place, NewDocument] = field(default_factory=dict)
-    vectors: Mapping[str, Vectors] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Written:
-    """What became of a batch.
-
-    Attributes:
-        next: The offset of the first event of each partition that is not dealt with.
-    """
-
-    next: Mapping[int, int]
-    events: int = 0
-    documents: int = 0
-    deleted: int = 0
-    letters: int = 0
-    parked: int = 0
-    passed_over: int = 0
-    chunks: int = 0
 
 
 class TopicWriter:
@@ -109,6 +73,7 @@ class TopicWriter:
         self._reader = Reader()
         self.topic = topic
         self.ledger = Ledger(store, topic)
+        self._changes = Changes(store, vectors, embedder, rules=rules, ledger=self.ledger)
         self._closed: Mapping[Spot, Event | None] = {}
 
     def begin(
@@ -163,11 +128,7 @@ class TopicWriter:
             IngestError: The embedding model or the index cannot be used.
         """
         outcomes = [(event, self._read(event)) for event in events]
-        documents = self._cut(decide(outcomes, self._known(outcomes)), {})
-        vectors: dict[str, Vectors] = {}
-        for part in intake.embedded(self._embedder, self._missing(documents.values())):
-            vectors |= part
-        return Prepared(outcomes, documents, vectors)
+        return self._changes.prepared(outcomes, decide(outcomes, self._known(outcomes)))
 
     def write(self, batch: Prepared, deliver: Deliver) -> Written:
         """Writes a batch, as what is known by now decides.
@@ -187,7 +148,7 @@ class TopicWriter:
             notes = _notes(verdict)
             if notes:
                 deliver(notes)
-            return self._commit(verdict, batch)
+            return self._changes.commit(verdict, batch)
 
     def retry(self, where: Spot, deliver: Deliver, repaired: Event | None = None) -> Written:
         """Closes a letter: its event, and those behind it, are read and count in their order.
@@ -228,6 +189,12 @@ class TopicWriter:
                 f"There is no dead letter {self.topic}/{partition}-{offset}.",
                 hint="Run `tributary deadletters list`.",
             )
+        if self.ledger.next().get(where[0], 0) <= where[1]:
+            # Only the dead-letter topic told of it. Closed now, it would be opened when it is read.
+            raise IngestError(
+                f"The index has not come to the event of {self.topic}/{letter.event.place} yet.",
+                hint=f"Run `tributary ingest --topic {self.topic}` first.",
+            )
         return letter
 
     def _close(
@@ -250,7 +217,7 @@ class TopicWriter:
                 map(spot, verdict.parked)
             )
             released = {spot(letter.event), *map(spot, waiting)} - put_aside
-            return self._commit(verdict, Prepared(outcomes), released)
+            return self._changes.commit(verdict, Prepared(outcomes), released)
 
     def _read(self, event: Event) -> Outcome | None:
         """What an event says; None where somebody decided that it is to be passed over."""
@@ -265,78 +232,6 @@ class TopicWriter:
             if outcome is not None and not isinstance(outcome, Poison):
                 ids.add(outcome.id)
         return self.ledger.known(ids, keys)
-
-    def _cut(
-        self, verdict: Verdict, ready: Mapping[Place, NewDocument]
-    ) -> dict[Place, NewDocument]:
-        """The documents that count, cut; those that are ready are taken as they are."""
-        cut = {}
-        for place, one in verdict.counting.values():
-            if isinstance(one, Document):
-                cut[place] = ready.get(place) or self._new(one)
-        return cut
-
-    def _new(self, one: Document) -> NewDocument:
-        file = SourceFile(one.id, Path(one.id), one.size, one.modified_ns)
-        access = label_of(self._rules, one.id) or one.access
-        return intake.cut(file, one.content, access, self._embedder, topic=self.topic)
-
-    def _missing(self, documents: Iterable[NewDocument]) -> dict[str, list[tuple[str, str]]]:
-        """The texts without a vector, with the key and the label of those that they lack."""
-        chunks = {
-            key: (chunk.embedded, new.access) for new in documents for key, chunk in new.chunks
-        }
-        present = self._vectors.present({key: label for key, (_, label) in chunks.items()})
-        missing: dict[str, list[tuple[str, str]]] = {}
-        for key, (text, label) in chunks.items():
-            if key not in present:
-                missing.setdefault(text, []).append((key, label))
-        return missing
-
-    def _commit(self, verdict: Verdict, batch: Prepared, released: Iterable[Spot] = ()) -> Written:
-        documents = self._cut(verdict, batch.documents)
-        self._write_vectors(self._missing(documents.values()), batch.vectors)
-        counting = verdict.counting
-        asked = {
-            id_: (place, one.access if isinstance(one, Document) else "")
-            for id_, (place, one) in counting.items()
-        }
-        gone = [id_ for id_, (place, _) in counting.items() if place not in documents]
-        orphans = self.ledger.commit(
-            Change(
-                next=verdict.next,
-                documents=list(documents.values()),
-                removed=gone,
-                newest=asked,
-                letters=verdict.letters,
-                parked=verdict.parked,
-                released=list(released),
-            )
-        )
-        self._vectors.delete(orphans)
-        if self._store.unpublished:
-            self._vectors.publish(self._store.publish)
-        return Written(
-            next=verdict.next,
-            events=len(batch.events),
-            documents=len(documents),
-            deleted=len(gone),
-            letters=len(verdict.letters),
-            parked=len(verdict.parked),
-            passed_over=verdict.passed_over,
-            chunks=sum(len(new.chunks) for new in documents.values()),
-        )
-
-    def _write_vectors(
-        self, missing: Mapping[str, list[tuple[str, str]]], ready: Mapping[str, Vectors]
-    ) -> None:
-        vectors = dict(ready)
-        for part in intake.embedded(self._embedder, missing.keys() - ready.keys()):
-            vectors |= part
-        labels = {key: label for keys in missing.values() for key, label in keys}
-        if labels:
-            rows = [vectors[text] for text, keys in missing.items() for _ in keys]
-            self._vectors.put(labels, np.stack(rows))
 
     def _require_same_embedder(self) -> None:
         if differs := intake.difference(self._store, self._embedder):

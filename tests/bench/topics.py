@@ -15,7 +15,8 @@ from app import document_index, settings, wiring
 from ingest.embeddings import default_embedder
 from ingest.index import DocumentIndex
 from ingest.kafka_client import KafkaEndpoint
-from ingest.topics.follow import Following, follow
+from ingest.topics.follow import follow
+from ingest.topics.progress import Following
 from tests.bench.documents import FILES, documents_of
 from tests.bench.report import Line, faster, within
 from tests.bench.timing import once

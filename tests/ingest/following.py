@@ -19,10 +19,11 @@ from pathlib import Path
 from ingest.embeddings import Embedder
 from ingest.index import DocumentIndex
 from ingest.kafka_client import KafkaEndpoint
-from ingest.topics import writer as writing
+from ingest.topics import changes
 from ingest.topics.deadletters import DeadLetterTopic
-from ingest.topics.follow import Following, TopicProgress, follow
+from ingest.topics.follow import follow
 from ingest.topics.ledger import Ledger
+from ingest.topics.progress import Following, TopicProgress
 from tests.ingest.crash import Hashing
 from tests.kafka.broker import Broker
 
@@ -31,7 +32,7 @@ SECONDS = 60.0
 
 STEPS: dict[str, tuple[type, str]] = {
     "deliver": (DeadLetterTopic, "deliver"),
-    "vectors": (writing.TopicWriter, "_write_vectors"),
+    "vectors": (changes.Changes, "_write_vectors"),
     "write": (Ledger, "commit"),
 }
 """Before which steps a process can kill itself; `commit` and `delivered` are after one."""

@@ -12,9 +12,9 @@ from ingest.errors import IngestError, RebuildNeeded
 from ingest.index import DocumentIndex
 from ingest.locks import exclusive
 from ingest.topics import writer as writing
-from ingest.topics.events import Event, Place
-from ingest.topics.parking import Gathered, Note
-from ingest.topics.writer import Written
+from ingest.topics.changes import Written
+from ingest.topics.events import Event, Place, Poison
+from ingest.topics.parking import Gathered, Letter, Note
 from tests.ingest.crash import Hashing
 
 
@@ -181,6 +181,23 @@ def test_letters_that_cannot_be_closed(index: DocumentIndex) -> None:
         writer.skip((0, 0), lambda _: None)
         with pytest.raises(IngestError, match="no dead letter"):
             writer.skip((0, 0), nothing)
+
+
+def test_a_letter_that_only_the_dead_letter_topic_knows_waits_until_it_is_read(
+    index: DocumentIndex,
+) -> None:
+    bad, behind = Event(Place(0, 0, 0), b"a", b"\xff"), Event(Place(0, 1, 1), b"a", b"Behind.")
+    letter = Letter(bad, Poison("It is bad.", "Traceback"))
+    with index.topic("docs") as writer:
+        writer.begin("id", Gathered((letter,), (behind,)), nothing)
+        assert [one.behind for one in index.dead_letters()] == [1]
+        with pytest.raises(IngestError, match="has not come to the event of docs/0-0 yet"):
+            writer.skip((0, 0), nothing)
+        written = writer.write(writer.prepare([bad, behind]), lambda _: None)
+        assert (written.letters, written.documents) == (0, 0)
+        writer.skip((0, 0), lambda _: None)
+    assert index.text_of("kafka://docs/a") == "Behind."
+    assert index.dead_letters() == []
 
 
 def test_a_topic_that_was_made_anew_is_not_mixed_up(index: DocumentIndex) -> None:

@@ -19,8 +19,9 @@ from ingest.index import DocumentIndex
 from ingest.kafka_client import KafkaEndpoint
 from ingest.topics.deadletters import DeadLetterTopic
 from ingest.topics.events import Place
-from ingest.topics.follow import Following, TopicProgress, follow
+from ingest.topics.follow import follow
 from ingest.topics.parking import Gathered, spot
+from ingest.topics.progress import Following, TopicProgress
 from ingest.topics.writer import TopicWriter
 from tests.ingest.crash import Hashing
 from tests.ingest.following import SECONDS, Running, caught_up, eventually, following, process
