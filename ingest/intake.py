@@ -26,6 +26,7 @@ from ingest.embeddings import Embedder, Vectors
 from ingest.errors import RebuildNeeded
 from ingest.filters import label_of
 from ingest.formats import DocumentText
+from ingest.kept import kept, of_topics
 from ingest.store import NewDocument, Store
 from ingest.vectors import VectorStore
 
@@ -133,11 +134,11 @@ def take_again(run: Intake) -> None:
     where an access rule gives a document another label.
     """
     group = Group()
-    for one in run.store.of_topics():
+    for one in of_topics(run.store):
         access = label_of(run.rules, one.id) or one.asked_access
         if one.chunks and one.access == access and one.id not in run.incomplete:
             continue
-        file, content = run.store.kept(one.id)
+        file, content = kept(run.store, one.id)
         plan(run, cut(file, content, access, run.embedder, topic=one.topic), group)
         if group.is_full:
             take_in(run, group)

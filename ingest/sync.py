@@ -18,6 +18,7 @@ from ingest.errors import IngestError
 from ingest.filters import label_of, matches, text_of_rules
 from ingest.formats import Reader
 from ingest.intake import Group, Intake, cut, plan, prepare, settle, take_again, take_in
+from ingest.kept import of_topics
 from ingest.report import LastSync, SyncProgress, SyncReport
 from ingest.store import KnownDocument, NewDocument
 
@@ -101,7 +102,7 @@ def synchronise(run: Run, sources: Sequence[Path], *, rebuild: bool) -> SyncRepo
 
 def _unused(run: Run) -> tuple[str, ...]:
     """Patterns of access labels that match no document."""
-    ids = [*run.kept, *(one.id for one in run.store.of_topics())]
+    ids = [*run.kept, *(one.id for one in of_topics(run.store))]
     return tuple(pattern for pattern in run.rules if not any(matches(pattern, i) for i in ids))
 
 

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import json
+import signal
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing, suppress
 from pathlib import Path
 from subprocess import CompletedProcess
 
 import pytest
 
+from tests.ingest.following import eventually
 from tests.kafka.broker import Broker, Record
-from tests.test_cli import tributary
+from tests.test_cli import environment, tributary
 
 
 def said(run: CompletedProcess[str]) -> str:
@@ -121,3 +127,33 @@ def test_a_topic_is_ingested_and_its_letters_are_closed(
     assert not any(kafka.password in run.stdout + run.stderr for run in runs)
     files = [path for path in (tmp_path / "home").rglob("*") if path.is_file()]
     assert not any(kafka.password.encode() in path.read_bytes() for path in files)
+
+
+@pytest.mark.kafka
+@pytest.mark.parametrize("asked", [signal.SIGTERM, signal.SIGINT])
+def test_following_ends_when_it_is_asked_to(
+    tmp_path: Path, kafka: Broker, asked: signal.Signals
+) -> None:
+    topic = kafka.topic("docs")
+    kafka.produce(topic, [Record(b"A parcel is late after two hours.", b"late")])
+    home = tmp_path / "home"
+    command = [sys.executable, "-m", "app", "ingest", "--topic", topic, "--watch"]
+    where = ["--home", str(home), "--bootstrap", kafka.bootstrap]
+    with subprocess.Popen(
+        [*command, *where], cwd=tmp_path, env=environment(), stdout=subprocess.PIPE, text=True
+    ) as running:
+        eventually(lambda: _dealt_with(home / "index" / "passages.sqlite3"))
+        running.send_signal(asked)
+        printed, _ = running.communicate(timeout=60)
+    assert running.returncode == 0
+    assert printed.startswith(f"Topic {topic}: 1 events")
+    again = tributary("ingest", "--topic", topic, *where, cwd=tmp_path)
+    assert "0 events" in again.stdout
+
+
+def _dealt_with(file: Path) -> bool:
+    if not file.exists():
+        return False
+    with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as db, suppress(sqlite3.Error):
+        return db.execute("SELECT 1 FROM topic_partition").fetchone() is not None
+    return False

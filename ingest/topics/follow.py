@@ -212,9 +212,7 @@ class _Follower:
         self._collected, self._bytes = [], 0
 
     def _commit(self, written: Written) -> None:
-        """Tells the group how far it is; whoever goes on asks the index, not the group."""
-        from confluent_kafka import KafkaException, TopicPartition  # noqa: PLC0415 - as above
-
+        """Counts a batch that is written, and tells the group how far it is."""
         mine = {p: n for p, n in written.next.items() if p in (self._assigned or ())}
         self._counts.update(
             events=written.events,
@@ -225,10 +223,7 @@ class _Follower:
             chunks=written.chunks,
         )
         self._next.update(mine)
-        if mine:
-            places = [TopicPartition(self._writer.topic, p, n) for p, n in mine.items()]
-            with suppress(KafkaException):  # the broker is away, or the partition another's
-                self._consumer.commit(offsets=places, asynchronous=True)
+        self._tell_group(mine, wait=False)
 
     def _is_done(self) -> bool:
         """Whether all that is there has been dealt with, where it shall end then."""
@@ -242,6 +237,17 @@ class _Follower:
         with suppress(Stopped):
             for written in self._pipeline.drained(_REVOKED_SECONDS):
                 self._commit(written)
+        if self._assigned and not self._away:
+            self._tell_group({p: n for p, n in self._next.items() if p in self._assigned})
+
+    def _tell_group(self, offsets: Mapping[int, int], *, wait: bool = True) -> None:
+        """Commits; whoever goes on asks the index, so that a failure here loses nothing."""
+        from confluent_kafka import KafkaException, TopicPartition  # noqa: PLC0415 - as above
+
+        places = [TopicPartition(self._writer.topic, p, n) for p, n in offsets.items()]
+        with suppress(KafkaException):  # the broker is away, or the partition another's
+            if places:
+                self._consumer.commit(offsets=places, asynchronous=not wait)
 
     def _on_assign(self, consumer: Any, partitions: list[Any]) -> None:
         from confluent_kafka import OFFSET_BEGINNING  # noqa: PLC0415 - as above

@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from confluent_kafka import TopicPartition
+from confluent_kafka import Consumer, TopicPartition
 from confluent_kafka.admin import AdminClient
 from confluent_kafka.cimpl import NewPartitions, NewTopic
 
@@ -70,6 +70,10 @@ def test_documents_are_found_changed_and_deleted(index: DocumentIndex, kafka: Br
     assert (done.events, done.documents, done.deleted, done.letters) == (4, 3, 1, 0)
     assert len(index._vectors.keys()) == 1
     assert caught_up(index, kafka, topic).events == 0
+    group = Consumer(kafka.client({"group.id": index.identity()}))
+    committed = group.committed([TopicPartition(topic, 0), TopicPartition(topic, 1)], timeout=10)
+    group.close()
+    assert sum(max(place.offset, 0) for place in committed) == 4  # what lag monitors look at
 
 
 def noted(kafka: Broker, index: DocumentIndex, topic: str) -> Gathered:
