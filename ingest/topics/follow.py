@@ -65,11 +65,20 @@ def follow(
     identity = str(found.topic_id)
     letters = DeadLetterTopic(endpoint, environ, writer.topic, identity)
     letters.require(len(found.partitions))
-    if how.from_start:
-        writer.forget()
-    writer.begin(identity, letters.gathered(), letters.deliver, rebuild=how.rebuild)
+    with Pipeline(writer, letters.deliver, stop=stop, patience=how.patience) as pipeline:
+        follower = _Follower(writer, pipeline, endpoint, how, progress)
+        try:
+            follower.begin(identity, letters)
+        except Stopped:
+            return TopicProgress()
+        options = _options(endpoint, environ, group)
+        return follower.run(options, WatchedTopic(admin, writer.topic, identity, endpoint), stop)
+
+
+def _options(endpoint: KafkaEndpoint, environ: Mapping[str, str], group: str) -> dict[str, Any]:
+    """The consumer's configuration."""
     given = endpoint.properties.get("session.timeout.ms", _SESSION_MS)
-    options = endpoint.client(
+    return endpoint.client(
         environ,
         session_timeout_ms=given,
         group_id=group,
@@ -79,9 +88,6 @@ def follow(
         queued_max_messages_kbytes=32_768,
         topic_metadata_refresh_interval_ms=10_000,  # until an added partition is seen
     )
-    with Pipeline(writer, letters.deliver, stop=stop, patience=how.patience) as pipeline:
-        follower = _Follower(writer, pipeline, endpoint, how, progress)
-        return follower.run(options, WatchedTopic(admin, writer.topic, identity, endpoint), stop)
 
 
 class _Follower:
@@ -110,6 +116,25 @@ class _Follower:
         self._started = self._told = time.monotonic()
         self._consumer: Any = None
 
+    def begin(self, identity: str, letters: DeadLetterTopic) -> None:
+        """Makes the index ready; see `TopicWriter.begin`."""
+        if self._how.from_start:
+            self._persistently(lambda _: self._writer.forget())
+        self._writer.require_identity(identity)
+
+        def begin(_: object) -> None:
+            self._writer.begin(
+                identity, letters.gathered(), letters.deliver, rebuild=self._how.rebuild
+            )
+
+        self._persistently(begin)
+
+    def _persistently(self, work: Callable[[object], None]) -> None:
+        def tell(trouble: str) -> None:
+            self._report(TopicProgress(trouble=trouble))
+
+        self._pipeline.persistently(work, None, tell)
+
     def run(
         self, options: Mapping[str, Any], watched: WatchedTopic, stop: threading.Event
     ) -> TopicProgress:
@@ -129,7 +154,8 @@ class _Follower:
                     while not stop.is_set() and not self._is_done():
                         self._read(watched)
                         self._advance()
-                        watched.look()
+                        if watched.look():
+                            self._away, self._away_since = "", None
                         self._tell()
                 self._finish()
                 return self._tell(at_once=True)

@@ -102,8 +102,15 @@ class Pipeline:
                 found.append(written)
         return found
 
-    def persistently(self, work: Callable[[A], R], given: A) -> R:
+    def persistently(
+        self, work: Callable[[A], R], given: A, tell: Callable[[str], None] = lambda _: None
+    ) -> R:
         """Does something, again and again where it cannot be done for the moment.
+
+        Args:
+            work: What is to be done.
+            given: What it is given.
+            tell: Told of what goes wrong.
 
         Raises:
             Stopped: It was told to stop while it waited.
@@ -119,6 +126,7 @@ class Pipeline:
                 if self._patience is not None and time.monotonic() - began > self._patience:
                     raise
                 self.trouble = str(error)
+                tell(self.trouble)
             else:
                 self.trouble = ""
                 return result

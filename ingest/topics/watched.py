@@ -34,8 +34,11 @@ class WatchedTopic:
         """Looks without waiting for the time."""
         self._due = 0.0
 
-    def look(self) -> None:
+    def look(self) -> bool:
         """Asks, or reads the answer, without waiting for one.
+
+        Returns:
+            Whether there was an answer just now, so that the cluster can be reached.
 
         Raises:
             IngestError: The topic is gone, or another one has its name.
@@ -43,24 +46,25 @@ class WatchedTopic:
         if self._asked is None and time.monotonic() >= self._due:
             self._asked = asked_identity(self._admin, self._topic)
         if self._asked is None or not self._asked.done():
-            return
+            return False
         answer, self._asked = self._asked, None
         self._due = time.monotonic() + _CHECK_SECONDS
-        self._judge(answer)
+        return self._judge(answer)
 
-    def _judge(self, answer: Future[Any]) -> None:
+    def _judge(self, answer: Future[Any]) -> bool:
         from confluent_kafka import KafkaError, KafkaException  # noqa: PLC0415 - slow to load
 
         try:
             identity = str(answer.result().topic_id)
         except KafkaException as error:
             if error.args[0].code() != KafkaError.UNKNOWN_TOPIC_OR_PART:
-                return  # the cluster is away for the moment, which the consumer says too
+                return False  # the cluster is away for the moment, which the consumer says too
             self._missed += 1
             if self._missed >= _MISSES:  # a broker that has just started may not know it yet
                 raise explained(error.args[0], self._endpoint.bootstrap, self._topic) from error
             self._due = time.monotonic() + 1.0
-            return
+            return True
         self._missed = 0
         if identity != self._identity:
             raise made_anew(self._topic)
+        return True

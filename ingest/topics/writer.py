@@ -92,9 +92,7 @@ class TopicWriter:
             IngestError: Another topic of this name was read before, or the index cannot be used.
         """
         with self._turn():
-            before = self.ledger.identity()
-            if before and before != identity:
-                raise made_anew(self.topic)
+            self.require_identity(identity)
             run = intake.Intake(
                 store=self._store,
                 vectors=self._vectors,
@@ -110,6 +108,16 @@ class TopicWriter:
             letter = self.ledger.open_letter(where)
             if letter is not None:
                 self._close(letter, event, deliver, is_noted=True)
+
+    def require_identity(self, identity: str) -> None:
+        """Sees to it that the topic is the one that was read before, if any was.
+
+        Raises:
+            IngestError: It is another one.
+        """
+        before = self.ledger.identity()
+        if before and before != identity:
+            raise made_anew(self.topic)
 
     def forget(self) -> None:
         """Takes all that came from the topic out of the index, so that it is read from its start.
