@@ -127,14 +127,20 @@ def read(topic: str, event: Event, reader: Reader) -> Outcome:
         topic: The name of the topic.
         event: The event.
         reader: Reads HTML in a process of its own.
+
+    Raises:
+        IngestError: The machine is at its limits; the event may be fine.
     """
     try:
         id_ = id_of(topic, event.key)
         if event.value is None:
             return Deletion(id_)
         return _document(id_, event, event.value, reader)
-    except (OSError, MemoryError):
-        raise  # of the machine, not of the event
+    except OSError as error:  # of the machine, not of the event
+        raise IngestError(
+            f"An event cannot be read on this machine for now: {error}.",
+            hint="Check its memory and the number of open files.",
+        ) from error
     except Exception as error:  # noqa: BLE001 - whatever it is, the next events are to be read
         reason = str(error) if isinstance(error, IngestError) else f"It cannot be read: {error!r}."
         return Poison(reason, traceback.format_exc()[-_STACK_CHARACTERS:])

@@ -17,16 +17,13 @@ from typing import Any
 
 from ingest.kafka_client import KafkaEndpoint, explained, kafka_errors, opened
 from ingest.topics.changes import Written
+from ingest.topics.collecting import Batch
 from ingest.topics.deadletters import DeadLetterTopic
-from ingest.topics.events import Event, Place
 from ingest.topics.pipeline import Pipeline, Stopped
 from ingest.topics.progress import Following, TopicProgress
 from ingest.topics.watched import WatchedTopic
 from ingest.topics.writer import TopicWriter
 
-_BATCH_EVENTS = 512
-_BATCH_BYTES = 4_000_000
-_LINGER_SECONDS = 0.1  # a single document waits so long for others
 _POLL_SECONDS = 0.05
 _REVOKED_SECONDS = 60.0
 _TOLD_SECONDS = 0.25
@@ -103,8 +100,7 @@ class _Follower:
     ) -> None:
         self._writer, self._pipeline, self._endpoint = writer, pipeline, endpoint
         self._how, self._report = how, progress
-        self._collected: list[Event] = []
-        self._bytes, self._since = 0, 0.0
+        self._batch = Batch()
         self._next: dict[int, int] = {}
         self._assigned: set[int] | None = None
         self._ended: set[int] = set()
@@ -164,8 +160,8 @@ class _Follower:
 
     def _read(self, watched: WatchedTopic) -> None:
         """Collects what has come, and what the consumer has to say."""
-        if self._is_full != self._is_paused:
-            self._pause(self._is_full)
+        if self._batch.is_full != self._is_paused:
+            self._pause(self._batch.is_full)
         seconds = _POLL_SECONDS
         # One by one: of several at once, some may be from before the group shared out anew.
         while (message := self._consumer.poll(seconds)) is not None:
@@ -174,17 +170,10 @@ class _Follower:
                 continue
             self._away, self._away_since = "", None
             self._ended.discard(message.partition())
-            if not self._collected:
-                self._since = time.monotonic()
-            self._collected.append(_event(message))
-            self._bytes += self._collected[-1].size
-            if self._is_full:
+            self._batch.add(message)
+            if self._batch.is_full:
                 return
             seconds = 0.0
-
-    @property
-    def _is_full(self) -> bool:
-        return len(self._collected) >= _BATCH_EVENTS or self._bytes >= _BATCH_BYTES
 
     def _pause(self, pause: bool) -> None:
         """Goes on polling without more events, so that the group does not take it for dead."""
@@ -228,14 +217,9 @@ class _Follower:
         """Counts and commits what is written, and begins the next batch."""
         if written := self._pipeline.finished():
             self._commit(written)
-        waited = time.monotonic() - self._since
-        is_due = self._collected and (self._is_full or waited >= _LINGER_SECONDS)
-        if is_due and self._pipeline.has_room:
-            self._pipeline.submit(self._collected)
-            self._drop()
-
-    def _drop(self) -> None:
-        self._collected, self._bytes = [], 0
+        if self._batch.is_due and self._pipeline.has_room:
+            self._pipeline.submit(self._batch.events)
+            self._batch = Batch()
 
     def _commit(self, written: Written) -> None:
         """Counts a batch that is written, and tells the group how far it is."""
@@ -255,8 +239,7 @@ class _Follower:
         """Whether all that is there has been dealt with, where it shall end then."""
         if not self._how.until_end or self._assigned is None:
             return False
-        at_end = self._assigned <= self._ended
-        return at_end and not self._collected and self._pipeline.is_idle
+        return self._has_read_all and self._pipeline.is_idle
 
     def _finish(self) -> None:
         """Writes and commits the batches that are under way, and leaves out what is not begun."""
@@ -288,7 +271,7 @@ class _Follower:
 
     def _on_revoke(self, _consumer: Any, _partitions: list[Any]) -> None:
         """Finishes what is under way before others get the partitions: they would do it again."""
-        self._drop()
+        self._batch = Batch()
         self._finish()
         self._assigned = None
 
@@ -321,7 +304,7 @@ class _Follower:
         """Events of the assigned partitions that are not dealt with, by what was fetched last."""
         from confluent_kafka import TopicPartition  # noqa: PLC0415 - as above
 
-        if self._is_done_reading and self._pipeline.is_idle:
+        if self._has_read_all and self._pipeline.is_idle:
             return 0
         lag = 0
         for partition in self._assigned or ():
@@ -333,16 +316,5 @@ class _Follower:
         return lag
 
     @property
-    def _is_done_reading(self) -> bool:
-        return not self._collected and (self._assigned or set()) <= self._ended
-
-
-def _event(message: Any) -> Event:
-    kind, at_ms = message.timestamp()
-    place = Place(message.partition(), message.offset(), at_ms if kind else 0)
-    headers = tuple((n, _bytes(v)) for n, v in message.headers() or ())
-    return Event(place, message.key(), message.value(), headers)
-
-
-def _bytes(value: Any) -> bytes | None:
-    return value.encode() if isinstance(value, str) else value
+    def _has_read_all(self) -> bool:
+        return not self._batch.events and (self._assigned or set()) <= self._ended
