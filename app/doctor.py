@@ -14,9 +14,15 @@ from importlib import metadata
 
 from app import document_index, wiring
 from app.catalog import registration
+from app.catalog.model import Table
 from app.errors import TributaryError
 from app.settings import Settings
+from ingest import connectors
+from ingest.connectors import Connector
 from ingest.filters import matches
+
+_NAMING = ("connector", "format", "key.format", "value.format")
+"""Options by which a table names what it is read with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +94,30 @@ def _cluster(settings: Settings) -> Iterator[tuple[bool, str]]:
         )
 
 
+def _connectors(settings: Settings) -> Iterator[tuple[bool, str]]:
+    found = connectors.installed(connectors.folder_in(settings.home))
+    names = [*(one.name for one in found.connectors), *(jar.name for jar in found.own)]
+    yield True, ", ".join(names) or "none but Flink's own; `tributary connectors list` tells more"
+    for name in found.outdated:
+        yield False, f"{name} is of another version; run `tributary connectors add {name}`."
+    if found.own:  # what they bring cannot be told from outside
+        return
+    for table in wiring.open_catalog(settings):
+        for needed in _needed(table):
+            if needed not in found.connectors and needed.name not in found.outdated:
+                yield (
+                    False,
+                    f"{table.name} needs {needed.name}; run `tributary connectors add"
+                    f" {needed.name}`.",
+                )
+
+
+def _needed(table: Table) -> list[Connector]:
+    """The connectors that a table's options name."""
+    named = (table.options.get(option, "").lower() for option in _NAMING)
+    return [needed for needed in map(connectors.providing, named) if needed]
+
+
 def _tables(settings: Settings) -> Iterator[tuple[bool, str]]:
     catalog = wiring.open_catalog(settings)
     origin = " (the sample shop)" if wiring.uses_sample_shop(settings) else ""
@@ -150,6 +180,7 @@ LOOKS: tuple[tuple[str, Callable[[Settings], Iterator[tuple[bool, str]]]], ...] 
     ("Home", _home),
     ("Java", _java),
     ("Flink", _cluster),
+    ("Connectors", _connectors),
     ("Tables", _tables),
     ("Documents", _documents),
     ("Embeddings", _embeddings),

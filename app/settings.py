@@ -69,6 +69,13 @@ class Settings(BaseSettings):
         pattern=r"^(embedded|[^\s:/]+:\d{1,5})$",
         description="embedded, or host:port of a Flink session cluster's REST address.",
     )
+    maven_repository: str = Field(
+        default="",
+        pattern=r"^[^@]*$",
+        description="Where `tributary connectors add` gets jars: the address of a Maven repository "
+        "or the absolute path of a folder laid out like one; empty for Maven Central. Credentials "
+        "belong in ~/.netrc.",
+    )
     row_limit: int = Field(
         default=1000, ge=1, le=1_000_000, description="Most rows that one query returns."
     )

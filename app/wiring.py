@@ -36,6 +36,7 @@ from app.settings import Settings
 from app.sql import guard
 from app.sql.review import Reviewer
 from app.sql.scope import Scope
+from ingest import connectors
 from ingest.demo.shop import DOCUMENTS, QUESTIONS, TABLES, SampleShop
 from ingest.embeddings import Embedder, Vectors
 from ingest.index import DocumentIndex, DocumentReader, SyncProgress
@@ -300,6 +301,7 @@ def _engine(settings: Settings, ground: _Ground) -> PyFlinkEngine:
         time_zone=settings.time_zone,
         environ=ground.environ,
         state_dir=made(settings.home / "flink"),
+        connectors=connectors.folder_in(settings.home),
         default_timeout=settings.query_timeout,
     )
 

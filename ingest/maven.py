@@ -6,6 +6,7 @@ so nothing is resolved on a user's machine: what was tested is what is fetched.
 
 from __future__ import annotations
 
+import configparser
 import hashlib
 import logging
 import shutil
@@ -114,15 +115,18 @@ def complete(jars: Sequence[Artifact], folder: Path) -> bool:
     return all(_sha256(folder / jar.file_name) == jar.sha256 for jar in jars)
 
 
-def remove(folder: Path) -> None:
-    """Removes a folder of jars at once: it is whole or away.
+def remove(folder: Path) -> bool:
+    """Removes a folder of jars at once, so that it is whole or away; False where there is none.
 
     Raises:
         IngestError: The folder cannot be written.
     """
+    if not folder.exists():
+        return False
     with _writing(folder) as partial:
         partial.mkdir()
         folder.rename(partial / "before")
+    return True
 
 
 @contextmanager
@@ -150,7 +154,13 @@ def _context(downloads: Path, repository: str, progress: Progress | None) -> Mav
     from jgo.maven import MavenContext, PythonResolver  # noqa: PLC0415
 
     logging.getLogger("jgo").setLevel(logging.CRITICAL)  # a wrong checksum ends in an error here
-    local, remote = [default_maven_repo()], GlobalSettings.load().repositories or None
+    try:
+        local, remote = [default_maven_repo()], GlobalSettings.load().repositories or None
+    except (configparser.Error, UnicodeDecodeError) as error:
+        raise IngestError(
+            "The configuration of jgo, which names Maven repositories, cannot be read.",
+            hint="Correct ~/.config/jgo.conf or ~/.jgorc, or remove it.",
+        ) from error
     if repository.startswith(("http://", "https://")):
         remote = {"repository": repository.rstrip("/")}
     elif repository:

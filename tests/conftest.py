@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -11,10 +11,13 @@ from hypothesis import settings as hypothesis
 
 from app import settings, wiring
 from app.assistant import Assistant
+from app.engines import pyflink_jvm
 from app.engines.pyflink import PyFlinkEngine
+from app.engines.pyflink_jvm import Jvm
 from tests.engines import tables
 from tests.kafka import jars
 from tests.kafka.broker import Broker
+from tests.kafka.registry import Registry
 
 SHOP_NOW = datetime(2026, 11, 22, 17, 30, tzinfo=UTC)
 """The moment at which the clock of the `shop` fixture stands."""
@@ -29,6 +32,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if any(item.get_closest_marker(costly) for costly in ("flink", "browser", "kafka")):
             item.add_marker(pytest.mark.xdist_group("flink"))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Says why Kafka's tests were skipped, which a letter in a row of dots would hide."""
+    skipped = [report.longrepr for report in terminalreporter.stats.get("skipped", ())]
+    reasons = [where[2] for where in skipped if isinstance(where, tuple)]
+    wanting = [reason for reason in reasons if jars.WANTING in reason]
+    if wanting:
+        said = f"{len(wanting)} tests of Kafka were skipped. {wanting[0]}"
+        terminalreporter.write_line(said, yellow=True)
 
 
 @pytest.fixture(scope="session")
@@ -55,10 +68,52 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PyFlinkEngine]:
         yield engine
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _one_class_path(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Gives the run's one JVM the connectors from its first start, if a test wants them later."""
+    needed = any(
+        item.get_closest_marker("flink") and item.get_closest_marker("kafka")
+        for item in request.session.items
+    )
+    launch = pyflink_jvm._launch
+
+    def with_connectors(state_dir: Path, environ: Mapping[str, str], _: Path | None) -> Jvm:
+        try:
+            return launch(state_dir, environ, jars.connectors())
+        except pytest.skip.Exception:  # those that need them will say so
+            return launch(state_dir, environ, None)
+
+    with pytest.MonkeyPatch.context() as patch:
+        if needed:
+            patch.setattr(pyflink_jvm, "_launch", with_connectors)
+        yield
+
+
+@pytest.fixture(scope="session")
+def connectors() -> Path:
+    """A folder of all connectors, which every engine of the run has on its class path."""
+    return jars.connectors()
+
+
 @pytest.fixture(scope="session")
 def kafka(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
     """A running Kafka broker, as `tests.kafka` tells; one for the whole run."""
-    broker = Broker(jars.folder(), tmp_path_factory.mktemp("kafka"))
+    broker = Broker(jars.broker(), tmp_path_factory.mktemp("kafka"))
     broker.start()
     yield broker
     broker.stop()
+
+
+@pytest.fixture(scope="session")
+def registry_of_run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Registry]:
+    """A running schema registry; one for the whole run."""
+    registry = Registry(jars.registry(), tmp_path_factory.mktemp("registry"))
+    yield registry
+    registry.stop()
+
+
+@pytest.fixture
+def registry(registry_of_run: Registry) -> Registry:
+    """The run's schema registry without any subject, as `tests.kafka` tells."""
+    registry_of_run.clear()
+    return registry_of_run

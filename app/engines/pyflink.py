@@ -52,6 +52,8 @@ class PyFlinkEngine:
             TIMESTAMP and TIMESTAMP_LTZ go by.
         environ: Where `${NAME}` placeholders, JAVA_HOME and JVM_ARGS are looked up.
         state_dir: Where the JVM's logs and temporary files go.
+        connectors: Folder of connector jars (`ingest.connectors`) for the JVM's class path; None
+            for Flink's own alone. Engines of one process share a JVM: the first one's counts.
         default_timeout: Seconds until a query is stopped where `run` is given no other.
         freshness: Whether results say how far their tables' event time has come (`as_of`); it
             costs one more small job, beside the query's own.
@@ -65,6 +67,7 @@ class PyFlinkEngine:
         time_zone: str = "UTC",
         environ: Mapping[str, str] | None = None,
         state_dir: Path,
+        connectors: Path | None = None,
         default_timeout: float = 60.0,
         freshness: bool = True,
     ) -> None:
@@ -73,7 +76,14 @@ class PyFlinkEngine:
         self._time_zone = time_zone
         self._environ = os.environ if environ is None else environ
         self._default_timeout = default_timeout
-        self._link = Link(catalog, self._environ, state_dir, address, at_exit=self.close)
+        self._link = Link(
+            catalog,
+            self._environ,
+            state_dir,
+            address=address,
+            connectors=connectors,
+            at_exit=self.close,
+        )
         self._submitted: set[Future[Job]] = set()
         self._freshness = Freshness(catalog, self._fetch, self._newest) if freshness else None
 

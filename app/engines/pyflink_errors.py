@@ -19,6 +19,7 @@ from app.errors import (
     QueryFailed,
     TributaryError,
 )
+from ingest import connectors
 
 FOREIGN = (Py4JError, JavaException, OSError)
 
@@ -41,7 +42,11 @@ _STRUCTURE = re.compile(
 )
 
 
-_LISTS = re.compile(r"\n\s*(?:Was expecting|Supported options|Table options are)\b")
+_LISTS = re.compile(
+    r"\n\s*(?:Was expecting|Supported options|Table options are|Available factory identifiers)\b"
+)
+_NO_FACTORY = re.compile(r"Could not find any (?:format )?factory for identifier '([^']+)'")
+_READING = re.compile(r"for reading table '(?:[^']+\.)?([^'.]+)'")
 _LONGEST = 400
 
 
@@ -103,6 +108,8 @@ def planning(
             hint="Make its constants and repeated expressions smaller.",
             sql=sql,
         )
+    if missing := _missing_connector(chain):
+        return missing
     message = _planner_message(chain)
     unknown = _UNKNOWN_TABLE.search(message)
     if unknown and unknown[1] in problems:
@@ -185,6 +192,23 @@ def _lost(error: BaseException, chain: tuple[Cause, ...]) -> EngineUnavailable |
             hint="Check that it runs and that its REST address in the settings is right.",
         )
     return None
+
+
+def _missing_connector(chain: tuple[Cause, ...]) -> ConfigError | None:
+    """What is wrong is the set-up, not the query: nobody should write another one."""
+    said = "\n".join(cause.message for cause in chain)
+    found, table = _NO_FACTORY.search(said), _READING.search(said)
+    if not found:
+        return None
+    known = connectors.providing(found[1])
+    where = f"The table {table[1]}" if table else "A table"
+    return ConfigError(
+        f"{where} needs '{found[1]}', which this Flink does not have.",
+        hint=f"Run `tributary connectors add {known.name}`, then start Tributary again."
+        if known
+        else "Correct 'connector' or 'format' in its definition, or lay the jars that bring it into"
+        " the folder connectors in Tributary's home.",
+    )
 
 
 def _planner_message(chain: tuple[Cause, ...]) -> str:

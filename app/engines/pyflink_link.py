@@ -26,6 +26,7 @@ class Link:
         environ: Where these values, JAVA_HOME and JVM_ARGS are looked up.
         state_dir: Where the JVM's logs and temporary files go.
         address: REST address of a session cluster; a cluster in the JVM where None.
+        connectors: Folder of jars for the JVM's class path; None for Flink's own alone.
         at_exit: Called when the process ends while the link is still in use.
 
     Attributes:
@@ -37,7 +38,9 @@ class Link:
         catalog: Catalog,
         environ: Mapping[str, str],
         state_dir: Path,
+        *,
         address: str | None,
+        connectors: Path | None,
         at_exit: Callable[[], None],
     ) -> None:
         self.closing = threading.Event()
@@ -45,6 +48,7 @@ class Link:
         self._environ = environ
         self._state_dir = state_dir
         self._address = address
+        self._connectors = connectors
         self._at_exit = at_exit
         self._lock = threading.Lock()
         self._start: Future[Cluster] | None = None
@@ -82,7 +86,7 @@ class Link:
             wait([start], timeout=timeout)
 
     def _begin(self) -> Cluster:
-        jvm = pyflink_jvm.acquire(self._state_dir, self._environ)
+        jvm = pyflink_jvm.acquire(self._state_dir, self._environ, self._connectors)
         try:
             return jvm.planner.submit(lambda: self._connect(jvm)).result()
         except BaseException:

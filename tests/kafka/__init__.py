@@ -12,10 +12,15 @@ The fixtures, all for the whole run (`tests/conftest.py`):
     kafka.sasl_bootstrap, kafka.user, kafka.password, kafka.sasl_client({...})
                                      the second listener: SASL_PLAINTEXT with mechanism PLAIN
 
-`registry`: `tests.kafka.registry.Registry`, the Confluent REST contract over HTTP:
+`registry`: `tests.kafka.registry.Registry`, a Confluent-compatible registry over HTTP, empty:
     registry.url                     "http://127.0.0.1:PORT"
-    registry.requires("user", "pw")  a context in which it wants basic authentication
-    registry.clear()                 forgets every subject
+    registry.requires("user", "pw")  a context in which it wants basic authentication;
+    registry.requires(bearer="t")    or a token
+    registry.clear()                 forgets every subject, as each test's start does
+    (it knows a JSON Schema by "$schema" or "properties"; schema ids go on counting)
+
+`connectors`: the folder of Flink's connectors, for tests marked both `flink` and `kafka`. All
+    engines of a run share a JVM; it has these on its class path from its first start.
 
 A test that stops the broker starts it again, in `finally`: others go on with it. The jars come
 from Maven coordinates (`broker.jars`) and are kept in the user's cache folder, or in

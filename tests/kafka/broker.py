@@ -5,9 +5,7 @@ from __future__ import annotations
 import itertools
 import os
 import secrets
-import socket
 import subprocess
-import sys
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -16,12 +14,14 @@ from typing import Any
 
 from confluent_kafka import KafkaError, KafkaException, Message, Producer
 from confluent_kafka.admin import AdminClient
+from confluent_kafka.admin._metadata import ClusterMetadata
 from confluent_kafka.cimpl import NewTopic
 
 from app.engines.pyflink_jvm import java_home
+from tests.kafka.keeper import Kept
+from tests.kafka.ports import free_ports
 
 START_TIMEOUT = 60.0
-STOP_TIMEOUT = 20.0
 JVM_OPTIONS = ("-Xmx384m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")
 
 _CONFIG = """\
@@ -82,30 +82,22 @@ class Broker:
     def __init__(self, jars: Path, folder: Path) -> None:
         self._jars, self._folder = jars, folder
         self.password = f"planted-{secrets.token_hex(8)}"
-        ports = dict(zip(("open", "sasl", "controller"), _free_ports(3), strict=True))
+        ports = dict(zip(("open", "sasl", "controller"), free_ports(3), strict=True))
         self.bootstrap = f"127.0.0.1:{ports['open']}"
         self.sasl_bootstrap = f"127.0.0.1:{ports['sasl']}"
         self._config = folder / "broker.properties"
         self._config.write_text(
             _CONFIG.format(**ports, data=folder / "data", user=self.user, password=self.password)
         )
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: Kept | None = None
         self._numbers = itertools.count(1)
         self._format()
 
     def start(self) -> None:
         """Starts it and waits until it answers; nothing happens where it runs."""
-        if self._process is not None and self._process.poll() is None:
+        if self._process is not None and self._process.alive:
             return
-        with self.output.open("ab") as sink:
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", "tests.kafka.keeper", *self._java("kafka.Kafka")],
-                stdin=subprocess.PIPE,
-                stdout=sink,
-                stderr=sink,
-                cwd=Path(__file__).parents[2],
-                start_new_session=True,  # a Ctrl-C reaches the tests first
-            )
+        self._process = Kept(self._java("kafka.Kafka", str(self._config)), self.output)
         try:
             self._await_answer(self._process)
         except BaseException:
@@ -115,11 +107,8 @@ class Broker:
     def stop(self) -> None:
         """Stops it; its data stay, and a later `start` is at the same port."""
         process, self._process = self._process, None
-        if process is None:
-            return
-        assert process.stdin is not None
-        process.stdin.close()
-        process.wait(STOP_TIMEOUT)
+        if process is not None:
+            process.stop()
 
     @property
     def output(self) -> Path:
@@ -147,9 +136,8 @@ class Broker:
         """Makes a topic whose name no other test has, and gives the name."""
         unique = f"{name}-{next(self._numbers)}"
         admin = AdminClient(self.client())  # the request ends with it
-        admin.create_topics([NewTopic(unique, partitions, 1, config=config or {})])[unique].result(
-            30
-        )
+        made = admin.create_topics([NewTopic(unique, partitions, 1, config=config or {})])
+        made[unique].result(30)
         return unique
 
     def produce(self, topic: str, records: Iterable[Record]) -> None:
@@ -181,42 +169,35 @@ class Broker:
         assert not failed, failed[0]
         assert not len(producer), "records were not stored within a minute"
 
-    def _java(self, main: str) -> list[str]:
+    def _java(self, main: str, *arguments: str) -> list[str]:
         java = java_home(os.environ) / "bin" / "java"
         logging = "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn"
         classes = str(self._jars / "*")
-        if main == "kafka.Kafka":
-            return [str(java), *JVM_OPTIONS, logging, "-cp", classes, main, str(self._config)]
-        return [str(java), *JVM_OPTIONS, logging, "-cp", classes, main]
+        return [str(java), *JVM_OPTIONS, logging, "-cp", classes, main, *arguments]
 
     def _format(self) -> None:
         """Makes the empty metadata log that KRaft wants before the first start."""
-        command = self._java("kafka.tools.StorageTool")
         cluster = "VHJpYnV0YXJ5VGVzdHMxMg"  # any 16 bytes in base 64
-        options = ["format", "--standalone", "-t", cluster, "-c", str(self._config)]
-        done = subprocess.run(
-            [*command, *options], check=False, capture_output=True, text=True, timeout=60
-        )
+        options = ("format", "--standalone", "-t", cluster, "-c", str(self._config))
+        command = self._java("kafka.tools.StorageTool", *options)
+        done = subprocess.run(command, check=False, capture_output=True, text=True, timeout=60)
         assert done.returncode == 0, done.stderr[-2000:]
 
-    def _await_answer(self, process: subprocess.Popen[bytes]) -> None:
+    def _await_answer(self, process: Kept) -> None:
         admin = AdminClient(self.client({"log_level": 0}))
         deadline = time.monotonic() + START_TIMEOUT
         while True:
             try:
-                if admin.list_topics(timeout=1).brokers:
+                if _ready(admin.list_topics(timeout=1)):
                     return
             except KafkaException:
                 pass
-            if process.poll() is not None or time.monotonic() > deadline:
+            if not process.alive or time.monotonic() > deadline:
                 said = self.output.read_text(errors="replace")[-2000:]
                 raise AssertionError(f"The broker did not start: {said}")
 
 
-def _free_ports(count: int) -> list[int]:
-    """Ports that nobody listens at; held together, so that they differ."""
-    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
-    ports = [held.getsockname()[1] for held in sockets]
-    for held in sockets:
-        held.close()
-    return ports
+def _ready(cluster: ClusterMetadata) -> bool:
+    """Whether it answers and leads all that it has: after a start that takes a moment."""
+    partitions = (one for topic in cluster.topics.values() for one in topic.partitions.values())
+    return bool(cluster.brokers) and all(one.leader >= 0 for one in partitions)

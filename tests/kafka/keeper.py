@@ -1,7 +1,8 @@
-"""Runs a command for as long as the process that started this one lives, and no longer.
+"""Processes that live as long as the tests that started them, and no longer.
 
-A broker must not outlive a killed pytest, which cannot clean up: the pipe that is this process's
-input closes with it, whatever ended it. Run as `python -m tests.kafka.keeper COMMAND...`.
+A broker must not outlive a killed pytest, which cannot clean up. So it is started by a small
+process between the two (this file, run as a module), whose input is a pipe from the tests: it
+closes with them, whatever ended them.
 """
 
 from __future__ import annotations
@@ -9,8 +10,40 @@ from __future__ import annotations
 import subprocess
 import sys
 import threading
+from pathlib import Path
 
 PATIENCE = 10.0
+
+
+class Kept:
+    """A running command.
+
+    Args:
+        command: What to run.
+        output: The file that what it prints is added to.
+    """
+
+    def __init__(self, command: list[str], output: Path) -> None:
+        with output.open("ab") as sink:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "tests.kafka.keeper", *command],
+                stdin=subprocess.PIPE,
+                stdout=sink,
+                stderr=sink,
+                cwd=Path(__file__).parents[2],
+                start_new_session=True,  # a Ctrl-C reaches the tests first
+            )
+
+    @property
+    def alive(self) -> bool:
+        """Whether it still runs."""
+        return self._process.poll() is None
+
+    def stop(self) -> None:
+        """Asks it to end, and kills it if it does not."""
+        assert self._process.stdin is not None
+        self._process.stdin.close()
+        self._process.wait(2 * PATIENCE)
 
 
 def main(command: list[str]) -> int:
