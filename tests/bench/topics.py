@@ -11,6 +11,8 @@ from functools import partial
 from pathlib import Path
 from statistics import median
 
+import pytest
+
 from app import document_index, settings, wiring
 from ingest.embeddings import default_embedder
 from ingest.index import DocumentIndex
@@ -29,7 +31,11 @@ _LONGEST_SECONDS = 60.0
 
 def lines(folder: Path) -> list[Line]:
     """Measures a backlog, and single documents from being produced to being found."""
-    broker = Broker(jars.folder(), folder)
+    try:
+        broker = Broker(jars.broker(), folder)
+    except pytest.skip.Exception as missing:
+        print(f"Topics are not measured: {missing}", file=sys.stderr)
+        return []
     broker.start()
     try:
         return [_backlog(folder, broker), _single(folder / "home", broker)]
