@@ -17,6 +17,7 @@ import typer
 from app import cli_documents as documents
 from app import terminal
 from app.cli_connectors import connectors
+from app.cli_deadletters import deadletters
 from app.cli_evaluation import evaluate
 from app.cli_examples import examples
 from app.cli_shared import (
@@ -53,6 +54,7 @@ cli = typer.Typer(
 
 cli.add_typer(examples)
 cli.add_typer(connectors)
+cli.add_typer(deadletters)
 cli.add_typer(tables)
 
 Port = Annotated[int | None, typer.Option("--port", help="Port of the chat page.")]

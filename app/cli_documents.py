@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 import typer
 from rich.table import Table as RichTable
 
-from app import places, terminal
+from app import cli_topics, places, terminal
 from app.cli_shared import OK, PARTLY, Config, Home, Json, leave_at_once, print_json, settings_of
 from app.errors import IngestError, RebuildNeeded
 from app.settings import Settings
@@ -57,17 +57,41 @@ def ingest(
         bool,
         typer.Option("--rebuild", help="Embed everything anew without asking, where that is due."),
     ] = False,
+    *,
+    topic: Annotated[
+        str | None,
+        typer.Option("--topic", metavar="NAME", help="A Kafka topic of documents, not files."),
+    ] = None,
+    bootstrap: cli_topics.Bootstrap = None,
+    properties: cli_topics.Properties = None,
+    from_start: Annotated[
+        bool,
+        typer.Option(
+            "--from-start", help="Forget what came from the topic, and read it all again."
+        ),
+    ] = False,
 ) -> None:
-    """Bring the document index to the state of the given files and folders.
+    """Bring the document index to the state of the given files and folders, or of a Kafka topic.
 
     Reads Markdown, text, HTML, PDF, Word, PowerPoint, Excel, CSV, JSON, e-mail (.eml), source code
-    and ZIP archives of these. A file that cannot be taken in is named and stops no other; the exit
-    status is then 4.
+    and ZIP archives of these. A file or an event that cannot be taken in is named and stops no
+    other; the exit status is then 4.
     """
+    if topic is not None:
+        if paths:
+            raise typer.BadParameter(
+                "give either files and folders or a topic", param_hint="--topic"
+            )
+        settings = cli_topics.kafka_settings(home, config, bootstrap, properties)
+        cli_topics.ingest_topic(settings, topic, watch=watch, restart=from_start, rebuild=rebuild)
+        return
+    _ingest_files(settings_of(home, config), paths or (), watch=watch, rebuild=rebuild)
+
+
+def _ingest_files(settings: Settings, paths: Sequence[Path], *, watch: bool, rebuild: bool) -> None:
     from app import document_index, wiring
 
-    settings = settings_of(home, config)
-    sources = document_index.sources(settings, paths or ())
+    sources = document_index.sources(settings, paths)
     if watch:
         _follow(settings, sources, rebuild=rebuild)
     with wiring.open_index(settings) as index:

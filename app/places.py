@@ -25,7 +25,8 @@ def place(passage: Passage, now: datetime, headings: Sequence[str] = ()) -> str:
     """
     page = f"page {passage.page}" if passage.page else ""
     where = f"characters {passage.start:,} to {passage.end:,}"
-    parts = (passage.document, page, " › ".join(headings), where, state(passage, now))
+    state_ = state(passage, now)
+    parts = (passage.document, passage.origin, page, " › ".join(headings), where, state_)
     return " · ".join(part for part in parts if part)
 
 

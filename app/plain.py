@@ -135,6 +135,7 @@ def of_passage(passage: Passage) -> dict[str, Any]:
         "dense_rank": passage.dense_rank,
         "words_rank": passage.words_rank,
         "bm25": passage.bm25,
+        "origin": passage.origin,
     }
 
 

@@ -159,6 +159,17 @@ class Settings(BaseSettings):
         default=SecretStr(""),
         description='Header that the Chroma server wants, such as "Authorization: Bearer TOKEN".',
     )
+    kafka_bootstrap: str = Field(
+        default="",
+        pattern=r"^([^\s:/,]+:\d{1,5}(,[^\s:/,]+:\d{1,5})*)?$",
+        description="Kafka cluster that topics of documents are read from, as host:port, several "
+        "with commas between.",
+    )
+    kafka_properties: Annotated[dict[str, str], NoDecode] = Field(
+        default_factory=dict,
+        description="Properties of the Kafka client by librdkafka's names, such as "
+        "security.protocol; a secret is written as ${NAME}, a variable that holds it.",
+    )
     time_zone: str = Field(
         default="UTC", description="Time zone of times in questions and of the Flink session."
     )
@@ -172,7 +183,7 @@ class Settings(BaseSettings):
             return tuple(part for part in value.split(os.pathsep) if part)
         return value
 
-    @field_validator("document_access", mode="before")
+    @field_validator("document_access", "kafka_properties", mode="before")
     @classmethod
     def _read_json(cls, value: object) -> object:
         """An environment variable holds a table as JSON."""
@@ -180,7 +191,7 @@ class Settings(BaseSettings):
             try:
                 return json.loads(value)
             except ValueError as error:
-                raise ValueError('give JSON, such as {"hr/**": "hr"}') from error
+                raise ValueError('give JSON, such as {"name": "value"}') from error
         return value
 
     @field_validator("access", "functions", "model_prices", mode="before")

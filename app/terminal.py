@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from app.catalog.model import Catalog
     from app.doctor import Finding
     from ingest.index import SyncProgress
+    from ingest.topics import progress as topic_progress
 
 _ROWS_SHOWN = 20
 
@@ -75,6 +76,30 @@ class Progress:
 
     def __exit__(self, *_: object) -> None:
         self._bars.stop()
+
+
+class TopicProgress:
+    """One line on how far the following of a topic is; what is wrong is printed, once."""
+
+    def __init__(self, topic: str) -> None:
+        self._topic = topic
+        self._trouble = ""
+        self._status = err.status(shown(f"Topic {topic} …"))
+
+    def __call__(self, progress: topic_progress.TopicProgress) -> None:
+        """Reports how far it is."""
+        lag = "" if progress.lag is None else f", {progress.lag:,} behind"
+        self._status.update(shown(f"Topic {self._topic}: {progress}{lag}"))
+        if progress.trouble and progress.trouble != self._trouble:
+            show_error(f"{progress.trouble} It is tried again.")
+        self._trouble = progress.trouble
+
+    def __enter__(self) -> Self:
+        self._status.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._status.stop()
 
 
 @contextmanager

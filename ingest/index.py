@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 
-from ingest import sync
+from ingest import intake, sync
 from ingest.chroma_embedded import EmbeddedChroma
 from ingest.chroma_server import ChromaServer, ServedCollections
 from ingest.embeddings import Embedder
@@ -19,6 +19,8 @@ from ingest.reader import DocumentReader
 from ingest.report import LastSync, SyncProgress, SyncReport
 from ingest.snapshot import DocumentInfo
 from ingest.store import Store
+from ingest.topics.ledger import OpenLetter, open_letters
+from ingest.topics.writer import TopicWriter
 from ingest.vectors import VectorStore
 
 __all__ = [
@@ -59,7 +61,7 @@ class DocumentIndex:
         server: ChromaServer | None = None,
         access: Mapping[str, str] | None = None,
     ) -> None:
-        self._directory = directory
+        self._lock = directory / "writer.lock"
         self._embedder = embedder
         self._rules = dict(access or {})
         try:
@@ -116,8 +118,15 @@ class DocumentIndex:
                 embedding model cannot be used. A single bad file is a problem in the report.
         """
         report = progress or (lambda _: None)
-        with exclusive(self._directory / "writer.lock", lock_timeout), Reader() as reader:
-            run = sync.Run(self._store, self._vectors, self._embedder, self._rules, report, reader)
+        with exclusive(self._lock, lock_timeout), Reader() as reader:
+            run = sync.Run(
+                store=self._store,
+                vectors=self._vectors,
+                embedder=self._embedder,
+                rules=self._rules,
+                report=report,
+                reader=reader,
+            )
             return sync.synchronise(run, sources, rebuild=rebuild)
 
     def remove(self, documents: Collection[str], *, lock_timeout: float = 60.0) -> None:
@@ -132,9 +141,28 @@ class DocumentIndex:
         Raises:
             IngestError: Another process is writing, or the index cannot be used.
         """
-        with exclusive(self._directory / "writer.lock", lock_timeout):
+        with exclusive(self._lock, lock_timeout):
             self._store.remove(documents)
-            sync.settle(self._store, self._vectors, self._vectors.keys())
+            intake.settle(self._store, self._vectors, self._vectors.keys())
+
+    def topic(self, name: str) -> TopicWriter:
+        """What keeps a Kafka topic's documents in the index, beside those of files; close it."""
+        return TopicWriter(
+            self._store,
+            self._vectors,
+            self._embedder,
+            rules=self._rules,
+            lock=self._lock,
+            topic=name,
+        )
+
+    def dead_letters(self) -> list[OpenLetter]:
+        """Events of topics that could not be read and wait for somebody to decide."""
+        return open_letters(self._store)
+
+    def identity(self) -> str:
+        """The index's own name, which no other one has."""
+        return self._store.identity()
 
     @property
     def sources(self) -> tuple[Path, ...]:

@@ -18,7 +18,8 @@ class Passage:
     """A stretch of one document, as found by a search.
 
     Attributes:
-        document: The document's id: its path relative to the folder it was ingested from.
+        document: The document's id: its path relative to the folder it was ingested from, or
+            `kafka://TOPIC/KEY`.
         title: The document's title (its first heading, else its file name).
         heading_path: The headings above the passage, outermost first.
         start: First character of the passage in the document's extracted text.
@@ -37,6 +38,8 @@ class Passage:
         dense_rank: Its place among the nearest by meaning, from 1; None where it is none of them.
         words_rank: Its place among the best by words, from 1; None where it is none of them.
         bm25: How well its words match, the higher the better; None where they are no candidate.
+        origin: The event that brought the document, such as "topic docs, partition 0, offset 7";
+            empty for a file.
     """
 
     document: str
@@ -56,6 +59,7 @@ class Passage:
     dense_rank: int | None = None
     words_rank: int | None = None
     bm25: float | None = None
+    origin: str = ""
 
     @property
     def relevant(self) -> bool:

@@ -216,6 +216,7 @@ class DocumentReader:
             dense_rank=found.dense.get(number),
             words_rank=found.words.get(number),
             bm25=found.bm25.get(number),
+            origin=first.origin,
         )
 
     def _stretch(self, first: StoredChunk, last: StoredChunk) -> str:

@@ -27,15 +27,16 @@ class DocumentInfo:
     """A document in the index.
 
     Attributes:
-        id: Its path relative to the source it came from.
+        id: Its path relative to the source it came from, or `kafka://TOPIC/KEY`.
         title: Its first heading, the first line of a PDF if it looks like one, else its file name.
         chunks: How many chunks it was cut into.
-        size: Bytes of the file.
-        modified: When the file was last modified (UTC).
+        size: Bytes of the file, or of the event.
+        modified: When the file was last modified, or what the event says of that (UTC).
         kind: Its format, such as `pdf`.
         tags: What it is tagged with.
         access: The label that a caller must have to read it; empty where everybody may.
-        version: The first 8 hexadecimal digits of the SHA-256 of the file.
+        version: The first 8 hexadecimal digits of the SHA-256 of the file, or of the
+            event's value.
         pages: How many pages it has; 0 where the format has none.
     """
 
@@ -59,6 +60,7 @@ class StoredChunk:
         number: Identifies it within the snapshot.
         key: Of its vector, which equal chunks share.
         stems: The words of its heading and its text (see `ingest.words.stems`).
+        origin: As in `Passage`.
     """
 
     number: int
@@ -76,6 +78,7 @@ class StoredChunk:
     version: str
     page: int | None
     stems: frozenset[str]
+    origin: str = ""
 
 
 _LABELS = """
@@ -149,6 +152,12 @@ class Snapshot:
         return not self._db.execute(
             f"SELECT EXISTS (SELECT 1 FROM document WHERE chunks > 0 AND {self._within('number')})"
         ).fetchone()[0]
+
+    def document_count(self) -> int:
+        """How many documents there are."""
+        where = self._within("number")
+        row = self._db.execute(f"SELECT count(*) FROM document WHERE {where}").fetchone()
+        return int(row[0])
 
     def chunk_count(self) -> int:
         """Chunks of all documents."""
@@ -245,8 +254,9 @@ class Snapshot:
         """Those of the chunks that are within sight, in no particular order."""
         rows = self._db.execute(
             "SELECT c.number, c.key, d.id, d.title, c.heading_path, c.start, c.stop, c.text,"
-            " d.kind, d.tags, d.access, d.mtime_ns, d.sha256, d.pages, c.stems"
-            " FROM chunk c JOIN document d ON d.number = c.document"
+            " d.kind, d.tags, d.access, d.mtime_ns, d.sha256, d.pages, c.stems,"
+            " e.topic, e.partition, e.offset FROM chunk c JOIN document d ON d.number = c.document"
+            " LEFT JOIN topic_event e ON d.topic <> '' AND e.document = d.id"
             f" WHERE c.number IN (SELECT value FROM json_each(?)) AND {self._within('d.number')}",
             (json.dumps(list(numbers)),),
         )
@@ -314,12 +324,13 @@ def _define_functions(db: sqlite3.Connection, rules: Mapping[str, str], only: Fi
 
 def _chunk(row: tuple[Any, ...]) -> StoredChunk:
     number, key, document, title, path, start, end, text, *about = row
-    kind, tags, access, mtime_ns, sha256, pages, stems = about
+    kind, tags, access, mtime_ns, sha256, pages, stems, topic, partition, offset = about
     page = bisect_right(json.loads(pages), start) or None
     return StoredChunk(
         *(number, key, document, title, tuple(json.loads(path)), start, end, text),
         *(kind, tuple(json.loads(tags)), access, _moment(mtime_ns), sha256[:VERSION_DIGITS], page),
         frozenset(stems.split()),
+        f"topic {topic}, partition {partition}, offset {offset}" if topic else "",
     )
 
 

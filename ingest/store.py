@@ -16,6 +16,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from ingest import schema
 from ingest.chunks import Chunk
 from ingest.documents import SourceFile
 from ingest.errors import IngestError
@@ -24,40 +25,6 @@ from ingest.formats import DocumentText
 from ingest.snapshot import Snapshot
 from ingest.words import stems
 
-_SCHEMA = """
-CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE document (
-    number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE,
-    size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL, checked_ns INTEGER NOT NULL,
-    sha256 TEXT NOT NULL, title TEXT NOT NULL, kind TEXT NOT NULL, tags TEXT NOT NULL,
-    access TEXT NOT NULL, pages TEXT NOT NULL, chunks INTEGER NOT NULL
-);
-CREATE INDEX document_access ON document (access, chunks);
-CREATE TABLE document_text (
-    document INTEGER PRIMARY KEY REFERENCES document (number) ON DELETE CASCADE, text TEXT NOT NULL
-);
-CREATE TABLE chunk (
-    number INTEGER PRIMARY KEY, key TEXT NOT NULL,
-    document INTEGER NOT NULL REFERENCES document (number) ON DELETE CASCADE,
-    start INTEGER NOT NULL, stop INTEGER NOT NULL,
-    heading_path TEXT NOT NULL, heading TEXT NOT NULL, text TEXT NOT NULL,
-    stems TEXT NOT NULL
-);
-CREATE INDEX chunk_document ON chunk (document, key);
-CREATE INDEX chunk_key ON chunk (key, document);
-CREATE VIRTUAL TABLE chunk_text USING fts5 (
-    heading, text, content = 'chunk', content_rowid = 'number', tokenize = 'porter unicode61'
-);
-INSERT INTO chunk_text (chunk_text, rank) VALUES ('rank', 'bm25(2.0, 1.0)');
-CREATE TRIGGER chunk_inserted AFTER INSERT ON chunk BEGIN
-    INSERT INTO chunk_text (rowid, heading, text) VALUES (new.number, new.heading, new.text);
-END;
-CREATE TRIGGER chunk_deleted AFTER DELETE ON chunk BEGIN
-    INSERT INTO chunk_text (chunk_text, rowid, heading, text)
-    VALUES ('delete', old.number, old.heading, old.text);
-END;
-"""
-_SCHEMA_VERSION = 4
 _BUSY_SECONDS = 30.0
 _MOST_IDLE = 8
 
@@ -75,13 +42,19 @@ class KnownDocument:
 
 @dataclass(frozen=True, slots=True)
 class NewDocument:
-    """A document as it is written, with its chunks and the key of each one's vector."""
+    """A document as it is written, with its chunks and the key of each one's vector.
+
+    Attributes:
+        file: Its id, size and modification time; for an event of a topic there is no file.
+        topic: Where it came from; empty for a file.
+    """
 
     file: SourceFile
     content: DocumentText
     access: str
     title: str
     chunks: tuple[tuple[str, Chunk], ...]
+    topic: str = ""
 
 
 class Store:
@@ -90,11 +63,10 @@ class Store:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._idle: deque[sqlite3.Connection] = deque()  # opening one takes a millisecond
-        with self._connection() as db:
+        with self.connection() as db:
             db.execute("PRAGMA journal_mode = WAL")
             db.execute("BEGIN IMMEDIATE")
-            if db.execute("PRAGMA user_version").fetchone()[0] != _SCHEMA_VERSION:
-                _create(db)
+            schema.make(db)
             db.execute("COMMIT")
 
     @contextmanager
@@ -105,13 +77,13 @@ class Store:
             sight: What that is.
             only: Which of the documents.
         """
-        with self._connection() as db:
+        with self.connection() as db:
             db.execute("BEGIN")
             yield Snapshot(db, sight, only)
 
     def meta(self, key: str) -> str:
         """A remembered value, empty if there is none."""
-        with self._connection() as db:
+        with self.connection() as db:
             row = db.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
         return str(row[0]) if row else ""
 
@@ -119,36 +91,48 @@ class Store:
         """The index's own name, given to it by the first call; it outlives `reset`."""
         if not self.meta("identity"):
             name = f"tributary-{secrets.token_hex(8)}"
-            with self._transaction() as db:
+            with self.transaction() as db:
                 db.execute("INSERT OR IGNORE INTO meta VALUES ('identity', ?)", (name,))
         return self.meta("identity")
 
     def remember(self, **meta: str) -> None:
         """Keeps these values."""
-        with self._transaction() as db:
+        with self.transaction() as db:
             _remember(db, meta)
 
     def reset(self, **meta: str) -> None:
-        """Forgets every document and remembers these values instead."""
-        with self._transaction() as db:
-            for table in ("chunk", "document"):
-                db.execute(f"DELETE FROM {table}")
+        """Forgets every file and every chunk, and remembers these values instead.
+
+        The texts of topics' documents stay: their events may be gone.
+        """
+        with self.transaction() as db:
+            db.execute("DELETE FROM chunk")
+            db.execute("DELETE FROM document WHERE topic = ''")
+            db.execute("UPDATE document SET chunks = 0")
             _remember(db, meta)
 
     def known(self) -> dict[str, KnownDocument]:
-        """Every document by id."""
-        with self._connection() as db:
-            rows = db.execute("SELECT id, size, mtime_ns, checked_ns, sha256, access FROM document")
+        """Every document of a file, by id."""
+        with self.connection() as db:
+            rows = db.execute(
+                "SELECT id, size, mtime_ns, checked_ns, sha256, access FROM document"
+                " WHERE topic = ''"
+            )
             return {row[0]: KnownDocument(*row[1:]) for row in rows}
+
+    def labels(self) -> tuple[str, ...]:
+        """Every access label that a document has."""
+        with self.connection() as db:
+            return tuple(label for (label,) in db.execute("SELECT DISTINCT access FROM document"))
 
     def keys(self) -> set[str]:
         """The keys of all vectors that a chunk needs."""
-        with self._connection() as db:
+        with self.connection() as db:
             return {key for (key,) in db.execute("SELECT DISTINCT key FROM chunk")}
 
     def holders(self, keys: Iterable[str]) -> set[str]:
         """The documents with a chunk of one of the keys."""
-        with self._connection() as db:
+        with self.connection() as db:
             rows = db.execute(
                 "SELECT DISTINCT d.id FROM chunk c JOIN document d ON d.number = c.document"
                 " WHERE c.key IN (SELECT value FROM json_each(?))",
@@ -158,7 +142,7 @@ class Store:
 
     def touch(self, file: SourceFile, checked_ns: int) -> None:
         """Notes that a file's content was found unchanged."""
-        with self._transaction() as db:
+        with self.transaction() as db:
             db.execute(
                 "UPDATE document SET size = ?, mtime_ns = ?, checked_ns = ? WHERE id = ?",
                 (file.size, file.mtime_ns, checked_ns, file.id),
@@ -166,18 +150,13 @@ class Store:
 
     def put(self, documents: Iterable[NewDocument], checked_ns: int) -> None:
         """Writes documents whose vectors are all there, in place of their earlier versions."""
-        with self._transaction() as db:
-            for document in documents:
-                _forget(db, document.file.id)
-                _insert(db, document, checked_ns)
-            _remember(db, {"unpublished": "yes"})
+        with self.transaction() as db:
+            put(db, documents, checked_ns)
 
     def remove(self, documents: Iterable[str]) -> None:
         """Deletes documents; unknown ones are ignored."""
-        with self._transaction() as db:
-            for document in documents:
-                _forget(db, document)
-            _remember(db, {"unpublished": "yes"})
+        with self.transaction() as db:
+            remove(db, documents)
 
     @property
     def unpublished(self) -> bool:
@@ -187,7 +166,7 @@ class Store:
     def publish(self) -> str:
         """Tells other processes that the vectors have changed; returns the new generation."""
         generation = str(time.time_ns())
-        with self._transaction() as db:
+        with self.transaction() as db:
             _remember(db, {"generation": generation, "unpublished": ""})
         return generation
 
@@ -202,7 +181,8 @@ class Store:
                 self._idle.pop().close()
 
     @contextmanager
-    def _connection(self) -> Iterator[sqlite3.Connection]:
+    def connection(self) -> Iterator[sqlite3.Connection]:
+        """A connection for the caller alone; what it does not commit is undone."""
         with _sqlite_errors(self._path):
             db = self._taken()
             try:
@@ -226,8 +206,9 @@ class Store:
         return db
 
     @contextmanager
-    def _transaction(self) -> Iterator[sqlite3.Connection]:
-        with self._connection() as db:
+    def transaction(self) -> Iterator[sqlite3.Connection]:
+        """A connection whose changes are made all together in the end, or not at all."""
+        with self.connection() as db:
             db.execute("BEGIN IMMEDIATE")
             yield db
             db.execute("COMMIT")
@@ -250,18 +231,19 @@ def _sqlite_errors(path: Path) -> Iterator[None]:
         ) from error
 
 
-def _create(db: sqlite3.Connection) -> None:
-    names = db.execute("SELECT name FROM sqlite_schema WHERE type = 'table'").fetchall()
-    for table in ("chunk_text", "chunk", "document_text", "document", "meta"):
-        if (table,) in names:
-            db.execute(f"DROP TABLE {table}")
-    statement = ""
-    for line in _SCHEMA.splitlines():
-        statement += line + "\n"
-        if sqlite3.complete_statement(statement):
-            db.execute(statement)
-            statement = ""
-    db.execute(f"PRAGMA user_version = {_SCHEMA_VERSION}")
+def put(db: sqlite3.Connection, documents: Iterable[NewDocument], checked_ns: int) -> None:
+    """See `Store.put`; within a transaction of the caller's."""
+    for document in documents:
+        _forget(db, document.file.id)
+        _insert(db, document, checked_ns)
+    _remember(db, {"unpublished": "yes"})
+
+
+def remove(db: sqlite3.Connection, documents: Iterable[str]) -> None:
+    """See `Store.remove`; within a transaction of the caller's."""
+    for document in documents:
+        _forget(db, document)
+    _remember(db, {"unpublished": "yes"})
 
 
 def _remember(db: sqlite3.Connection, meta: dict[str, str]) -> None:
@@ -278,15 +260,18 @@ def _forget(db: sqlite3.Connection, document: str) -> None:
 def _insert(db: sqlite3.Connection, new: NewDocument, checked_ns: int) -> None:
     file, content = new.file, new.content
     cursor = db.execute(
-        "INSERT INTO document (id, size, mtime_ns, checked_ns, sha256, title, kind, tags, access,"
-        " pages, chunks) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO document (id, topic, size, mtime_ns, checked_ns, sha256, title, kind, tags,"
+        " access, pages, chunks) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
-            *(file.id, file.size, file.mtime_ns, checked_ns, content.sha256, new.title),
+            *(file.id, new.topic, file.size, file.mtime_ns, checked_ns, content.sha256, new.title),
             *(content.kind, _json(content.tags), new.access, _json(content.pages)),
             len(new.chunks),
         ),
     )
-    db.execute("INSERT INTO document_text VALUES (?, ?)", (cursor.lastrowid, content.text))
+    db.execute(
+        "INSERT INTO document_text VALUES (?, ?, ?)",
+        (cursor.lastrowid, content.text, content.markdown),
+    )
     db.executemany(
         "INSERT INTO chunk (key, document, start, stop, heading_path, heading, text, stems)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",

@@ -81,6 +81,15 @@ class VectorStore:
                     vectors.update(zip(found["ids"], values, strict=True))
         return vectors
 
+    def present(self, keys: Mapping[str, str]) -> set[str]:
+        """Those of the keys, each given with its label, that have a vector."""
+        found: set[str] = set()
+        with self._place.reading() as collections:
+            for label, own in _by_label(keys):
+                for part in _parts(own) if label in collections else ():
+                    found.update(collections[label].get(ids=part, include=[])["ids"])
+        return found
+
     def keys(self) -> dict[str, str]:
         """The label of every vector, by key."""
         with self._place.reading() as collections:

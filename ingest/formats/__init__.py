@@ -61,9 +61,15 @@ class Reader:
             IngestError: It cannot be read, is too large, damaged, protected, not what its name
                 says, takes too much time or memory, or holds no text.
         """
-        suffix = PurePath(file.member or file.path).suffix.lower()
+        return self.read_bytes(_bytes_of(file), PurePath(file.member or file.path).suffix.lower())
+
+    def read_bytes(self, content: bytes, suffix: str) -> DocumentText:
+        """The text of what a file with this ending would hold.
+
+        Raises:
+            IngestError: See `read`.
+        """
         format_ = BY_SUFFIX[suffix]
-        content = _bytes_of(file)
         if not content:
             raise IngestError("It is empty: there is no text in it.")
         signatures.check(content, format_)

@@ -90,6 +90,15 @@ def tags(text: str) -> tuple[str, ...]:
     except (yaml.YAMLError, ValueError, RecursionError):
         return ()
     found = matter.get("tags") if isinstance(matter, dict) else None
+    return tag_list(found)
+
+
+def tag_list(found: object) -> tuple[str, ...]:
+    """Tags out of a list, or of words with commas between; none out of anything else.
+
+    >>> tag_list(["policy", "", "policy"]), tag_list("a, b"), tag_list(None)
+    (('policy',), ('a', 'b'), ())
+    """
     words = found.split(",") if isinstance(found, str) else found
     if not isinstance(words, list):
         return ()

@@ -13,7 +13,7 @@ from app.catalog.model import Catalog, Table
 from app.engines.changelog import Changelog
 from app.engines.pyflink import PyFlinkEngine
 from app.sql.guard import SafeQuery
-from tests.bench import agent, data, documents, history, questions, streams, text
+from tests.bench import agent, data, documents, history, questions, streams, text, topics
 from tests.bench.report import Line, faster, header
 from tests.bench.timing import median
 
@@ -27,7 +27,10 @@ def main(arguments: list[str]) -> int:
             (header("Tributary", "PyFlink"), _beside_pyflink(folder)),
             (header("30 days", "1 day"), history.lines(folder)),
             (header("a day", "its range alone"), streams.lines(folder / "streams")),
-            (header("with index", "model alone"), documents.lines(folder)),
+            (
+                header("with index", "model alone"),
+                [*documents.lines(folder), *topics.lines(folder)],
+            ),
         )
     for head, lines in tables:
         print(head, *lines, "", sep="\n")

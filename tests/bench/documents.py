@@ -18,7 +18,7 @@ from pathlib import Path
 
 import numpy as np
 
-from ingest import sync
+from ingest import intake
 from ingest.chunks import Chunk, split
 from ingest.demo.shop import DOCUMENTS
 from ingest.documents import SourceFile
@@ -64,6 +64,12 @@ def lines(folder: Path) -> list[Line]:
     ]
 
 
+def documents_of(embedder: Embedder) -> tuple[dict[str, str], list[str]]:
+    """The documents by their names, and what the model is given of them."""
+    texts = dict(_texts())
+    return texts, list(_embedded(texts, embedder))
+
+
 def _embedded(texts: dict[str, str], embedder: Embedder) -> Iterator[str]:
     for name, text in texts.items():
         chunked = split(name, text, markdown=True, count_tokens=embedder.count_tokens)
@@ -78,12 +84,16 @@ def _edit(index: DocumentIndex, docs: Path) -> SyncReport:
 
 def _write(docs: Path) -> dict[str, str]:
     docs.mkdir()
-    rng = random.Random(5)
-    texts = {}
-    for n in range(FILES):
-        texts[f"{n}.md"] = f"# Document {n}\n\n{_prose(rng, 110)}"
-        (docs / f"{n}.md").write_text(texts[f"{n}.md"])
+    texts = dict(_texts())
+    for name, text in texts.items():
+        (docs / name).write_text(text)
     return texts
+
+
+def _texts() -> Iterator[tuple[str, str]]:
+    rng = random.Random(5)
+    for n in range(FILES):
+        yield f"{n}.md", f"# Document {n}\n\n{_prose(rng, 110)}"
 
 
 def _prose(rng: random.Random, words: int) -> str:
@@ -123,7 +133,7 @@ def _fill(directory: Path, embedder: Embedder) -> None:
             keys = {key: "" for one in documents for key, _ in one.chunks}
             index._vectors.put(keys, vectors)
             index._store.put(documents, 0)
-        sync.settle(index._store, index._vectors, {})
+        intake.settle(index._store, index._vectors, {})
 
 
 def _document(rng: random.Random, number: int) -> NewDocument:
@@ -132,7 +142,7 @@ def _document(rng: random.Random, number: int) -> NewDocument:
     for part in texts:
         heading = (f"Document {number}",)
         chunk = Chunk(heading, start, start + len(part), part, part)
-        chunks.append((sync.key_of("", f"{number} {start}"), chunk))
+        chunks.append((intake.key_of("", f"{number} {start}"), chunk))
         start += len(part) + 2
     digest = hashlib.sha256(text.encode()).hexdigest()
     file = SourceFile(f"{number}.md", Path(f"{number}.md"), len(text), 0)

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from ingest import sync
+from ingest import intake
 from ingest.embeddings import Embedder, Vectors
 from ingest.errors import IngestError, RebuildNeeded
 from ingest.index import DocumentIndex
@@ -63,7 +63,7 @@ def test_a_refused_rebuild_embeds_and_changes_nothing(
 def test_another_way_of_cutting_is_offered_and_the_old_one_searched_meanwhile(
     made: Path, docs: Path, counting: CountingEmbedder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sync, "_CHUNKING_VERSION", 99)
+    monkeypatch.setattr(intake, "_CHUNKING_VERSION", 99)
     with DocumentIndex(made, counting) as index:
         with pytest.raises(RebuildNeeded, match="cut otherwise"):
             index.sync([docs])

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from ingest import sync
+from ingest import intake
 from ingest.documents import FileProblem
 from ingest.embeddings import Embedder
 from ingest.errors import IngestError, RebuildNeeded
@@ -65,7 +65,7 @@ def test_follows_additions_renames_and_deletions(index: DocumentIndex, docs: Pat
 def test_a_text_is_embedded_once_wherever_it_comes_again(
     index: DocumentIndex, docs: Path, counting: CountingEmbedder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sync, "_GROUP_CHUNKS", 1)  # the copies are met in another group
+    monkeypatch.setattr(intake, "_GROUP_CHUNKS", 1)  # the copies are met in another group
     for name in ("copy.md", "later.md"):
         shutil.copy(docs / "delivery.md", docs / name)
     assert index.sync([docs]).added == 4
@@ -262,7 +262,7 @@ def test_what_cannot_be_written_ends_the_embedding(
     def full(*_: object) -> None:
         raise IngestError("The disk is full.")
 
-    monkeypatch.setattr(sync, "_STEP_TEXTS", 1)
+    monkeypatch.setattr(intake, "_STEP_TEXTS", 1)
     monkeypatch.setattr(VectorStore, "put", full)
     with pytest.raises(IngestError, match="full"):
         index.sync([docs])

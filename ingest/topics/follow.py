@@ -1,0 +1,320 @@
+"""Follows a topic: a consumer of a group that brings batches of events into the index.
+
+`tributary ingest --topic` is the caller. Three things go on at once: the consumer collects a batch,
+one thread reads and embeds the batch before, and another writes the one before that. What cannot be
+done for the moment (the index is locked, a disk is full, the embedding service or the broker away)
+is tried again for as long as it takes; nothing is committed meanwhile.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from typing import Any
+
+from ingest.kafka_client import KafkaEndpoint, explained, kafka_errors, opened
+from ingest.topics.changes import Written
+from ingest.topics.collecting import Batch
+from ingest.topics.deadletters import DeadLetterTopic
+from ingest.topics.pipeline import Pipeline, Stopped
+from ingest.topics.progress import Following, TopicProgress
+from ingest.topics.watched import WatchedTopic
+from ingest.topics.writer import TopicWriter
+
+_POLL_SECONDS = 0.05
+_REVOKED_SECONDS = 60.0
+_TOLD_SECONDS = 0.25
+_SESSION_MS = 10_000  # until the partitions of a process that died are another's
+
+
+def follow(
+    writer: TopicWriter,
+    endpoint: KafkaEndpoint,
+    environ: Mapping[str, str],
+    *,
+    group: str,
+    how: Following,
+    stop: threading.Event,
+    progress: Callable[[TopicProgress], None],
+) -> TopicProgress:
+    """Keeps the index up with a topic until it is told to stop.
+
+    Args:
+        writer: Writes the topic's documents.
+        endpoint: The cluster.
+        environ: Where its properties' variables are looked up.
+        group: The consumer group; consumers of one index share it.
+        how: Until when, and from where.
+        stop: Ends it once what has been read is written and committed.
+        progress: Told how far it is.
+
+    Returns:
+        How far it came.
+
+    Raises:
+        RebuildNeeded: The embedding model has changed, and `how.rebuild` is not set.
+        IngestError: There is no such topic or no cluster, or something cannot be done.
+    """
+    admin, found = opened(endpoint, environ, writer.topic)
+    identity = str(found.topic_id)
+    letters = DeadLetterTopic(endpoint, environ, writer.topic, identity)
+    letters.require(len(found.partitions))
+    with Pipeline(writer, letters.deliver, stop=stop, patience=how.patience) as pipeline:
+        follower = _Follower(writer, pipeline, endpoint, how, progress)
+        try:
+            follower.begin(identity, letters)
+        except Stopped:
+            return TopicProgress()
+        options = _options(endpoint, environ, group)
+        return follower.run(options, WatchedTopic(admin, writer.topic, identity, endpoint), stop)
+
+
+def _options(endpoint: KafkaEndpoint, environ: Mapping[str, str], group: str) -> dict[str, Any]:
+    """The consumer's configuration."""
+    given = endpoint.properties.get("session.timeout.ms", _SESSION_MS)
+    return endpoint.client(
+        environ,
+        session_timeout_ms=given,
+        group_id=group,
+        enable_auto_commit=False,
+        enable_partition_eof=True,
+        auto_offset_reset="error",  # where it starts is the index's to say
+        queued_max_messages_kbytes=32_768,
+        topic_metadata_refresh_interval_ms=10_000,  # until an added partition is seen
+    )
+
+
+class _Follower:
+    """One consumer, and the batch that it collects."""
+
+    def __init__(
+        self,
+        writer: TopicWriter,
+        pipeline: Pipeline,
+        endpoint: KafkaEndpoint,
+        how: Following,
+        progress: Callable[[TopicProgress], None],
+    ) -> None:
+        self._writer, self._pipeline, self._endpoint = writer, pipeline, endpoint
+        self._how, self._report = how, progress
+        self._batch = Batch()
+        self._next: dict[int, int] = {}
+        self._assigned: set[int] | None = None
+        self._ended: set[int] = set()
+        self._is_paused = False
+        self._away_since: float | None = None
+        self._away = ""
+        self._notices: list[str] = []
+        self._counts: Counter[str] = Counter()
+        self._started = self._told = time.monotonic()
+        self._consumer: Any = None
+
+    def begin(self, identity: str, letters: DeadLetterTopic) -> None:
+        """Makes the index ready; see `TopicWriter.begin`."""
+        if self._how.from_start:
+            self._persistently(lambda _: self._writer.forget())
+        self._writer.require_identity(identity)
+
+        def begin(_: object) -> None:
+            self._writer.begin(
+                identity, letters.gathered(), letters.deliver, rebuild=self._how.rebuild
+            )
+
+        self._persistently(begin)
+
+    def _persistently(self, work: Callable[[object], None]) -> None:
+        def tell(trouble: str) -> None:
+            self._report(TopicProgress(trouble=trouble))
+
+        self._pipeline.persistently(work, None, tell)
+
+    def run(
+        self, options: Mapping[str, Any], watched: WatchedTopic, stop: threading.Event
+    ) -> TopicProgress:
+        """Consumes until it is told to stop, or all is dealt with; see `follow`."""
+        from confluent_kafka import Consumer  # noqa: PLC0415 - as above
+
+        with kafka_errors(self._endpoint.bootstrap, self._writer.topic):
+            self._consumer = Consumer({**options, "error_cb": self._on_error})
+            try:
+                self._consumer.subscribe(
+                    [self._writer.topic],
+                    on_assign=self._on_assign,
+                    on_revoke=self._on_revoke,
+                    on_lost=self._on_revoke,
+                )
+                with suppress(Stopped):
+                    while not stop.is_set() and not self._is_done():
+                        self._read(watched)
+                        self._advance()
+                        if watched.look():
+                            self._away, self._away_since = "", None
+                        self._tell()
+                self._finish()
+                return self._tell(at_once=True)
+            finally:
+                self._consumer.close()
+
+    def _read(self, watched: WatchedTopic) -> None:
+        """Collects what has come, and what the consumer has to say."""
+        if self._batch.is_full != self._is_paused:
+            self._pause(self._batch.is_full)
+        seconds = _POLL_SECONDS
+        # One by one: of several at once, some may be from before the group shared out anew.
+        while (message := self._consumer.poll(seconds)) is not None:
+            if message.error() is not None:
+                self._hear(message, watched)
+                continue
+            self._away, self._away_since = "", None
+            self._ended.discard(message.partition())
+            self._batch.add(message)
+            if self._batch.is_full:
+                return
+            seconds = 0.0
+
+    def _pause(self, pause: bool) -> None:
+        """Goes on polling without more events, so that the group does not take it for dead."""
+        places = self._consumer.assignment()
+        (self._consumer.pause if pause else self._consumer.resume)(places)
+        self._is_paused = pause
+
+    def _hear(self, message: Any, watched: WatchedTopic) -> None:
+        from confluent_kafka import KafkaError  # noqa: PLC0415 - as above
+
+        error = message.error()
+        if error.code() == KafkaError._PARTITION_EOF:
+            self._away, self._away_since = "", None
+            self._ended.add(message.partition())
+        elif error.code() == KafkaError._AUTO_OFFSET_RESET:
+            self._overtaken(message.partition())
+            watched.soon()  # it may also be another topic of the same name
+        elif error.code() in {KafkaError.UNKNOWN_TOPIC_OR_PART, KafkaError._UNKNOWN_TOPIC}:
+            watched.soon()
+        elif not error.retriable():
+            self._on_error(error)
+
+    def _overtaken(self, partition: int) -> None:
+        """The next event is not there any more: goes on with the first that is."""
+        from confluent_kafka import OFFSET_BEGINNING, OFFSET_INVALID  # noqa: PLC0415 - as above
+
+        places = self._consumer.position(self._consumer.assignment())
+        for place in places:
+            if place.partition == partition:
+                place.offset = OFFSET_BEGINNING
+            elif place.offset == OFFSET_INVALID:  # nothing of it has come yet
+                place.offset = self._next.get(place.partition, OFFSET_BEGINNING)
+        self._consumer.assign(places)  # seeking is refused to a partition that has failed
+        self._is_paused = False
+        self._notices.append(
+            f"Events of partition {partition} of {self._writer.topic} were deleted by Kafka before"
+            f" they were read (after offset {self._next.get(partition, 0)})."
+        )
+
+    def _advance(self) -> None:
+        """Counts and commits what is written, and begins the next batch."""
+        if written := self._pipeline.finished():
+            self._commit(written)
+        if self._batch.is_due and self._pipeline.has_room:
+            self._pipeline.submit(self._batch.events)
+            self._batch = Batch()
+
+    def _commit(self, written: Written) -> None:
+        """Counts a batch that is written, and tells the group how far it is."""
+        mine = {p: n for p, n in written.next.items() if p in (self._assigned or ())}
+        self._counts.update(
+            events=written.events,
+            documents=written.documents,
+            deleted=written.deleted,
+            letters=written.letters,
+            parked=written.parked,
+            chunks=written.chunks,
+        )
+        self._next.update(mine)
+        self._tell_group(mine, wait=False)
+
+    def _is_done(self) -> bool:
+        """Whether all that is there has been dealt with, where it shall end then."""
+        if not self._how.until_end or self._assigned is None:
+            return False
+        return self._has_read_all and self._pipeline.is_idle
+
+    def _finish(self) -> None:
+        """Writes and commits the batches that are under way, and leaves out what is not begun."""
+        with suppress(Stopped):
+            for written in self._pipeline.drained(_REVOKED_SECONDS):
+                self._commit(written)
+        if self._assigned and not self._away:
+            self._tell_group({p: n for p, n in self._next.items() if p in self._assigned})
+
+    def _tell_group(self, offsets: Mapping[int, int], *, wait: bool = True) -> None:
+        """Commits; whoever goes on asks the index, so that a failure here loses nothing."""
+        from confluent_kafka import KafkaException, TopicPartition  # noqa: PLC0415 - as above
+
+        places = [TopicPartition(self._writer.topic, p, n) for p, n in offsets.items()]
+        with suppress(KafkaException):  # the broker is away, or the partition another's
+            if places:
+                self._consumer.commit(offsets=places, asynchronous=not wait)
+
+    def _on_assign(self, consumer: Any, partitions: list[Any]) -> None:
+        from confluent_kafka import OFFSET_BEGINNING  # noqa: PLC0415 - as above
+
+        self._next = self._pipeline.persistently(lambda ledger: ledger.next(), self._writer.ledger)
+        for partition in partitions:
+            partition.offset = self._next.get(partition.partition, OFFSET_BEGINNING)
+        consumer.assign(partitions)
+        self._assigned = {partition.partition for partition in partitions}
+        self._ended.clear()
+        self._is_paused = False
+
+    def _on_revoke(self, _consumer: Any, _partitions: list[Any]) -> None:
+        """Finishes what is under way before others get the partitions: they would do it again."""
+        self._batch = Batch()
+        self._finish()
+        self._assigned = None
+
+    def _on_error(self, error: Any) -> None:
+        from confluent_kafka import KafkaError  # noqa: PLC0415 - as above
+
+        said = explained(error, self._endpoint.bootstrap, self._writer.topic)
+        self._away = str(said)
+        self._away_since = self._away_since or time.monotonic()
+        patience = self._how.patience
+        is_over = patience is not None and time.monotonic() - self._away_since > patience
+        if is_over or error.fatal() or error.code() == KafkaError._AUTHENTICATION:
+            raise said
+
+    def _tell(self, *, at_once: bool = False) -> TopicProgress:
+        now = time.monotonic()
+        told = TopicProgress(
+            **self._counts,
+            lag=self._lag() if self._assigned else None,
+            seconds=now - self._started,
+            trouble=self._pipeline.trouble or self._away,
+            notices=tuple(self._notices),
+        )
+        if at_once or now - self._told >= _TOLD_SECONDS:
+            self._told = now
+            self._report(told)
+        return told
+
+    def _lag(self) -> int | None:
+        """Events of the assigned partitions that are not dealt with, by what was fetched last."""
+        from confluent_kafka import TopicPartition  # noqa: PLC0415 - as above
+
+        if self._has_read_all and self._pipeline.is_idle:
+            return 0
+        lag = 0
+        for partition in self._assigned or ():
+            place = TopicPartition(self._writer.topic, partition)
+            low, high = self._consumer.get_watermark_offsets(place, cached=True) or (0, -1)
+            if high < 0:
+                return None
+            lag += max(0, high - max(low, self._next.get(partition, 0)))
+        return lag
+
+    @property
+    def _has_read_all(self) -> bool:
+        return not self._batch.events and (self._assigned or set()) <= self._ended

@@ -1,0 +1,211 @@
+"""Documents of topics beside those of files, in one index, without Kafka."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import pytest
+
+from ingest import intake
+from ingest.errors import IngestError, RebuildNeeded
+from ingest.index import DocumentIndex
+from ingest.locks import exclusive
+from ingest.topics import writer as writing
+from ingest.topics.changes import Written
+from ingest.topics.events import Event, Place, Poison
+from ingest.topics.parking import Gathered, Letter, Note
+from tests.ingest.crash import Hashing
+
+
+class Renamed(Hashing):
+    """Another model."""
+
+    name = "renamed"
+
+
+@pytest.fixture
+def index(tmp_path: Path) -> Iterator[DocumentIndex]:
+    with DocumentIndex(tmp_path / "index", Hashing(), access={"**/pay*": "hr"}) as opened:
+        yield opened
+
+
+def nothing(notes: Sequence[Note]) -> None:
+    raise AssertionError(f"nothing is to be parked: {notes}")
+
+
+def put(index: DocumentIndex, *texts: tuple[str, str | None], first: int = 0) -> Written:
+    """Writes events of the topic `docs`, which have these keys and values."""
+    events = [
+        Event(Place(0, n, n), key.encode(), None if text is None else text.encode())
+        for n, (key, text) in enumerate(texts, first)
+    ]
+    with index.topic("docs") as writer:
+        writer.begin("id", Gathered(), nothing)
+        return writer.write(writer.prepare(events), nothing)
+
+
+def ids(index: DocumentIndex) -> list[str]:
+    return [one.id for one in index.documents()]
+
+
+def test_a_sync_of_files_leaves_topics_alone_and_the_reverse(
+    index: DocumentIndex, docs: Path
+) -> None:
+    put(index, ("late", "A parcel is late."), ("gone", "Gone soon."))
+    report = index.sync([docs])
+    assert (report.added, report.deleted) == (2, 0)
+    put(index, ("gone", None), first=2)
+    assert ids(index) == ["care.html", "delivery.md", "kafka://docs/late"]
+    assert index.sync([]).deleted == 2
+    assert ids(index) == ["kafka://docs/late"]
+    assert len(index._vectors.keys()) == 1
+
+
+def test_an_event_that_comes_again_changes_nothing(index: DocumentIndex) -> None:
+    put(index, ("a", "One."), ("b", "Two."), ("a", None))
+    again = put(index, ("a", "One."), ("b", "Two."), ("a", None))
+    assert (again.documents, again.deleted, again.passed_over) == (0, 0, 3)
+    assert ids(index) == ["kafka://docs/b"]
+
+
+def test_a_rebuild_takes_topics_in_again_from_what_is_kept(tmp_path: Path, docs: Path) -> None:
+    folder = tmp_path / "index"
+    with DocumentIndex(folder, Hashing()) as index:
+        index.sync([docs])
+        put(index, ("late.md", "# Late parcels\n\nAfter two hours."), ("a", "Plain text."))
+        before = {one.id: (one.title, one.chunks, one.version) for one in index.documents()}
+    with DocumentIndex(folder, Renamed()) as index:
+        with pytest.raises(RebuildNeeded, match="4 documents"):
+            put(index, ("b", "More."), first=2)
+        assert index.sync([docs], rebuild=True).rebuilt
+        after = {one.id: (one.title, one.chunks, one.version) for one in index.documents()}
+        assert after == before
+        assert "After two hours" in index.search("late parcels after two hours", 1)[0].text
+        put(index, ("b", "More."), first=2)
+        assert "kafka://docs/b" in ids(index)
+
+
+def test_a_rebuild_that_was_killed_is_made_good(
+    index: DocumentIndex, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(index, ("a", "Plain text."))
+    with monkeypatch.context() as patch:
+        patch.setattr(intake, "_CHUNKING_VERSION", 99)
+        patch.setattr(intake, "take_in", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+        with pytest.raises(KeyboardInterrupt):
+            index.sync([], rebuild=True)
+    monkeypatch.setattr(intake, "_CHUNKING_VERSION", 99)
+    put(index, first=1)
+    assert [one.chunks for one in index.documents()] == [1]
+    assert index.search("plain text", 1)
+
+
+def test_the_rules_label_documents_of_topics_and_a_new_rule_labels_them_anew(
+    tmp_path: Path,
+) -> None:
+    folder = tmp_path / "index"
+    value = '{"text": "The board met.", "access": "board"}'
+    with DocumentIndex(folder, Hashing(), access={"kafka://docs/pay*": "hr"}) as index:
+        put(index, ("pay", "Band B."), ("minutes", value), ("open", "For all."))
+        assert [one.access for one in index.documents()] == ["board", "", "hr"]
+        assert [p.document for p in index.reader(()).search("board met band", 9)] == [
+            "kafka://docs/open"
+        ]
+    rules = {"kafka://docs/**": "staff", "kafka://docs/pay*": "hr"}
+    with DocumentIndex(folder, Hashing(), access=rules) as index:
+        assert index.sync([]).unused_rules == ()
+        assert [one.access for one in index.documents()] == ["staff", "staff", "hr"]
+    with DocumentIndex(folder, Hashing()) as index:
+        index.sync([])
+        assert [one.access for one in index.documents()] == ["board", "", ""]
+        assert len(index._vectors.keys()) == 3
+
+
+def test_the_same_text_has_one_vector_until_nobody_needs_it(
+    index: DocumentIndex, docs: Path
+) -> None:
+    put(index, ("a", "Same text."), ("b", "Same text."))
+    assert index._vectors.present(dict.fromkeys(index._store.keys(), "")) == index._store.keys()
+    put(index, ("a", None), first=2)
+    assert index.search("same text", 1)[0].document == "kafka://docs/b"
+    put(index, ("b", "Another text."), first=3)
+    assert len(index._vectors.keys()) == 1
+
+
+def test_what_is_prepared_is_decided_again_when_it_is_written(index: DocumentIndex) -> None:
+    with index.topic("docs") as writer, index.topic("docs") as faster:
+        writer.begin("id", Gathered(), nothing)
+        events = [Event(Place(0, n, n), b"a", f"State {n}.".encode()) for n in range(3)]
+        slow = writer.prepare(events[:2])
+        faster.write(faster.prepare(events), nothing)
+        assert writer.write(slow, nothing).passed_over == 2
+    assert index.text_of("kafka://docs/a") == "State 2."
+
+
+def test_nothing_is_written_while_another_process_writes_or_the_letter_is_not_taken(
+    index: DocumentIndex, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(writing, "_LOCK_SECONDS", 0.05)
+    bad = Event(Place(0, 1, 1), b"a", b"\xff")
+
+    def refused(notes: Sequence[Note]) -> None:
+        raise IngestError("The broker is away.")
+
+    with index.topic("docs") as writer:
+        writer.begin("id", Gathered(), nothing)
+        batch = writer.prepare([Event(Place(0, 0, 0), b"a", b"Good."), bad])
+        with (
+            exclusive(tmp_path / "index" / "writer.lock", 1),
+            pytest.raises(IngestError, match="Another process"),
+        ):
+            writer.write(batch, nothing)
+        with pytest.raises(IngestError, match="away"):
+            writer.write(batch, refused)
+        assert (ids(index), writer.ledger.next()) == ([], {})
+        writer.write(batch, lambda _: None)
+        assert (ids(index), writer.ledger.next()) == (["kafka://docs/a"], {0: 2})
+
+
+def test_letters_that_cannot_be_closed(index: DocumentIndex) -> None:
+    bad = Event(Place(0, 0, 0), b"a", b"\xff")
+    with index.topic("docs") as writer:
+        writer.begin("id", Gathered(), nothing)
+        writer.write(writer.prepare([bad]), lambda _: None)
+        with pytest.raises(IngestError, match="still cannot be read: It is not UTF-8") as caught:
+            writer.retry((0, 0), nothing)
+        assert "--value" in caught.value.hint
+        with pytest.raises(IngestError, match="no dead letter docs/0-9"):
+            writer.skip((0, 9), nothing)
+        assert len(index.dead_letters()) == 1
+        writer.skip((0, 0), lambda _: None)
+        with pytest.raises(IngestError, match="no dead letter"):
+            writer.skip((0, 0), nothing)
+
+
+def test_a_letter_that_only_the_dead_letter_topic_knows_waits_until_it_is_read(
+    index: DocumentIndex,
+) -> None:
+    bad, behind = Event(Place(0, 0, 0), b"a", b"\xff"), Event(Place(0, 1, 1), b"a", b"Behind.")
+    letter = Letter(bad, Poison("It is bad.", "Traceback"))
+    with index.topic("docs") as writer:
+        writer.begin("id", Gathered((letter,), (behind,)), nothing)
+        assert [one.behind for one in index.dead_letters()] == [1]
+        with pytest.raises(IngestError, match="has not come to the event of docs/0-0 yet"):
+            writer.skip((0, 0), nothing)
+        written = writer.write(writer.prepare([bad, behind]), lambda _: None)
+        assert (written.letters, written.documents) == (0, 0)
+        writer.skip((0, 0), lambda _: None)
+    assert index.text_of("kafka://docs/a") == "Behind."
+    assert index.dead_letters() == []
+
+
+def test_a_topic_that_was_made_anew_is_not_mixed_up(index: DocumentIndex) -> None:
+    put(index, ("a", "One."))
+    with index.topic("docs") as writer:
+        with pytest.raises(IngestError, match="made anew"):
+            writer.begin("another", Gathered(), nothing)
+        writer.forget()
+        writer.begin("another", Gathered(), nothing)
+    assert ids(index) == []
+    assert index._vectors.keys() == {}

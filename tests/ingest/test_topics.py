@@ -1,0 +1,370 @@
+"""A topic of documents on a real broker: what is kept, and what survives."""
+
+from __future__ import annotations
+
+import json
+import signal
+import threading
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from confluent_kafka import Consumer, TopicPartition
+from confluent_kafka.admin import AdminClient
+from confluent_kafka.cimpl import NewPartitions, NewTopic
+
+from ingest.errors import IngestError
+from ingest.index import DocumentIndex
+from ingest.kafka_client import KafkaEndpoint
+from ingest.topics.deadletters import DeadLetterTopic
+from ingest.topics.events import Place
+from ingest.topics.follow import follow
+from ingest.topics.parking import Gathered, spot
+from ingest.topics.progress import Following, TopicProgress
+from ingest.topics.writer import TopicWriter
+from tests.ingest.crash import Hashing
+from tests.ingest.following import SECONDS, Running, caught_up, eventually, following, process
+from tests.kafka.broker import Broker, Record
+
+pytestmark = pytest.mark.kafka
+
+
+@pytest.fixture
+def index(tmp_path: Path) -> Iterator[DocumentIndex]:
+    with DocumentIndex(tmp_path / "index", Hashing()) as opened:
+        yield opened
+
+
+def texts(index: DocumentIndex) -> dict[str, str]:
+    """The text of each document, by the key of its event."""
+    return {
+        one.id.partition("//")[2].partition("/")[2]: index.text_of(one.id) or ""
+        for one in index.documents()
+    }
+
+
+def test_documents_are_found_changed_and_deleted(index: DocumentIndex, kafka: Broker) -> None:
+    topic = kafka.topic("docs", partitions=2)
+    about = {"text": "Wash wool at 30.", "title": "Wool", "tags": ["care"]}
+    kafka.produce(
+        topic,
+        [
+            Record(b"A parcel is late after two hours.", b"late", timestamp=1_700_000_000_000),
+            Record(json.dumps(about).encode(), b"care/wool"),
+        ],
+    )
+    with following(index, kafka, topic) as running:
+        eventually(lambda: len(index.documents()) == 2)
+        [late] = index.search("when is a parcel late", limit=1)
+        assert late.document == f"kafka://{topic}/late"
+        assert late.origin.startswith(f"topic {topic}, partition ")
+        assert late.modified is not None
+        assert late.modified.timestamp() == 1_700_000_000
+        assert index.search("wash wool", limit=1)[0].tags == ("care",)
+        kafka.produce(topic, [Record(b"A parcel is late after four hours.", b"late")])
+        eventually(lambda: texts(index)["late"] == "A parcel is late after four hours.")
+        kafka.produce(topic, [Record(None, b"care/wool")])
+        eventually(lambda: list(texts(index)) == ["late"])
+        done = running.end()
+    assert (done.events, done.documents, done.deleted, done.letters) == (4, 3, 1, 0)
+    assert len(index._vectors.keys()) == 1
+    assert caught_up(index, kafka, topic).events == 0
+    group = Consumer(kafka.client({"group.id": index.identity()}))
+    committed = group.committed([TopicPartition(topic, 0), TopicPartition(topic, 1)], timeout=10)
+    group.close()
+    assert sum(max(place.offset, 0) for place in committed) == 4  # what lag monitors look at
+
+
+def noted(kafka: Broker, index: DocumentIndex, topic: str) -> Gathered:
+    """What the dead-letter topic says."""
+    identity = index.topic(topic).ledger.identity()
+    return DeadLetterTopic(KafkaEndpoint(kafka.bootstrap), {}, topic, identity).gathered()
+
+
+def letters_of(kafka: Broker, index: DocumentIndex, topic: str) -> DeadLetterTopic:
+    identity = index.topic(topic).ledger.identity()
+    return DeadLetterTopic(KafkaEndpoint(kafka.bootstrap), {}, topic, identity)
+
+
+def test_later_events_of_a_poisoned_key_wait_while_others_flow_on(
+    index: DocumentIndex, kafka: Broker
+) -> None:
+    topic = kafka.topic("docs")
+    kafka.produce(
+        topic,
+        [
+            Record(b"First state.", b"a"),
+            Record(b'{"text": ', b"a", (("trace", b"42"),)),
+            Record(b"Third state.", b"a"),
+            Record(None, b"a"),
+            Record(b"Other.", b"b"),
+        ],
+    )
+    done = caught_up(index, kafka, topic)
+    assert (done.documents, done.deleted, done.letters, done.parked) == (2, 0, 1, 2)
+    assert texts(index) == {"a": "First state.", "b": "Other."}
+    [letter] = index.dead_letters()
+    assert (letter.id, letter.behind) == (f"{topic}/0-1", 2)
+    assert "JSON" in letter.letter.poison.reason
+    assert "Traceback" in letter.letter.poison.stack
+    said = noted(kafka, index, topic)
+    assert said.open == (letter.letter,)
+    assert [(e.place.offset, e.value) for e in said.parked] == [(2, b"Third state."), (3, None)]
+    assert said.open[0].event.value == b'{"text": '
+    assert said.open[0].event.headers == (("trace", b"42"),)
+    with index.topic(topic) as writer:
+        event = replace(letter.letter.event, value=b"Repaired.")
+        writer.retry((0, 1), letters_of(kafka, index, topic).deliver, event)
+    assert texts(index) == {"b": "Other."}  # the tombstone came last
+    assert index.dead_letters() == []
+    kafka.produce(topic, [Record(b"Fifth state.", b"a")])
+    caught_up(index, kafka, topic)
+    assert texts(index)["a"] == "Fifth state."
+
+
+def test_a_new_index_comes_to_the_same_end(
+    index: DocumentIndex, kafka: Broker, tmp_path: Path
+) -> None:
+    topic = kafka.topic("docs")
+    bad = b"\xff\xfe\xfa"
+    values = [b"one", bad, b"two", bad, b"three", bad]
+    kafka.produce(topic, [Record(value, b"a") for value in values])
+    caught_up(index, kafka, topic)
+    deliver = letters_of(kafka, index, topic).deliver
+    with index.topic(topic) as writer:
+        writer.skip((0, 1), deliver)
+        assert [one.id for one in index.dead_letters()] == [f"{topic}/0-3"]
+        repaired = replace(index.dead_letters()[0].letter.event, value=b"mended")
+        writer.retry((0, 3), deliver, repaired)
+    assert [one.id for one in index.dead_letters()] == [f"{topic}/0-5"]
+    assert texts(index) == {"a": "three"}
+    with DocumentIndex(tmp_path / "another", Hashing()) as other:
+        caught_up(other, kafka, topic)
+        assert texts(other) == {"a": "three"}
+        assert other.dead_letters() == index.dead_letters()
+        with other.topic(topic) as writer:
+            writer.retry((0, 5), deliver, replace(repaired, value=b"last", place=Place(0, 5, 0)))
+    assert len(index.dead_letters()) == 1
+    caught_up(index, kafka, topic)  # hears from the dead-letter topic what was decided elsewhere
+    assert index.dead_letters() == []
+    assert texts(index) == {"a": "last"}
+
+
+@pytest.mark.parametrize("step", ["vectors", "deliver", "delivered", "write", "commit"])
+def test_a_consumer_killed_at_any_step_is_made_good(
+    tmp_path: Path, kafka: Broker, step: str
+) -> None:
+    topic = kafka.topic("docs", partitions=2)
+    kafka.produce(
+        topic,
+        [Record(f"State {n} of document {n % 5}.".encode(), b"key %d" % (n % 5)) for n in range(40)]
+        + [Record(b"\xff", b"key 1"), Record(b"Behind it.", b"key 1"), Record(None, b"key 2")],
+    )
+    folder = tmp_path / "index"
+    with process(folder, kafka, topic, step) as child:
+        assert child.wait(SECONDS) == -signal.SIGKILL
+    with DocumentIndex(folder, Hashing()) as index:
+        caught_up(index, kafka, topic)
+        assert texts(index) == {
+            "key 0": "State 35 of document 0.",
+            "key 1": "State 36 of document 1.",
+            "key 3": "State 38 of document 3.",
+            "key 4": "State 39 of document 4.",
+        }
+        [letter] = index.dead_letters()
+        assert letter.behind == 1
+        said = noted(kafka, index, topic)
+        assert (len(said.open), len(said.parked)) == (1, 1)
+        assert len(index._vectors.keys()) == 4
+
+
+def test_a_broker_may_be_away_for_a_while(index: DocumentIndex, kafka: Broker) -> None:
+    topic = kafka.topic("docs")
+    kafka.produce(topic, [Record(b"before", b"a")])
+    with following(index, kafka, topic) as running:
+        eventually(lambda: texts(index) == {"a": "before"})
+        kafka.stop()
+        try:
+            eventually(lambda: "cannot be reached" in running.told[-1].trouble)
+        finally:
+            kafka.start()
+        kafka.produce(topic, [Record(b"after", b"a"), Record(b"new", b"b")])
+        eventually(lambda: texts(index) == {"a": "after", "b": "new"})
+        eventually(lambda: not running.told[-1].trouble)
+        running.end()
+
+
+def test_consumers_share_the_partitions_and_take_over(tmp_path: Path, kafka: Broker) -> None:
+    topic = kafka.topic("docs", partitions=4)
+    folder = tmp_path / "index"
+    expected = {f"{n}": f"Document {n}, state 0." for n in range(200)}
+    kafka.produce(topic, [Record(t.encode(), k.encode()) for k, t in expected.items()])
+    with (
+        DocumentIndex(folder, Hashing()) as index,
+        process(folder, kafka, topic) as child,
+        following(index, kafka, topic) as running,
+    ):
+        eventually(lambda: texts(index) == expected)
+        for state in range(1, 4):
+            expected = {k: f"Document {k}, state {state}." for k in expected}
+            kafka.produce(topic, [Record(t.encode(), k.encode()) for k, t in expected.items()])
+            if state == 2:
+                child.kill()
+        eventually(lambda: texts(index) == expected)
+        running.end()
+        assert len(index._vectors.keys()) == len(expected)
+
+
+def test_an_added_partition_is_read_and_keeps_the_order_of_a_key(
+    index: DocumentIndex, kafka: Broker
+) -> None:
+    topic = kafka.topic("docs")
+    kafka.produce(topic, [Record(b"old", b"a", timestamp=1_000, partition=0)])
+    with following(index, kafka, topic) as running:
+        eventually(lambda: texts(index) == {"a": "old"})
+        admin = AdminClient(kafka.client())  # its requests end with it
+        admin.create_partitions([NewPartitions(topic, 2)])[topic].result(10)
+        kafka.produce(
+            topic,
+            [
+                Record(b"new", b"a", timestamp=3_000, partition=1),
+                Record(b"b", b"b", timestamp=3_000, partition=1),
+            ],
+        )
+        eventually(lambda: texts(index) == {"a": "new", "b": "b"})
+        kafka.produce(
+            topic,
+            [
+                Record(b"late", b"a", timestamp=2_000, partition=0),
+                Record(b"c", b"c", timestamp=4_000, partition=0),
+            ],
+        )
+        eventually(lambda: "c" in texts(index))
+        assert texts(index)["a"] == "new"
+        running.end()
+
+
+def test_a_deleted_topic_is_told_and_one_made_anew_is_not_mixed_up(
+    index: DocumentIndex, kafka: Broker
+) -> None:
+    topic = kafka.topic("docs")
+    kafka.produce(topic, [Record(b"old", b"a"), Record(b"gone", b"b")])
+    admin = AdminClient(kafka.client())
+    with following(index, kafka, topic) as running:
+        eventually(lambda: len(texts(index)) == 2)
+        admin.delete_topics([topic])[topic].result(10)
+        with pytest.raises(IngestError, match=f"There is no topic {topic}"):
+            running.wait()
+    with pytest.raises(IngestError, match="There is no topic"):
+        caught_up(index, kafka, topic)
+    admin.create_topics([NewTopic(topic, 1)])[topic].result(10)
+    kafka.produce(topic, [Record(b"new", b"a")])
+    with pytest.raises(IngestError, match="made anew") as caught:
+        caught_up(index, kafka, topic)
+    assert "--from-start" in caught.value.hint
+    assert texts(index) == {"a": "old", "b": "gone"}
+    caught_up(index, kafka, topic, Following(until_end=True, from_start=True, patience=20))
+    assert texts(index) == {"a": "new"}
+
+
+def test_events_that_kafka_deleted_before_they_were_read_are_told(
+    index: DocumentIndex, kafka: Broker
+) -> None:
+    topic = kafka.topic("docs")
+    kafka.produce(topic, [Record(b"one", b"a")])
+    caught_up(index, kafka, topic)
+    kafka.produce(topic, [Record(b"two", b"a"), Record(b"three", b"b"), Record(b"four", b"c")])
+    gone = TopicPartition(topic, 0, 3)
+    admin = AdminClient(kafka.client())
+    admin.delete_records([gone])[gone].result(10)
+    done = caught_up(index, kafka, topic)
+    assert texts(index) == {"a": "one", "c": "four"}
+    [notice] = done.notices
+    assert "were deleted by Kafka before they were read" in notice
+
+
+def test_no_cluster_and_wrong_credentials_are_told(index: DocumentIndex, kafka: Broker) -> None:
+    topic = kafka.topic("docs")
+    with pytest.raises(IngestError, match="cannot be reached"), index.topic(topic) as writer:
+        follow_with(writer, KafkaEndpoint("127.0.0.1:1"), {})
+    properties = {
+        "security.protocol": "SASL_PLAINTEXT",
+        "sasl.mechanism": "PLAIN",
+        "sasl.username": kafka.user,
+        "sasl.password": "${PASSWORD}",
+    }
+    endpoint = KafkaEndpoint(kafka.sasl_bootstrap, properties)
+    with (
+        pytest.raises(IngestError, match="does not accept the credentials") as caught,
+        index.topic(topic) as writer,
+    ):
+        follow_with(writer, endpoint, {"PASSWORD": "planted-wrong"})
+    assert "planted-wrong" not in f"{caught.value} {endpoint!r} {caught.value.__cause__}"
+    with index.topic(topic) as writer:
+        done = follow_with(writer, endpoint, {"PASSWORD": kafka.password})
+    assert done.lag == 0
+
+
+def follow_with(
+    writer: TopicWriter, endpoint: KafkaEndpoint, environ: dict[str, str]
+) -> TopicProgress:
+    return follow(
+        writer,
+        endpoint,
+        environ,
+        group="credentials",
+        how=Following(until_end=True, patience=5),
+        stop=threading.Event(),
+        progress=lambda _: None,
+    )
+
+
+def test_a_thousand_poison_events_among_twenty_thousand(tmp_path: Path, kafka: Broker) -> None:
+    """Nothing is lost, nothing doubled, and each key ends as its events say in their order."""
+    topic = kafka.topic("docs", partitions=4)
+    events = [(f"key {n * 7919 % 3001}", n, n % 20 == 3) for n in range(20_000)]
+    kafka.produce(
+        topic,
+        [Record(b"\xff%d" % n if bad else b"State %d." % n, k.encode()) for k, n, bad in events],
+    )
+    folder = tmp_path / "index"
+    how = Following(until_end=True, patience=60)
+    with DocumentIndex(folder, Hashing()) as one, DocumentIndex(folder, Hashing()) as two:
+        first = Running(one, kafka.bootstrap, topic, how)
+        second = Running(two, kafka.bootstrap, topic, how)
+        done = first.wait(), second.wait()
+        assert sum(part.events for part in done) >= len(events)
+        assert _spots(kafka, one, topic, "poison") == len(one.dead_letters())
+        _close_all(one, kafka, topic)
+        expected = {}
+        for key, n, bad in events:
+            if not bad:
+                expected[key] = f"State {n}."
+            elif n % 40 == 3:
+                expected[key] = f"Repaired {n}."
+        assert texts(one) == expected
+        assert _spots(kafka, one, topic, "poison") == sum(bad for *_, bad in events)
+        assert len(one._vectors.keys()) == len(expected)
+        caught_up(one, kafka, topic)
+        assert texts(one) == expected
+
+
+def _close_all(index: DocumentIndex, kafka: Broker, topic: str) -> None:
+    """Repairs every other letter and skips the rest, until none is left."""
+    deliver = letters_of(kafka, index, topic).deliver
+    with index.topic(topic) as writer:
+        while letters := index.dead_letters():
+            for letter in letters:
+                event = letter.letter.event
+                number = int((event.value or b"")[1:])
+                if number % 40 == 3:
+                    repaired = replace(event, value=b"Repaired %d." % number)
+                    writer.retry(spot(event), deliver, repaired)
+                else:
+                    writer.skip(spot(event), deliver)
+
+
+def _spots(kafka: Broker, index: DocumentIndex, topic: str, state: str) -> int:
+    """How many events the dead-letter topic has a note of this kind about."""
+    return sum(one == state for _, one in noted(kafka, index, topic).noted)

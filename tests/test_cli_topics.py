@@ -1,0 +1,159 @@
+"""`tributary ingest --topic` and `tributary deadletters` as a user meets them."""
+
+from __future__ import annotations
+
+import json
+import signal
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing, suppress
+from pathlib import Path
+from subprocess import CompletedProcess
+
+import pytest
+
+from tests.ingest.following import eventually
+from tests.kafka.broker import Broker, Record
+from tests.test_cli import environment, tributary
+
+
+def said(run: CompletedProcess[str]) -> str:
+    return " ".join((run.stdout + run.stderr).split())
+
+
+@pytest.mark.parametrize("command", ["list", "show", "retry", "skip"])
+def test_every_command_takes_home_and_config(command: str, tmp_path: Path) -> None:
+    run = tributary("deadletters", command, "--help", cwd=tmp_path)
+    assert "--home" in run.stdout
+    assert "--config" in run.stdout
+
+
+WRONG: list[tuple[list[str], int, str]] = [
+    (["ingest", "--topic", "docs"], 1, "No Kafka cluster is named. Give --bootstrap"),
+    (["ingest", "--topic", "docs", "--bootstrap", "here"], 1, "kafka_bootstrap is wrong"),
+    (
+        ["ingest", "--topic", "docs", "--bootstrap", "127.0.0.1:1"],
+        1,
+        "The Kafka cluster at 127.0.0.1:1 cannot be reached",
+    ),
+    (["ingest", "a.md", "--topic", "docs"], 2, "either files and folders or a topic"),
+    (
+        ["ingest", "--topic", "docs", "--bootstrap", "h:1", "--property", "sasl.password=planted"],
+        1,
+        "sasl.password is a secret, and would be read by others here. Write it as ${NAME}",
+    ),
+    (
+        ["ingest", "--topic", "a", "--bootstrap", "h:1", "--property", "sasl.password=${NOT_SET}"],
+        1,
+        "The environment variable NOT_SET is not set",
+    ),
+    (["ingest", "--topic", "a", "--bootstrap", "h:1", "--property", "x"], 1, "NAME=VALUE"),
+    (["deadletters", "show", "docs/0-1"], 1, "There is no dead letter docs/0-1."),
+    (["deadletters", "skip", "docs/0-1", "--bootstrap", "h:1"], 1, "There is no dead letter"),
+]
+
+
+@pytest.mark.parametrize(("arguments", "status", "message"), WRONG)
+def test_what_is_wrong_is_one_message_and_makes_no_index(
+    arguments: list[str], status: int, message: str, tmp_path: Path
+) -> None:
+    run = tributary(*arguments, "--home", str(tmp_path / "home"), cwd=tmp_path)
+    assert (run.returncode, run.stdout) == (status, "")
+    assert message in said(run)
+    assert "planted" not in said(run)
+    assert "Traceback" not in run.stderr
+    assert not (tmp_path / "home" / "index").exists()
+
+
+def test_no_letters_are_said_without_an_index(tmp_path: Path) -> None:
+    run = tributary("deadletters", "list", "--home", str(tmp_path / "home"), cwd=tmp_path)
+    assert (run.returncode, run.stdout.strip()) == (0, "There are no dead letters.")
+    assert not (tmp_path / "home").exists()
+
+
+@pytest.mark.kafka
+def test_a_topic_is_ingested_and_its_letters_are_closed(
+    tmp_path: Path, kafka: Broker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    topic = kafka.topic("docs")
+    kafka.produce(
+        topic,
+        [
+            Record(b"A parcel is late after two hours.", b"late"),
+            Record(b'{"text": 7}', b"wool"),
+            Record(b"\xff", b"silk"),
+            Record(b"Never wash silk hot.", b"silk"),
+        ],
+    )
+    monkeypatch.setenv("KAFKA_PASSWORD", kafka.password)
+    (tmp_path / "tributary.toml").write_text(
+        f"""
+        home = "home"
+        kafka_bootstrap = "{kafka.sasl_bootstrap}"
+        [kafka_properties]
+        "security.protocol" = "SASL_PLAINTEXT"
+        "sasl.mechanism" = "PLAIN"
+        "sasl.username" = "{kafka.user}"
+        "sasl.password" = "${{KAFKA_PASSWORD}}"
+        """
+    )
+    runs = [tributary("ingest", "--topic", topic, cwd=tmp_path)]
+    assert runs[0].returncode == 4
+    assert "4 events" in runs[0].stdout
+    assert "2 not readable, 1 parked" in runs[0].stdout
+    runs.append(tributary("deadletters", "list", "--json", cwd=tmp_path))
+    letters = json.loads(runs[-1].stdout)
+    assert [(one["id"], one["key"], one["behind"]) for one in letters] == [
+        (f"{topic}/0-1", "wool", 0),
+        (f"{topic}/0-2", "silk", 1),
+    ]
+    runs.append(tributary("deadletters", "show", letters[0]["id"], cwd=tmp_path))
+    assert "Its field text is wrong" in runs[-1].stdout
+    assert '{"text": 7}' in runs[-1].stdout
+    (tmp_path / "wool.json").write_text('{"text": "Wash wool at 30."}')
+    repair = ["deadletters", "retry", letters[0]["id"], "--value", "wool.json"]
+    runs.append(tributary(*repair, cwd=tmp_path))
+    assert (runs[-1].returncode, "Read again" in runs[-1].stdout) == (0, True)
+    runs.append(tributary("deadletters", "retry", letters[1]["id"], cwd=tmp_path))
+    assert (runs[-1].returncode, "still cannot be read" in said(runs[-1])) == (1, True)
+    runs.append(tributary("deadletters", "skip", letters[1]["id"], cwd=tmp_path))
+    runs.append(tributary("search", "how is silk washed", "--json", cwd=tmp_path))
+    [best, *_] = json.loads(runs[-1].stdout)
+    assert best["document"] == f"kafka://{topic}/silk"
+    assert best["origin"] == f"topic {topic}, partition 0, offset 3"
+    runs.append(tributary("documents", cwd=tmp_path))
+    assert "wool" in runs[-1].stdout
+    assert not any(kafka.password in run.stdout + run.stderr for run in runs)
+    files = [path for path in (tmp_path / "home").rglob("*") if path.is_file()]
+    assert not any(kafka.password.encode() in path.read_bytes() for path in files)
+
+
+@pytest.mark.kafka
+@pytest.mark.parametrize("asked", [signal.SIGTERM, signal.SIGINT])
+def test_following_ends_when_it_is_asked_to(
+    tmp_path: Path, kafka: Broker, asked: signal.Signals
+) -> None:
+    topic = kafka.topic("docs")
+    kafka.produce(topic, [Record(b"A parcel is late after two hours.", b"late")])
+    home = tmp_path / "home"
+    command = [sys.executable, "-m", "app", "ingest", "--topic", topic, "--watch"]
+    where = ["--home", str(home), "--bootstrap", kafka.bootstrap]
+    with subprocess.Popen(
+        [*command, *where], cwd=tmp_path, env=environment(), stdout=subprocess.PIPE, text=True
+    ) as running:
+        eventually(lambda: _dealt_with(home / "index" / "passages.sqlite3"))
+        running.send_signal(asked)
+        printed, _ = running.communicate(timeout=60)
+    assert running.returncode == 0
+    assert printed.startswith(f"Topic {topic}: 1 events")
+    again = tributary("ingest", "--topic", topic, *where, cwd=tmp_path)
+    assert "0 events" in again.stdout
+
+
+def _dealt_with(file: Path) -> bool:
+    if not file.exists():
+        return False
+    with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as db, suppress(sqlite3.Error):
+        return db.execute("SELECT 1 FROM topic_partition").fetchone() is not None
+    return False
