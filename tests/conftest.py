@@ -28,10 +28,15 @@ hypothesis.load_profile("tributary")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keeps all that starts a JVM in one process: two at once would want the whole machine."""
+    """Keeps all that starts a Flink in one process, for two would want the whole machine.
+
+    What needs a broker alone runs in one process too, which need not be the same.
+    """
     for item in items:
-        if any(item.get_closest_marker(costly) for costly in ("flink", "browser", "kafka")):
+        if any(item.get_closest_marker(costly) for costly in ("flink", "browser")):
             item.add_marker(pytest.mark.xdist_group("flink"))
+        elif item.get_closest_marker("kafka"):
+            item.add_marker(pytest.mark.xdist_group("kafka"))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

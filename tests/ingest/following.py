@@ -70,9 +70,9 @@ class Running:
         self._stop.set()
         return self.wait()
 
-    def wait(self) -> TopicProgress:
+    def wait(self, seconds: float = SECONDS) -> TopicProgress:
         """Waits until it ends of itself; raises what it raised."""
-        self._thread.join(SECONDS)
+        self._thread.join(seconds)
         assert not self._thread.is_alive(), "it did not end"
         if self.error is not None:
             raise self.error

@@ -320,6 +320,7 @@ def follow_with(
     )
 
 
+@pytest.mark.timeout(900)
 def test_a_thousand_poison_events_among_twenty_thousand(tmp_path: Path, kafka: Broker) -> None:
     """Nothing is lost, nothing doubled, and each key ends as its events say in their order."""
     topic = kafka.topic("docs", partitions=4)
@@ -333,7 +334,7 @@ def test_a_thousand_poison_events_among_twenty_thousand(tmp_path: Path, kafka: B
     with DocumentIndex(folder, Hashing()) as one, DocumentIndex(folder, Hashing()) as two:
         first = Running(one, kafka.bootstrap, topic, how)
         second = Running(two, kafka.bootstrap, topic, how)
-        done = first.wait(), second.wait()
+        done = first.wait(300), second.wait(300)
         assert sum(part.events for part in done) >= len(events)
         assert _spots(kafka, one, topic, "poison") == len(one.dead_letters())
         _close_all(one, kafka, topic)

@@ -1,6 +1,6 @@
 """A real Kafka broker and a schema registry for tests, started only where a test asks for them.
 
-Mark such a test `@pytest.mark.kafka`; it then runs in the one process that also has the Flink.
+Mark such a test `@pytest.mark.kafka`; all of them without a Flink run in one process.
 The fixtures, all for the whole run (`tests/conftest.py`):
 
 `kafka`: a running single-node broker, `tests.kafka.broker.Broker`:
