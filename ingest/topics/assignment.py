@@ -39,6 +39,7 @@ class Assignment:
         for place in partitions:
             place.offset = self._next.get(place.partition, OFFSET_BEGINNING)
         consumer.assign(partitions)
+        consumer.resume(partitions)  # the client keeps paused what was so when it was taken away
         self.held = frozenset(place.partition for place in partitions)
         self._ended.clear()
 
@@ -84,6 +85,7 @@ class Assignment:
             elif place.offset == OFFSET_INVALID:  # nothing of it has come yet
                 place.offset = self._next.get(place.partition, OFFSET_BEGINNING)
         consumer.assign(places)  # seeking is refused to a partition that has failed
+        consumer.resume(places)
         return self._next.get(partition, 0)
 
     def lag(self, consumer: Any) -> int | None:

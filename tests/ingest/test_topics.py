@@ -5,21 +5,23 @@ from __future__ import annotations
 import json
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from confluent_kafka import Consumer, TopicPartition
 from confluent_kafka.admin import AdminClient
 from confluent_kafka.cimpl import NewPartitions, NewTopic
 
+from ingest.embeddings import Vectors
 from ingest.errors import IngestError
 from ingest.index import DocumentIndex
 from ingest.kafka_client import KafkaEndpoint
 from ingest.topics.deadletters import DeadLetterTopic
 from ingest.topics.events import Place
-from ingest.topics.follow import follow
+from ingest.topics.follow import _Follower, follow
 from ingest.topics.parking import Gathered, spot
 from ingest.topics.progress import Following, TopicProgress
 from ingest.topics.writer import TopicWriter
@@ -214,6 +216,45 @@ def test_consumers_share_the_partitions_and_take_over(tmp_path: Path, kafka: Bro
         eventually(lambda: texts(index) == expected)
         running.end()
         assert len(index._vectors.keys()) == len(expected)
+
+
+def test_partitions_that_were_paused_go_on_after_they_are_shared_out(
+    tmp_path: Path, kafka: Broker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    topic = kafka.topic("docs", partitions=4)
+    expected = {f"{n}": f"Document {n}." for n in range(3_000)}
+    kafka.produce(topic, [Record(t.encode(), k.encode()) for k, t in expected.items()])
+    paused, revoked = threading.Event(), threading.Event()
+    for name, event in (("_pause", paused), ("_on_revoke", revoked)):
+        monkeypatch.setattr(_Follower, name, _telling(getattr(_Follower, name), event))
+    how = Following(until_end=True, patience=60)
+    with DocumentIndex(tmp_path / "index", Waiting(revoked)) as index:
+        first = Running(index, kafka.bootstrap, topic, how)
+        assert paused.wait(SECONDS)  # its batch is full, and the one before is not embedded
+        second = Running(index, kafka.bootstrap, topic, how)
+        assert {first.wait().lag, second.wait().lag} <= {0, None}
+        assert texts(index) == expected
+
+
+class Waiting(Hashing):
+    """Embeds nothing before an event is set."""
+
+    def __init__(self, event: threading.Event) -> None:
+        self._event = event
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        self._event.wait(SECONDS)
+        return super().embed(texts)
+
+
+def _telling(work: Callable[..., Any], event: threading.Event) -> Callable[..., Any]:
+    """The same, and the event is set when it begins."""
+
+    def tell(*given: Any) -> Any:
+        event.set()
+        return work(*given)
+
+    return tell
 
 
 def test_an_added_partition_is_read_and_keeps_the_order_of_a_key(
