@@ -12,7 +12,7 @@ from typing import Any, get_args
 
 from ingest.errors import IngestError
 from ingest.formats import bounds
-from ingest.kafka_client import KafkaEndpoint, explained, kafka_errors
+from ingest.kafka_client import KafkaEndpoint, asked_identity, explained, kafka_errors
 from ingest.topics.events import Event, Place
 from ingest.topics.parking import Gathered, Note, State, gathered, spot
 
@@ -68,8 +68,7 @@ class DeadLetterTopic:
         config = {"retention.ms": "-1", "cleanup.policy": "delete", "max.message.bytes": _LARGEST}
         with kafka_errors(self._endpoint.bootstrap, self.name):
             admin = AdminClient(self._client)
-            found = admin.list_topics(self.name, timeout=10).topics[self.name]
-            if found.error is None:
+            if _is_there(admin, self.name):
                 return
             made = admin.create_topics([NewTopic(self.name, partitions, config=config)])
             try:
@@ -189,6 +188,19 @@ class DeadLetterTopic:
             if time.monotonic() > until:
                 raise explained(found.error, self._endpoint.bootstrap, self.name)
             time.sleep(0.1)
+
+
+def _is_there(admin: Any, topic: str) -> bool:
+    """Whether there is such a topic; asked for by `list_topics`, a broker may make it itself."""
+    from confluent_kafka import KafkaError, KafkaException  # noqa: PLC0415 - as above
+
+    try:
+        asked_identity(admin, topic).result()
+    except KafkaException as error:
+        if error.args[0].code() != KafkaError.UNKNOWN_TOPIC_OR_PART:
+            raise
+        return False
+    return True
 
 
 def _until_end(consumer: Any, partitions: int, bootstrap: str, topic: str) -> Iterator[Any]:
