@@ -36,6 +36,9 @@ class DeadLetterTopic:
         environ: Where its properties' variables are looked up.
         topic: The topic that the events are from.
         identity: That topic's id; notes about another one of its name are passed over.
+
+    Raises:
+        IngestError: The topic is itself one of dead letters, or a property is wrong.
     """
 
     def __init__(
@@ -43,6 +46,11 @@ class DeadLetterTopic:
     ) -> None:
         from confluent_kafka import Producer  # noqa: PLC0415 - only those who use Kafka load it
 
+        if topic.endswith(ENDING):
+            raise IngestError(
+                f"The topic {topic} is for dead letters, not for documents.",
+                hint="Name the topic that they are from; `tributary deadletters list` shows them.",
+            )
         self.name = f"{topic}{ENDING}"
         self._topic = topic
         self._identity = identity
