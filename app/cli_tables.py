@@ -13,13 +13,15 @@ import typer
 
 from app import terminal
 from app.cli_shared import FAILED, PARTLY, Config, Home, Json, opened, print_json, settings_of
+from app.cli_topics import Bootstrap, Properties, endpoint_of, kafka_settings
 from app.errors import ConfigError
 from ingest.registry.client import HttpRegistry, RegistryEndpoint
-from ingest.registry.cluster import ClusterEndpoint, KafkaCluster
+from ingest.registry.cluster import KafkaCluster, table_options
 
 if TYPE_CHECKING:
     from app.settings import Settings
     from app.table_imports import Import, Plan
+    from ingest.kafka_client import KafkaEndpoint
 
 tables = typer.Typer(
     name="tables",
@@ -52,9 +54,7 @@ def import_(  # noqa: PLR0917 - each is an option
     registry: Annotated[
         str, typer.Option("--registry", metavar="URL", help="Address of the schema registry.")
     ],
-    bootstrap: Annotated[
-        str, typer.Option("--bootstrap", metavar="HOST", help="Kafka brokers as host:port,...")
-    ],
+    bootstrap: Bootstrap = None,
     out: Annotated[
         Path | None,
         typer.Option("--out", metavar="DIR", help="Folder of the files; default: that of tables."),
@@ -66,12 +66,7 @@ def import_(  # noqa: PLR0917 - each is an option
     delay: Annotated[
         int, typer.Option("--delay", min=0, metavar="SECONDS", help="How late a record may be.")
     ] = 5,
-    properties: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--property", metavar="NAME=VALUE", help="Kafka client property, such as sasl.username."
-        ),
-    ] = None,
+    properties: Properties = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Show what would be written; write nothing.")
     ] = False,
@@ -84,14 +79,14 @@ def import_(  # noqa: PLR0917 - each is an option
     Reads Avro and JSON schemas of the subjects TOPIC-value and TOPIC-key. A file that was changed
     by hand keeps its changes: only what the new schema version changes is edited, after a diff is
     shown and agreed to. The registry's credentials come from SCHEMA_REGISTRY_AUTH (user:password)
-    or SCHEMA_REGISTRY_TOKEN; files hold ${NAME} placeholders in place of any credential. A topic
-    that cannot be imported is named and stops no other; the exit status is then 4.
+    or SCHEMA_REGISTRY_TOKEN; files hold ${NAME} placeholders in place of any credential. Of the
+    properties, files get those that Kafka needs to let Flink in. A topic that cannot be imported
+    is named and stops no other; the exit status is then 4.
     """
     from app import table_imports
 
-    settings = settings_of(home, config)
-    cluster = ClusterEndpoint(bootstrap, _properties(properties or ()))
-    with _opened(registry, cluster, out or _folder(settings), delay) as job:
+    settings = kafka_settings(home, config, bootstrap, properties)
+    with _opened(registry, endpoint_of(settings), out or _folder(settings), delay) as job:
         with terminal.waiting("Reading the registry"):
             found = table_imports.topics(job.registry.subjects(), subject or ())
         if not found:
@@ -110,7 +105,7 @@ _WRITTEN, _LEFT, _OPEN, _IMPOSSIBLE = "written", "left", "open", "impossible"
 
 
 @contextmanager
-def _opened(registry: str, cluster: ClusterEndpoint, folder: Path, delay: int) -> Iterator[Import]:
+def _opened(registry: str, kafka: KafkaEndpoint, folder: Path, delay: int) -> Iterator[Import]:
     """The import with its clients; credentials come from the environment and stay there."""
     from app.sql.dialect.words import identifier
     from app.table_imports import Import
@@ -122,8 +117,8 @@ def _opened(registry: str, cluster: ClusterEndpoint, folder: Path, delay: int) -
     with HttpRegistry(endpoint) as client:
         yield Import(
             registry=client,
-            cluster=KafkaCluster(cluster, os.environ),
-            where=Surroundings(cluster, endpoint.url, auth, identifier),
+            cluster=KafkaCluster(kafka, os.environ),
+            where=Surroundings(table_options(kafka), endpoint.url, auth, identifier),
             folder=folder,
             ask=_choose_event_time,
             delay=timedelta(seconds=delay),
@@ -214,13 +209,3 @@ def _folder(settings: Settings) -> Path:
             "The setting tables names several folders.", hint="Say which one with --out."
         )
     return folders[0] if folders else Path("tables")
-
-
-def _properties(given: Sequence[str]) -> dict[str, str]:
-    pairs = [one.partition("=") for one in given]
-    if any(not name or not sign for name, sign, _ in pairs):
-        raise ConfigError(
-            "A --property is not of the form NAME=VALUE.",
-            hint="For instance --property security.protocol=SASL_SSL.",
-        )
-    return {name.strip(): value.strip() for name, _, value in pairs}

@@ -1,7 +1,7 @@
 """How a Kafka cluster is reached, and what its client's errors mean to a user.
 
-`ingest.topics` makes its clients with it. Only here are librdkafka's errors mapped; no message has
-the value of a property.
+`ingest.topics` and `ingest.registry` make their clients with it. Only here are librdkafka's errors
+mapped; no message has the value of a property.
 """
 
 from __future__ import annotations
@@ -23,7 +23,17 @@ if TYPE_CHECKING:
 _REQUEST_SECONDS = 10.0
 _AWAY_SECONDS = 3.0  # a broker that is just starting is waited for
 _PLACEHOLDER = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
+_NAMED = re.compile(r'configuration property:? "([\w.]+)"')
+_FORBIDDEN = (
+    "TOPIC_AUTHORIZATION_FAILED",
+    "GROUP_AUTHORIZATION_FAILED",
+    "CLUSTER_AUTHORIZATION_FAILED",
+)
 _SECRET = re.compile(r"password|secret|key\.pem|oauthbearer\.config", re.IGNORECASE)
+
+
+class NoSuchTopic(IngestError):
+    """The cluster has no such topic."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +81,8 @@ def opened(endpoint: KafkaEndpoint, environ: Mapping[str, str], topic: str) -> t
         topic: The topic's name.
 
     Raises:
-        IngestError: There is no such topic, the credentials are refused, or the cluster cannot be
-            reached.
+        NoSuchTopic: The cluster does not have it.
+        IngestError: The credentials are refused, or the cluster cannot be reached.
     """
     from confluent_kafka import KafkaError  # noqa: PLC0415 - only those who use Kafka load it
     from confluent_kafka.admin import AdminClient  # noqa: PLC0415 - as above
@@ -125,15 +135,15 @@ def explained(error: KafkaError, bootstrap: str, topic: str) -> IngestError:
             f"The Kafka cluster at {bootstrap} does not accept the credentials.",
             hint="Check the properties sasl.username and sasl.password.",
         )
-    if code in _codes("TOPIC_AUTHORIZATION_FAILED", "GROUP_AUTHORIZATION_FAILED"):
+    if code in _codes(*_FORBIDDEN):
         return IngestError(
             f"The Kafka cluster at {bootstrap} does not allow it for the topic {topic}:"
             f" {error.name()}.",
-            hint="Ask for the right to read it with the consumer group, and to write"
-            " its dead-letter topic.",
+            hint="Ask for the right to describe and read it; for documents, also with the consumer"
+            " group, and to write its dead-letter topic.",
         )
     if code in _codes("UNKNOWN_TOPIC_OR_PART", "_UNKNOWN_TOPIC", "TOPIC_EXCEPTION"):
-        return IngestError(
+        return NoSuchTopic(
             f"There is no topic {topic} in the Kafka cluster at {bootstrap}; it may have been"
             " deleted.",
             hint="Check its name. What the index has of it stays until it is read from its start.",
@@ -142,6 +152,13 @@ def explained(error: KafkaError, bootstrap: str, topic: str) -> IngestError:
         return IngestError(
             f"The topic {topic} does not take so large a record.",
             hint=f"Raise max.message.bytes of {topic}.",
+        )
+    if code in _codes("_INVALID_ARG"):
+        named = _NAMED.search(error.str())
+        which = f"the property {named[1]}" if named else "these properties together"
+        return IngestError(
+            f"The Kafka client does not take {which}.",
+            hint="Check kafka_properties and --property; their names are librdkafka's.",
         )
     return _unreachable(bootstrap, error.name().lower().strip("_"))
 

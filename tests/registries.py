@@ -13,7 +13,8 @@ from app import table_imports
 from app.sql.dialect.words import identifier
 from app.table_imports import Import, Plan
 from ingest.errors import IngestError
-from ingest.registry.cluster import ClusterEndpoint, TopicFacts
+from ingest.kafka_client import KafkaEndpoint
+from ingest.registry.cluster import TopicFacts, table_options
 from ingest.registry.event_time import Ask
 from ingest.registry.model import Kind, Registered
 from ingest.registry.rendering import Surroundings
@@ -75,9 +76,8 @@ def importing(
     delay: int = 5,
 ) -> Import:
     """An import into a folder."""
-    where = Surroundings(
-        ClusterEndpoint("broker:9092", properties or {}), "http://registry:8081", auth, identifier
-    )
+    kafka = table_options(KafkaEndpoint("broker:9092", properties or {}))
+    where = Surroundings(kafka, "http://registry:8081", auth, identifier)
     cluster = MemoryCluster(facts or TopicFacts(framed=True))
     return Import(registry, cluster, where, folder, ask, timedelta(seconds=delay))
 

@@ -31,9 +31,9 @@ def test_the_list_needs_no_command(tmp_path: Path) -> None:
 
 
 def test_what_is_missing_is_wrong_usage(tmp_path: Path) -> None:
-    run = tributary("tables", "import", "--registry", "http://x", cwd=tmp_path)
+    run = tributary("tables", "import", "--bootstrap", "h:1", cwd=tmp_path)
     assert run.returncode == 2
-    assert "--bootstrap" in run.stderr
+    assert "--registry" in run.stderr
 
 
 REFUSED: dict[str, tuple[list[str], str]] = {
@@ -41,6 +41,9 @@ REFUSED: dict[str, tuple[list[str], str]] = {
     "credentials in the address": (["--registry", f"http://me:{SECRET}@x"], "holds credentials"),
     "a password in the open": (["--property", f"sasl.password={SECRET}"], "${NAME}"),
     "no property": (["--property", "acks"], "NAME=VALUE"),
+    "no address": (["--bootstrap", "here"], "kafka_bootstrap is wrong"),
+    "no cluster": (["--bootstrap", ""], "No Kafka cluster is named. Give --bootstrap"),
+    "what a table cannot say": (["--property", "sasl.oauthbearer.method=OIDC"], "table files"),
 }
 
 
@@ -57,6 +60,13 @@ def test_what_cannot_be_done_is_one_message(what: str, tmp_path: Path) -> None:
 @pytest.fixture
 def client(registry: Registry) -> SchemaRegistryClient:
     return SchemaRegistryClient({"url": registry.url})
+
+
+@pytest.fixture
+def connected(connectors: Path, tmp_path: Path) -> None:
+    """The folder `home` has the connectors for Kafka."""
+    (tmp_path / "home").mkdir()
+    (tmp_path / "home" / "connectors").symlink_to(connectors)
 
 
 def register(client: SchemaRegistryClient, subject: str, schema: object) -> None:
@@ -116,36 +126,32 @@ def test_a_file_names_the_variables_of_credentials_and_holds_none(
     register(client, f"{topic}-value", ORDER)
     monkeypatch.setenv("SCHEMA_REGISTRY_AUTH", f"me:{SECRET}")
     monkeypatch.setenv("KAFKA_PASSWORD", kafka.password)
-    properties = {
-        "security.protocol": "SASL_PLAINTEXT",
-        "sasl.mechanism": "PLAIN",
-        "sasl.username": kafka.user,
-        "sasl.password": "${KAFKA_PASSWORD}",
-    }
-    given = [part for pair in properties.items() for part in ("--property", "=".join(pair))]
-    there = ("--registry", registry.url, "--bootstrap", kafka.sasl_bootstrap)
+    (tmp_path / "tributary.toml").write_text(kafka.settings())
+    asked = ("tables", "import", "--registry", registry.url)
     with registry.requires("me", SECRET):
-        run = tributary("tables", "import", *there, *given, cwd=tmp_path)
-    assert run.returncode == 0
+        wrong = tributary(
+            *asked, "--property", "sasl.password=${SCHEMA_REGISTRY_AUTH}", cwd=tmp_path
+        )
+        run = tributary(*asked, cwd=tmp_path)
+    assert (wrong.returncode, run.returncode) == (1, 0)
+    assert "does not accept the credentials" in " ".join(wrong.stderr.split())
     text = (tmp_path / "tables" / f"{topic}.sql").read_text()
     for placeholder in ("${SCHEMA_REGISTRY_AUTH}", 'password="${KAFKA_PASSWORD}"'):
         assert placeholder in text
     for secret in (SECRET, kafka.password):
-        assert secret not in text + run.stdout + run.stderr
+        assert secret not in text + run.stdout + run.stderr + wrong.stdout + wrong.stderr
 
 
 @pytest.mark.kafka
 @pytest.mark.flink
+@pytest.mark.usefixtures("connected")
 def test_a_question_is_answered_from_an_imported_table(
     kafka: Broker,
     registry: Registry,
     client: SchemaRegistryClient,
-    connectors: Path,
     tmp_path: Path,
 ) -> None:
     (tmp_path / "tributary.toml").write_text('tables = ["tables"]\nhome = "home"')
-    (tmp_path / "home").mkdir()
-    (tmp_path / "home" / "connectors").symlink_to(connectors)
     topic = kafka.topic("purchases")
     schema = {**ORDER, "doc": "Purchases, one row each"}
     write = AvroSerializer(client, json.dumps(schema))
@@ -164,16 +170,14 @@ def test_a_question_is_answered_from_an_imported_table(
 
 @pytest.mark.kafka
 @pytest.mark.flink
+@pytest.mark.usefixtures("connected")
 def test_examples_that_a_new_version_breaks_are_named(
     kafka: Broker,
     registry: Registry,
     client: SchemaRegistryClient,
-    connectors: Path,
     tmp_path: Path,
 ) -> None:
     (tmp_path / "tributary.toml").write_text('tables = ["t"]\nhome = "home"\nexamples = "kept"')
-    (tmp_path / "home").mkdir()
-    (tmp_path / "home" / "connectors").symlink_to(connectors)
     topic = kafka.topic("orders")
     table = topic.replace("-", "_")
     register(client, f"{topic}-value", ORDER)

@@ -90,17 +90,7 @@ def test_a_topic_is_ingested_and_its_letters_are_closed(
         ],
     )
     monkeypatch.setenv("KAFKA_PASSWORD", kafka.password)
-    (tmp_path / "tributary.toml").write_text(
-        f"""
-        home = "home"
-        kafka_bootstrap = "{kafka.sasl_bootstrap}"
-        [kafka_properties]
-        "security.protocol" = "SASL_PLAINTEXT"
-        "sasl.mechanism" = "PLAIN"
-        "sasl.username" = "{kafka.user}"
-        "sasl.password" = "${{KAFKA_PASSWORD}}"
-        """
-    )
+    (tmp_path / "tributary.toml").write_text(f'home = "home"\n{kafka.settings()}')
     runs = [tributary("ingest", "--topic", topic, cwd=tmp_path)]
     assert runs[0].returncode == 4
     assert "4 events" in runs[0].stdout

@@ -148,6 +148,15 @@ def running(error: BaseException, sql: str) -> TributaryError:
     )
 
 
+def unreadable(error: Exception, sql: str) -> QueryFailed:
+    """What rows mean that Arrow does not take: of what Flink has, only null keys of maps."""
+    return QueryFailed(
+        f"The rows of the result cannot be read: {str(error).strip().rstrip('.')}.",
+        hint="Where a map has the key NULL, write CAST(the_map AS STRING), or leave it out.",
+        sql=sql,
+    )
+
+
 def unavailable(error: BaseException) -> EngineUnavailable:
     """What a failure while the cluster is started or reached means to the user."""
     chain = causes(error)

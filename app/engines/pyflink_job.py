@@ -81,6 +81,8 @@ class Job:
                 return task()
             except FOREIGN as error:
                 raise self._concealed(pyflink_errors.running(error, self.sql)) from None
+            except pa.ArrowInvalid as error:
+                raise pyflink_errors.unreadable(error, self.sql) from error
 
         return self.jvm.readers.submit(mapped)
 

@@ -26,7 +26,8 @@ class RowWriter:
     def __init__(self, java: Any, result: Any) -> None:
         self._java = java
         serializer = java.org.apache.flink.table.runtime.arrow.serializers.ArrowSerializer
-        self._arrow = serializer(result, result)
+        written = _with_map_keys(java, result)
+        self._arrow = serializer(written, written)
         self._bytes = java.java.io.ByteArrayOutputStream()
         self._kinds = java.java.io.ByteArrayOutputStream()
         self._arrow.open(java.java.io.ByteArrayInputStream(b""), self._bytes)
@@ -119,6 +120,21 @@ def _write_row(java: Any, arrow: Any, kinds: Any) -> Any:
     note = lookup.findVirtual(kinds.getClass(), "write", signature(void, integer)).bindTo(kinds)
     note_kind = invoke.MethodHandles.filterReturnValue(as_int, note)
     return invoke.MethodHandles.foldArguments(write, note_kind)
+
+
+def _with_map_keys(java: Any, kind: Any) -> Any:
+    """The type with keys of maps that are not null: Arrow knows no others, Flink's are, mostly."""
+    root = str(kind.getTypeRoot())
+    if root not in {"ARRAY", "MAP", "ROW"}:
+        return kind
+    logical, nullable = java.org.apache.flink.table.types.logical, kind.isNullable()
+    inner = [_with_map_keys(java, child) for child in kind.getChildren()]
+    if root == "ARRAY":
+        return logical.ArrayType(nullable, inner[0])
+    if root == "MAP":
+        return logical.MapType(nullable, inner[0].copy(False), inner[1])
+    fields = zip(kind.getFieldNames(), inner, strict=True)
+    return logical.RowType(nullable, [logical.RowType.RowField(name, t) for name, t in fields])
 
 
 def _instants(result: Any) -> tuple[int, ...]:

@@ -165,7 +165,7 @@ class _Mapper:
         if not isinstance(values, dict) or not values:
             return _Made(SqlType("STRING"), _TEXT)
         made = self._nested(values, schema.resolver, inside)
-        # Rows reach Python by Arrow, which wants the keys of a map never to be null.
+        # The names in a JSON object are never null.
         return _Made(SqlType(f"MAP<STRING NOT NULL, {made.type.text}>"), made.note)
 
     def _row(self, schema: _Schema, inside: Sequence[Any]) -> _Made:

@@ -5,11 +5,10 @@ from __future__ import annotations
 import json
 import re
 import textwrap
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from ingest.registry.cluster import ClusterEndpoint
 from ingest.registry.draft import Draft, Key
 from ingest.registry.event_time import RECORD
 from ingest.registry.model import Column, Quote, Registered
@@ -28,13 +27,13 @@ class Surroundings:
     """What a table says of where its records and schemas are.
 
     Attributes:
-        cluster: The Kafka cluster.
+        kafka: The options that tell of the cluster; see `ingest.registry.cluster.table_options`.
         registry: Address of the schema registry.
         auth: Which of `BASIC_AUTH` and `BEARER_TOKEN` the registry wants; empty for neither.
         quote: How names are written.
     """
 
-    cluster: ClusterEndpoint
+    kafka: Mapping[str, str]
     registry: str
     auth: str
     quote: Quote
@@ -140,7 +139,7 @@ def _late(delay: timedelta) -> str:
 def _options(draft: Draft, where: Surroundings) -> Iterator[tuple[str, str]]:
     yield "connector", "upsert-kafka" if draft.upsert else "kafka"
     yield "topic", draft.source.topic
-    yield from where.cluster.options().items()
+    yield from where.kafka.items()
     if not draft.upsert:
         yield "scan.startup.mode", "earliest-offset"
     if draft.key:

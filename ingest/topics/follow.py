@@ -15,10 +15,12 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import Any
 
-from ingest.kafka_client import KafkaEndpoint, explained, kafka_errors, opened
+from ingest.kafka_client import KafkaEndpoint, kafka_errors, opened
+from ingest.topics.assignment import Assignment
 from ingest.topics.changes import Written
 from ingest.topics.collecting import Batch
 from ingest.topics.deadletters import DeadLetterTopic
+from ingest.topics.outage import Outage
 from ingest.topics.pipeline import Pipeline, Stopped
 from ingest.topics.progress import Following, TopicProgress
 from ingest.topics.watched import WatchedTopic
@@ -101,12 +103,9 @@ class _Follower:
         self._writer, self._pipeline, self._endpoint = writer, pipeline, endpoint
         self._how, self._report = how, progress
         self._batch = Batch()
-        self._next: dict[int, int] = {}
-        self._assigned: set[int] | None = None
-        self._ended: set[int] = set()
+        self._assignment = Assignment(writer.topic)
+        self._outage = Outage(endpoint, writer.topic, how.patience)
         self._is_paused = False
-        self._away_since: float | None = None
-        self._away = ""
         self._notices: list[str] = []
         self._counts: Counter[str] = Counter()
         self._started = self._told = time.monotonic()
@@ -138,7 +137,7 @@ class _Follower:
         from confluent_kafka import Consumer  # noqa: PLC0415 - as above
 
         with kafka_errors(self._endpoint.bootstrap, self._writer.topic):
-            self._consumer = Consumer({**options, "error_cb": self._on_error})
+            self._consumer = Consumer({**options, "error_cb": self._outage.hear})
             try:
                 self._consumer.subscribe(
                     [self._writer.topic],
@@ -151,7 +150,7 @@ class _Follower:
                         self._read(watched)
                         self._advance()
                         if watched.look():
-                            self._away, self._away_since = "", None
+                            self._outage.over()
                         self._tell()
                 self._finish()
                 return self._tell(at_once=True)
@@ -168,8 +167,8 @@ class _Follower:
             if message.error() is not None:
                 self._hear(message, watched)
                 continue
-            self._away, self._away_since = "", None
-            self._ended.discard(message.partition())
+            self._outage.over()
+            self._assignment.note_event(message.partition())
             self._batch.add(message)
             if self._batch.is_full:
                 return
@@ -186,31 +185,23 @@ class _Follower:
 
         error = message.error()
         if error.code() == KafkaError._PARTITION_EOF:
-            self._away, self._away_since = "", None
-            self._ended.add(message.partition())
+            self._outage.over()
+            self._assignment.note_end(message.partition())
         elif error.code() == KafkaError._AUTO_OFFSET_RESET:
             self._overtaken(message.partition())
             watched.soon()  # it may also be another topic of the same name
         elif error.code() in {KafkaError.UNKNOWN_TOPIC_OR_PART, KafkaError._UNKNOWN_TOPIC}:
             watched.soon()
         elif not error.retriable():
-            self._on_error(error)
+            self._outage.hear(error)
 
     def _overtaken(self, partition: int) -> None:
         """The next event is not there any more: goes on with the first that is."""
-        from confluent_kafka import OFFSET_BEGINNING, OFFSET_INVALID  # noqa: PLC0415 - as above
-
-        places = self._consumer.position(self._consumer.assignment())
-        for place in places:
-            if place.partition == partition:
-                place.offset = OFFSET_BEGINNING
-            elif place.offset == OFFSET_INVALID:  # nothing of it has come yet
-                place.offset = self._next.get(place.partition, OFFSET_BEGINNING)
-        self._consumer.assign(places)  # seeking is refused to a partition that has failed
+        dealt_with = self._assignment.skip_deleted(self._consumer, partition)
         self._is_paused = False
         self._notices.append(
             f"Events of partition {partition} of {self._writer.topic} were deleted by Kafka before"
-            f" they were read (after offset {self._next.get(partition, 0)})."
+            f" they were read (after offset {dealt_with})."
         )
 
     def _advance(self) -> None:
@@ -223,7 +214,6 @@ class _Follower:
 
     def _commit(self, written: Written) -> None:
         """Counts a batch that is written, and tells the group how far it is."""
-        mine = {p: n for p, n in written.next.items() if p in (self._assigned or ())}
         self._counts.update(
             events=written.events,
             documents=written.documents,
@@ -232,22 +222,21 @@ class _Follower:
             parked=written.parked,
             chunks=written.chunks,
         )
-        self._next.update(mine)
-        self._tell_group(mine, wait=False)
+        self._tell_group(self._assignment.advance(written.next), wait=False)
 
     def _is_done(self) -> bool:
         """Whether all that is there has been dealt with, where it shall end then."""
-        if not self._how.until_end or self._assigned is None:
+        if not self._how.until_end or self._assignment.held is None:
             return False
-        return self._has_read_all and self._pipeline.is_idle
+        return self._is_even
 
     def _finish(self) -> None:
         """Writes and commits the batches that are under way, and leaves out what is not begun."""
         with suppress(Stopped):
             for written in self._pipeline.drained(_REVOKED_SECONDS):
                 self._commit(written)
-        if self._assigned and not self._away:
-            self._tell_group({p: n for p, n in self._next.items() if p in self._assigned})
+        if not self._outage.trouble:
+            self._tell_group(self._assignment.reached())
 
     def _tell_group(self, offsets: Mapping[int, int], *, wait: bool = True) -> None:
         """Commits; whoever goes on asks the index, so that a failure here loses nothing."""
@@ -259,40 +248,23 @@ class _Follower:
                 self._consumer.commit(offsets=places, asynchronous=not wait)
 
     def _on_assign(self, consumer: Any, partitions: list[Any]) -> None:
-        from confluent_kafka import OFFSET_BEGINNING  # noqa: PLC0415 - as above
-
-        self._next = self._pipeline.persistently(lambda ledger: ledger.next(), self._writer.ledger)
-        for partition in partitions:
-            partition.offset = self._next.get(partition.partition, OFFSET_BEGINNING)
-        consumer.assign(partitions)
-        self._assigned = {partition.partition for partition in partitions}
-        self._ended.clear()
+        after = self._pipeline.persistently(lambda ledger: ledger.next(), self._writer.ledger)
+        self._assignment.take(consumer, partitions, after)
         self._is_paused = False
 
     def _on_revoke(self, _consumer: Any, _partitions: list[Any]) -> None:
         """Finishes what is under way before others get the partitions: they would do it again."""
         self._batch = Batch()
         self._finish()
-        self._assigned = None
-
-    def _on_error(self, error: Any) -> None:
-        from confluent_kafka import KafkaError  # noqa: PLC0415 - as above
-
-        said = explained(error, self._endpoint.bootstrap, self._writer.topic)
-        self._away = str(said)
-        self._away_since = self._away_since or time.monotonic()
-        patience = self._how.patience
-        is_over = patience is not None and time.monotonic() - self._away_since > patience
-        if is_over or error.fatal() or error.code() == KafkaError._AUTHENTICATION:
-            raise said
+        self._assignment.release()
 
     def _tell(self, *, at_once: bool = False) -> TopicProgress:
         now = time.monotonic()
         told = TopicProgress(
             **self._counts,
-            lag=self._lag() if self._assigned else None,
+            lag=self._lag() if self._assignment.held else None,
             seconds=now - self._started,
-            trouble=self._pipeline.trouble or self._away,
+            trouble=self._pipeline.trouble or self._outage.trouble,
             notices=tuple(self._notices),
         )
         if at_once or now - self._told >= _TOLD_SECONDS:
@@ -301,20 +273,10 @@ class _Follower:
         return told
 
     def _lag(self) -> int | None:
-        """Events of the assigned partitions that are not dealt with, by what was fetched last."""
-        from confluent_kafka import TopicPartition  # noqa: PLC0415 - as above
-
-        if self._has_read_all and self._pipeline.is_idle:
-            return 0
-        lag = 0
-        for partition in self._assigned or ():
-            place = TopicPartition(self._writer.topic, partition)
-            low, high = self._consumer.get_watermark_offsets(place, cached=True) or (0, -1)
-            if high < 0:
-                return None
-            lag += max(0, high - max(low, self._next.get(partition, 0)))
-        return lag
+        return 0 if self._is_even else self._assignment.lag(self._consumer)
 
     @property
-    def _has_read_all(self) -> bool:
-        return not self._batch.events and (self._assigned or set()) <= self._ended
+    def _is_even(self) -> bool:
+        """Whether all that there is has been dealt with."""
+        has_read_all = not self._batch.events and self._assignment.has_read_all
+        return has_read_all and self._pipeline.is_idle

@@ -75,6 +75,28 @@ def test_nested_values_and_no_rows(engine: PyFlinkEngine) -> None:
     assert empty.table.schema.field("t").type == pa.timestamp("ms", "UTC")
 
 
+def test_maps_whose_keys_may_be_null(engine: PyFlinkEngine) -> None:
+    inner = "ARRAY[ROW(MAP[1, MAP[city, id]])]"
+    query = f"SELECT MAP[city, id] AS m, {inner} AS n FROM orders WHERE id = 1"
+    [row] = engine.run(safe(query, "orders")).rows()
+    [[city, number]] = row["m"]
+    assert number == 1
+    [nested] = row["n"]
+    assert list(nested.values()) == [[(1, [(city, 1)])]]
+
+
+def test_a_null_key_of_a_map_has_a_hint(engine: PyFlinkEngine) -> None:
+    bare = safe("SELECT MAP[city, id] AS m FROM orders WHERE city IS NULL", "orders")
+    with pytest.raises(QueryFailed, match="keys") as caught:
+        engine.run(bare)
+    assert "CAST(the_map AS STRING)" in caught.value.hint
+    assert caught.value.sql == bare.text
+    [row] = engine.run(
+        safe(bare.text.replace("MAP[city, id]", "CAST(MAP[city, id] AS STRING)"), "orders")
+    ).rows()
+    assert row["m"].startswith("{NULL=")
+
+
 @pytest.mark.parametrize(
     ("limit", "rows", "truncated"), [(2, 2, True), (3, 3, True), (4, 4, False), (5, 4, False)]
 )

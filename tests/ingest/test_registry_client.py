@@ -1,4 +1,4 @@
-"""A schema registry and a cluster as an import asks them: the real ones, and broken ones."""
+"""A schema registry as an import asks it: a real one, and broken ones."""
 
 from __future__ import annotations
 
@@ -8,14 +8,10 @@ from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
-from confluent_kafka.admin import AdminClient
-from confluent_kafka.cimpl import NewTopic
 from confluent_kafka.schema_registry import Schema, SchemaReference, SchemaRegistryClient
 
 from ingest.errors import IngestError
 from ingest.registry.client import HttpRegistry, RegistryEndpoint
-from ingest.registry.cluster import ClusterEndpoint, KafkaCluster, TopicFacts
-from tests.kafka.broker import Broker, Record
 from tests.kafka.registry import Registry
 from tests.registries import a_field, record
 
@@ -188,65 +184,3 @@ def test_an_address_that_is_none_or_holds_credentials(url: str) -> None:
     with pytest.raises(IngestError, match=BAD_ADDRESSES[url]) as caught:
         RegistryEndpoint(url)
     assert SECRET not in str(caught.value)
-
-
-def cluster(bootstrap: str, **properties: str) -> KafkaCluster:
-    named = {name.replace("_", "."): value for name, value in properties.items()}
-    return KafkaCluster(ClusterEndpoint(bootstrap, named), {"KAFKA_PASSWORD": SECRET})
-
-
-@pytest.mark.kafka
-def test_what_a_cluster_says_of_a_topic(kafka: Broker) -> None:
-    compacted = f"{kafka.topic('compacted')}-c"
-    admin = AdminClient(kafka.client())
-    config = {"cleanup.policy": "compact"}
-    [made] = admin.create_topics([NewTopic(compacted, 1, 1, config=config)]).values()
-    made.result(timeout=30)
-    empty, framed, plain = (kafka.topic(name, 2) for name in ("empty", "framed", "plain"))
-    kafka.produce(framed, [Record(b"\0\0\0\0\1x", b"k"), Record(None, b"k")])
-    kafka.produce(plain, [Record(b"{}")])
-    asked = cluster(kafka.bootstrap)
-    assert asked.topic(compacted) == TopicFacts(compacted=True)
-    assert asked.topic(empty) == TopicFacts()
-    assert asked.topic(framed) == TopicFacts(framed=True)
-    assert asked.topic(plain) == TopicFacts(framed=False)
-    assert asked.topic("nowhere") == TopicFacts(exists=False)
-
-
-@pytest.mark.kafka
-def test_a_cluster_that_wants_credentials(kafka: Broker) -> None:
-    topic = kafka.topic("secured")
-    properties = {
-        "security.protocol": "SASL_PLAINTEXT",
-        "sasl.mechanism": "PLAIN",
-        "sasl.username": kafka.user,
-        "sasl.password": "${KAFKA_PASSWORD}",
-    }
-    endpoint = ClusterEndpoint(kafka.sasl_bootstrap, properties)
-    known = KafkaCluster(endpoint, {"KAFKA_PASSWORD": kafka.password})
-    assert known.topic(topic).exists
-    assert kafka.password not in repr(endpoint.options())
-    with pytest.raises(IngestError, match="does not let this client in") as caught:
-        KafkaCluster(endpoint, {"KAFKA_PASSWORD": SECRET}).topic(topic)
-    assert SECRET not in str(caught.value)
-
-
-BAD_PROPERTIES: dict[str, tuple[dict[str, str], str]] = {
-    "unknown": ({"acks": "1"}, "is not supported"),
-    "a password": ({"sasl.username": "me", "sasl.password": SECRET}, "written into table files"),
-    "a mechanism": ({"sasl.username": "me", "sasl.mechanism": "GSSAPI"}, "no user and password"),
-}
-
-
-@pytest.mark.parametrize("what", BAD_PROPERTIES)
-def test_properties_that_are_refused(what: str) -> None:
-    properties, said = BAD_PROPERTIES[what]
-    with pytest.raises(IngestError, match=said) as caught:
-        ClusterEndpoint("broker:9092", properties)
-    assert SECRET not in str(caught.value)
-
-
-def test_a_variable_that_is_not_set_is_named() -> None:
-    given = {"sasl.username": "me", "sasl.password": "${NOT_SET}"}
-    with pytest.raises(IngestError, match="NOT_SET is not set"):
-        KafkaCluster(ClusterEndpoint("broker:9092", given), {})

@@ -25,8 +25,9 @@ from app.sql import guard
 from app.sql.dialect.words import identifier
 from app.sql.guard import ParsedStatement
 from app.table_imports import Import
+from ingest.kafka_client import KafkaEndpoint
 from ingest.registry.client import HttpRegistry, RegistryEndpoint
-from ingest.registry.cluster import ClusterEndpoint, KafkaCluster
+from ingest.registry.cluster import KafkaCluster, table_options
 from ingest.registry.rendering import Surroundings
 from tests.kafka.broker import Broker, Record
 from tests.kafka.registry import Registry
@@ -119,11 +120,11 @@ def produce(kafka: Broker, registry: Registry) -> Callable[..., None]:
 @pytest.fixture
 def imported(kafka: Broker, registry: Registry, tmp_path: Path) -> Callable[[], None]:
     """Imports all topics of the registry into a folder."""
-    cluster = ClusterEndpoint(kafka.bootstrap)
+    cluster = KafkaEndpoint(kafka.bootstrap)
 
     def run() -> None:
         with HttpRegistry(RegistryEndpoint(registry.url)) as client:
-            where = Surroundings(cluster, registry.url, "", identifier)
+            where = Surroundings(table_options(cluster), registry.url, "", identifier)
             asked = KafkaCluster(cluster, {})
             job = Import(client, asked, where, tmp_path / "tables", lambda names: None)
             for plan in table_imports.plans(job, table_imports.topics(client.subjects())):

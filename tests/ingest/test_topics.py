@@ -305,21 +305,15 @@ def test_no_cluster_and_wrong_credentials_are_told(index: DocumentIndex, kafka: 
     topic = kafka.topic("docs")
     with pytest.raises(IngestError, match="cannot be reached"), index.topic(topic) as writer:
         follow_with(writer, KafkaEndpoint("127.0.0.1:1"), {})
-    properties = {
-        "security.protocol": "SASL_PLAINTEXT",
-        "sasl.mechanism": "PLAIN",
-        "sasl.username": kafka.user,
-        "sasl.password": "${PASSWORD}",
-    }
-    endpoint = KafkaEndpoint(kafka.sasl_bootstrap, properties)
+    endpoint = KafkaEndpoint(kafka.sasl_bootstrap, kafka.properties)
     with (
         pytest.raises(IngestError, match="does not accept the credentials") as caught,
         index.topic(topic) as writer,
     ):
-        follow_with(writer, endpoint, {"PASSWORD": "planted-wrong"})
+        follow_with(writer, endpoint, {"KAFKA_PASSWORD": "planted-wrong"})
     assert "planted-wrong" not in f"{caught.value} {endpoint!r} {caught.value.__cause__}"
     with index.topic(topic) as writer:
-        done = follow_with(writer, endpoint, {"PASSWORD": kafka.password})
+        done = follow_with(writer, endpoint, {"KAFKA_PASSWORD": kafka.password})
     assert done.lag == 0
 
 

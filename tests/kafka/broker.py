@@ -75,9 +75,16 @@ class Broker:
     Attributes:
         bootstrap: Its address, without authentication.
         sasl_bootstrap: Its address for those with `user` and `password`.
+        properties: What a client says there, as a user writes it: the password is in a variable.
     """
 
     user = "tributary"
+    properties: Mapping[str, str] = {
+        "security.protocol": "SASL_PLAINTEXT",
+        "sasl.mechanism": "PLAIN",
+        "sasl.username": user,
+        "sasl.password": "${KAFKA_PASSWORD}",
+    }
 
     def __init__(self, jars: Path, folder: Path) -> None:
         self._jars, self._folder = jars, folder
@@ -119,13 +126,16 @@ class Broker:
         """A client's configuration, with these options too."""
         return {"bootstrap.servers": self.bootstrap, **(options or {})}
 
+    def settings(self) -> str:
+        """What `tributary.toml` says of that listener; it ends in a table."""
+        named = "\n".join(f'"{name}" = "{value}"' for name, value in self.properties.items())
+        return f'kafka_bootstrap = "{self.sasl_bootstrap}"\n[kafka_properties]\n{named}\n'
+
     def sasl_client(self, options: Mapping[str, Any] | None = None) -> dict[str, Any]:
         """A configuration for the listener that wants a password."""
         return {
             "bootstrap.servers": self.sasl_bootstrap,
-            "security.protocol": "SASL_PLAINTEXT",
-            "sasl.mechanism": "PLAIN",
-            "sasl.username": self.user,
+            **self.properties,
             "sasl.password": self.password,
             **(options or {}),
         }
