@@ -6,7 +6,7 @@ Whoever runs the index decides; access labels, which hold for those who ask, hid
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -162,6 +162,7 @@ def _close(settings: Settings, ids: Sequence[str], repair: _Repair | None = None
     still_bad = False
     letters = _all(settings)
     chosen = [_found(letters, id_) for id_ in ids]
+    _require_reachable(endpoint, {one.topic for one in chosen})
     with _index(settings) as index:
         for one in chosen:
             done = _closed(index, endpoint, one, repair)
@@ -169,6 +170,15 @@ def _close(settings: Settings, ids: Sequence[str], repair: _Repair | None = None
             still_bad |= bool(done.letters)
     if still_bad:
         raise typer.Exit(PARTLY)
+
+
+def _require_reachable(endpoint: KafkaEndpoint, topics: Iterable[str]) -> None:
+    """Says at once what a producer would find out only after half a minute of trying."""
+    from ingest.kafka_client import opened
+    from ingest.topics.deadletters import ENDING
+
+    for topic in topics:
+        opened(endpoint, os.environ, f"{topic}{ENDING}")
 
 
 def _closed(

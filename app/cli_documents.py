@@ -77,15 +77,18 @@ def ingest(
     and ZIP archives of these. A file or an event that cannot be taken in is named and stops no
     other; the exit status is then 4.
     """
-    if topic is not None:
-        if paths:
+    if topic is None:
+        if from_start or bootstrap or properties:
             raise typer.BadParameter(
-                "give either files and folders or a topic", param_hint="--topic"
+                "--from-start, --bootstrap and --property are for a topic: name it",
+                param_hint="--topic",
             )
-        settings = cli_topics.kafka_settings(home, config, bootstrap, properties)
-        cli_topics.ingest_topic(settings, topic, watch=watch, restart=from_start, rebuild=rebuild)
+        _ingest_files(settings_of(home, config), paths or (), watch=watch, rebuild=rebuild)
         return
-    _ingest_files(settings_of(home, config), paths or (), watch=watch, rebuild=rebuild)
+    if paths or not topic:
+        raise typer.BadParameter("give either files and folders or a topic", param_hint="--topic")
+    settings = cli_topics.kafka_settings(home, config, bootstrap, properties)
+    cli_topics.ingest_topic(settings, topic, watch=watch, restart=from_start, rebuild=rebuild)
 
 
 def _ingest_files(settings: Settings, paths: Sequence[Path], *, watch: bool, rebuild: bool) -> None:

@@ -38,6 +38,9 @@ WRONG: list[tuple[list[str], int, str]] = [
         "The Kafka cluster at 127.0.0.1:1 cannot be reached",
     ),
     (["ingest", "a.md", "--topic", "docs"], 2, "either files and folders or a topic"),
+    (["ingest", "--topic", "", "--bootstrap", "h:1"], 2, "either files and folders or a topic"),
+    (["ingest", "a.md", "--from-start"], 2, "are for a topic: name it"),
+    (["ingest", "--bootstrap", "h:1"], 2, "are for a topic: name it"),
     (
         ["ingest", "--topic", "docs", "--bootstrap", "h:1", "--property", "sasl.password=planted"],
         1,
@@ -107,6 +110,9 @@ def test_a_topic_is_ingested_and_its_letters_are_closed(
     assert (runs[-1].returncode, "Read again" in runs[-1].stdout) == (0, True)
     runs.append(tributary("deadletters", "retry", letters[1]["id"], cwd=tmp_path))
     assert (runs[-1].returncode, "still cannot be read" in said(runs[-1])) == (1, True)
+    away = ["--bootstrap", "127.0.0.1:1"]
+    runs.append(tributary("deadletters", "skip", letters[1]["id"], *away, cwd=tmp_path))
+    assert (runs[-1].returncode, "127.0.0.1:1 cannot be reached" in said(runs[-1])) == (1, True)
     runs.append(tributary("deadletters", "skip", letters[1]["id"], cwd=tmp_path))
     runs.append(tributary("search", "how is silk washed", "--json", cwd=tmp_path))
     [best, *_] = json.loads(runs[-1].stdout)
@@ -114,6 +120,8 @@ def test_a_topic_is_ingested_and_its_letters_are_closed(
     assert best["origin"] == f"topic {topic}, partition 0, offset 3"
     runs.append(tributary("documents", cwd=tmp_path))
     assert "wool" in runs[-1].stdout
+    runs.append(tributary("ingest", "--topic", f"{topic}.deadletters", cwd=tmp_path))
+    assert (runs[-1].returncode, "is for dead letters" in said(runs[-1])) == (1, True)
     assert not any(kafka.password in run.stdout + run.stderr for run in runs)
     files = [path for path in (tmp_path / "home").rglob("*") if path.is_file()]
     assert not any(kafka.password.encode() in path.read_bytes() for path in files)

@@ -86,8 +86,11 @@ class Cluster:
     _environments: dict[bool, Any] = field(default_factory=dict)
 
     def concealed(self, error: TributaryError) -> TributaryError:
-        """An error that repeats no value of a placeholder; Flink's messages may hold paths."""
-        error.message, error.hint = self.conceal(error.message), self.conceal(error.hint)
+        """An error that repeats no value of a placeholder; Flink's messages may hold paths.
+
+        The hint is Tributary's own text: a user whose name is a word of it would not know it again.
+        """
+        error.message = self.conceal(error.message)
         error.args = (error.message,)
         return error
 

@@ -12,7 +12,7 @@ from typing import Any, get_args
 
 from ingest.errors import IngestError
 from ingest.formats import bounds
-from ingest.kafka_client import KafkaEndpoint, explained, kafka_errors
+from ingest.kafka_client import KafkaEndpoint, asked_identity, explained, kafka_errors
 from ingest.topics.events import Event, Place
 from ingest.topics.parking import Gathered, Note, State, gathered, spot
 
@@ -36,6 +36,9 @@ class DeadLetterTopic:
         environ: Where its properties' variables are looked up.
         topic: The topic that the events are from.
         identity: That topic's id; notes about another one of its name are passed over.
+
+    Raises:
+        IngestError: The topic is itself one of dead letters, or a property is wrong.
     """
 
     def __init__(
@@ -43,6 +46,11 @@ class DeadLetterTopic:
     ) -> None:
         from confluent_kafka import Producer  # noqa: PLC0415 - only those who use Kafka load it
 
+        if topic.endswith(ENDING):
+            raise IngestError(
+                f"The topic {topic} is for dead letters, not for documents.",
+                hint="Name the topic that they are from; `tributary deadletters list` shows them.",
+            )
         self.name = f"{topic}{ENDING}"
         self._topic = topic
         self._identity = identity
@@ -68,8 +76,7 @@ class DeadLetterTopic:
         config = {"retention.ms": "-1", "cleanup.policy": "delete", "max.message.bytes": _LARGEST}
         with kafka_errors(self._endpoint.bootstrap, self.name):
             admin = AdminClient(self._client)
-            found = admin.list_topics(self.name, timeout=10).topics[self.name]
-            if found.error is None:
+            if _is_there(admin, self.name):
                 return
             made = admin.create_topics([NewTopic(self.name, partitions, config=config)])
             try:
@@ -189,6 +196,19 @@ class DeadLetterTopic:
             if time.monotonic() > until:
                 raise explained(found.error, self._endpoint.bootstrap, self.name)
             time.sleep(0.1)
+
+
+def _is_there(admin: Any, topic: str) -> bool:
+    """Whether there is such a topic; asked for by `list_topics`, a broker may make it itself."""
+    from confluent_kafka import KafkaError, KafkaException  # noqa: PLC0415 - as above
+
+    try:
+        asked_identity(admin, topic).result()
+    except KafkaException as error:
+        if error.args[0].code() != KafkaError.UNKNOWN_TOPIC_OR_PART:
+            raise
+        return False
+    return True
 
 
 def _until_end(consumer: Any, partitions: int, bootstrap: str, topic: str) -> Iterator[Any]:

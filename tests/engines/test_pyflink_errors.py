@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 import pytest
 
 from app.catalog.model import Catalog
 from app.engines import pyflink_errors
+from app.engines.pyflink_cluster import Cluster
+from app.engines.pyflink_jvm import Jvm
 from app.errors import ConfigError
 
 FACTORY = "org.apache.flink.table.factories.DynamicTableFactory"
@@ -29,3 +33,11 @@ def test_a_missing_connector_is_named_with_what_brings_it(identifier: str, hint:
     assert isinstance(said, ConfigError)
     assert said.message == f"A table needs '{identifier}', which this Flink does not have."
     assert said.hint.startswith(hint)
+
+
+def test_a_placeholder_whose_value_is_a_common_word_leaves_the_hint_as_it_is() -> None:
+    cluster = Cluster(cast("Jvm", None), "127.0.0.1", 1)
+    cluster.conceal = lambda text: text.replace("tributary", "${KAFKA_USER}")
+    error = ConfigError("tributary may not read it.", hint="Run `tributary connectors add avro`.")
+    told = cluster.concealed(error)
+    assert str(told) == "${KAFKA_USER} may not read it. Run `tributary connectors add avro`."

@@ -12,7 +12,11 @@ from typing import Any
 
 import pytest
 from confluent_kafka import Consumer, TopicPartition
-from confluent_kafka.admin import AdminClient
+from confluent_kafka.admin import (  # type: ignore[attr-defined]
+    AdminClient,
+    ConfigResource,
+    ResourceType,
+)
 from confluent_kafka.cimpl import NewPartitions, NewTopic
 
 from ingest.embeddings import Vectors
@@ -123,6 +127,19 @@ def test_later_events_of_a_poisoned_key_wait_while_others_flow_on(
     kafka.produce(topic, [Record(b"Fifth state.", b"a")])
     caught_up(index, kafka, topic)
     assert texts(index)["a"] == "Fifth state."
+
+
+def test_the_dead_letter_topic_keeps_its_records_though_the_broker_would_make_topics_itself(
+    index: DocumentIndex, kafka: Broker
+) -> None:
+    topic = kafka.topic("docs", partitions=3)
+    caught_up(index, kafka, topic)
+    letters = f"{topic}.deadletters"
+    admin = AdminClient(kafka.client())
+    assert len(admin.list_topics(letters, timeout=10).topics[letters].partitions) == 3
+    resource = ConfigResource(ResourceType.TOPIC, letters)
+    said = admin.describe_configs([resource])[resource].result(10)
+    assert (said["retention.ms"].value, said["cleanup.policy"].value) == ("-1", "delete")
 
 
 def test_a_new_index_comes_to_the_same_end(
