@@ -21,7 +21,6 @@ from ingest.demo.events import EPOCH, HOUR, SECOND, STREAMS, Event, arrivals, to
 from ingest.demo.segments import Segments
 from ingest.errors import IngestError
 
-TABLES = Path(__file__).parent / "tables"
 DOCUMENTS = Path(__file__).parent / "documents"
 
 QUESTIONS = (
@@ -39,11 +38,15 @@ _STRETCH = 12 * HOUR
 _log = logging.getLogger(__name__)
 
 
+class StoodBack(IngestError):
+    """Somebody else writes the streams, and this shop leaves it to them."""
+
+
 class Sink(Protocol):
     """Where the streams are written; times are milliseconds since the epoch.
 
     What cannot be written raises an `OSError` or an `IngestError`; the sink is then closed, and
-    opened again before the next attempt.
+    opened again before the next attempt. A `StoodBack` is no failure: the shop is then no writer.
 
     Attributes:
         seed: Which shop's events they are.
@@ -110,6 +113,7 @@ class SampleShop:
         self._sink = sink or Segments(self.directory, seed=seed, rate=rate)
         self._feed = _Feed(self._sink.seed, self._sink.rate)
         self._lock_file: IO[bytes] | None = None
+        self._has_stood_back = False
         self._mutex = threading.Lock()
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
@@ -192,6 +196,10 @@ class SampleShop:
                     now = to_ms(self._clock())
                     self._write_until(now - now % self._segment, now, progress)
                 undo.pop_all()
+        except StoodBack as why:
+            if not self._has_stood_back:
+                _log.warning("%s", why)
+            self._has_stood_back = True
         except OSError as error:
             raise IngestError(
                 f"The sample shop cannot write to {self.directory}: {error}.",
