@@ -217,7 +217,8 @@ def _column(definition: exp.ColumnDef, key: tuple[str, ...]) -> Column:
     kinds = [constraint.args["kind"] for constraint in definition.constraints]
     comment = next((k.this.name for k in kinds if isinstance(k, exp.CommentColumnConstraint)), "")
     kind: Literal["physical", "metadata", "computed"] = "physical"
-    if any(isinstance(k, exp.ComputedColumnConstraint) for k in kinds):
+    made = next((k.this for k in kinds if isinstance(k, exp.ComputedColumnConstraint)), None)
+    if made is not None:
         kind = "computed"
     elif any(isinstance(k, exp.Anonymous) for k in kinds):
         kind = "metadata"
@@ -225,11 +226,20 @@ def _column(definition: exp.ColumnDef, key: tuple[str, ...]) -> Column:
     not_null = data_type is not None and data_type.args.get("nullable") is False
     return Column(
         name=definition.name,
-        type=types.text(data_type).removesuffix(" NOT NULL") if data_type else "",
+        type=types.text(data_type).removesuffix(" NOT NULL") if data_type else _type_of(made),
         comment=comment,
         nullable=not not_null and definition.name not in key,
         kind=kind,
     )
+
+
+def _type_of(computed: exp.Expression | None) -> str:
+    """The type of a computed column where its expression says it outright; else empty."""
+    if isinstance(computed, exp.Cast):
+        return types.text(computed.to).removesuffix(" NOT NULL")
+    if isinstance(computed, exp.Anonymous) and computed.name.upper() == "TO_TIMESTAMP_LTZ":
+        return "TIMESTAMP_LTZ(3)"
+    return ""
 
 
 def _path(node: exp.Expression) -> str:

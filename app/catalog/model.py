@@ -19,7 +19,7 @@ class Column:
     Attributes:
         name: As written, without backticks.
         type: Flink's type in upper case, such as `DECIMAL(10, 2)` or `TIMESTAMP_LTZ(3)`; empty for
-            a computed column, whose type only the planner knows.
+            a computed column whose type only the planner knows.
         comment: The COMMENT, or empty.
         nullable: False where NOT NULL is declared or the column is in the primary key.
         kind: Physical, METADATA, or computed by an expression.
