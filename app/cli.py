@@ -18,6 +18,7 @@ from app import cli_documents as documents
 from app import terminal
 from app.cli_connectors import connectors
 from app.cli_deadletters import deadletters
+from app.cli_demo import demo
 from app.cli_evaluation import evaluate
 from app.cli_examples import examples
 from app.cli_shared import (
@@ -28,14 +29,16 @@ from app.cli_shared import (
     Config,
     Home,
     Json,
+    Port,
     leave_at_once,
     opened,
     print_json,
+    require_port,
+    serve,
     settings_of,
 )
 from app.cli_tables import tables
 from app.errors import InvalidQuery, TributaryError, UnsafeQuery
-from app.settings import Settings
 
 if TYPE_CHECKING:
     from app.answer import Answer
@@ -57,39 +60,17 @@ cli.add_typer(connectors)
 cli.add_typer(deadletters)
 cli.add_typer(tables)
 
-Port = Annotated[int | None, typer.Option("--port", help="Port of the chat page.")]
-
-
-@cli.command()
-def demo(
-    home: Home = None,
-    config: Config = None,
-    port: Port = None,
-    no_serve: Annotated[
-        bool, typer.Option("--no-serve", help="Stop after the proof answer.")
-    ] = False,
-) -> None:
-    """Start the sample shop, answer one question as proof, and open the chat."""
-    settings = settings_of(home, config, port=port)
-    if not no_serve:
-        _require_port(settings)
-    with opened(settings, sample=True) as assistant:
-        warm = assistant.warm_up_in_background()
-        with terminal.waiting("Starting Flink"):
-            warm.join()
-        terminal.show_answer(terminal.watch(assistant.stream(assistant.suggestions[0])))
-        if not no_serve:
-            _serve(assistant, settings)
+cli.command()(demo)
 
 
 @cli.command()
 def chat(home: Home = None, config: Config = None, port: Port = None) -> None:
     """Open the chat page."""
     settings = settings_of(home, config, port=port)
-    _require_port(settings)
+    require_port(settings)
     with opened(settings) as assistant:
         assistant.warm_up_in_background()
-        _serve(assistant, settings)
+        serve(assistant, settings)
 
 
 @cli.command()
@@ -222,19 +203,6 @@ def main() -> None:
 
 def _interrupt(_signal: int, _frame: FrameType | None) -> None:
     raise KeyboardInterrupt
-
-
-def _require_port(settings: Settings) -> None:
-    """Before any work is done for a page that could not be opened."""
-    from app.ui import server
-
-    server.require_free(settings.port)
-
-
-def _serve(assistant: Assistant, settings: Settings) -> None:
-    from app.ui import server
-
-    server.serve(assistant, port=settings.port, on_ready=terminal.show_address)
 
 
 def _text(query: str) -> str:

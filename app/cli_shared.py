@@ -19,6 +19,7 @@ from app.settings import Settings
 
 if TYPE_CHECKING:
     from app.assistant import Assistant
+    from ingest.demo.topic_tables import ShopTopics
 
 OK, FAILED, USAGE, REFUSED, PARTLY, INTERRUPTED = 0, 1, 2, 3, 4, 130
 
@@ -31,6 +32,7 @@ Config = Annotated[
     typer.Option("--config", metavar="FILE", help="Settings file; default ./tributary.toml."),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+Port = Annotated[int | None, typer.Option("--port", help="Port of the chat page.")]
 
 
 def settings_of(home: Path | None, config: Path | None, **overrides: Any) -> Settings:
@@ -52,15 +54,41 @@ def loading() -> Iterator[None]:
 
 
 @contextmanager
-def opened(settings: Settings, *, sample: bool = False) -> Iterator[Assistant]:
-    """An assistant for the time of a command; how its opening gets on is shown."""
+def opened(
+    settings: Settings, *, sample: bool = False, topics: ShopTopics | None = None
+) -> Iterator[Assistant]:
+    """An assistant for the time of a command; how its opening gets on is shown.
+
+    Args:
+        settings: What to open.
+        sample: See `wiring.connect`.
+        topics: See `wiring.connect`.
+    """
     with loading():
         from app import wiring
 
     with terminal.Progress() as progress:
-        assistant = wiring.connect(settings, sample=sample, progress=progress)
+        assistant = wiring.connect(settings, sample=sample, topics=topics, progress=progress)
     with assistant:
         yield assistant
+
+
+def require_port(settings: Settings) -> None:
+    """Before any work is done for a page that could not be opened.
+
+    Raises:
+        ConfigError: Somebody else has the port.
+    """
+    from app.ui import server
+
+    server.require_free(settings.port)
+
+
+def serve(assistant: Assistant, settings: Settings) -> None:
+    """Opens the chat page until it is interrupted."""
+    from app.ui import server
+
+    server.serve(assistant, port=settings.port, on_ready=terminal.show_address)
 
 
 def leave_at_once(status: int) -> NoReturn:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib import metadata
 
-from app import document_index, wiring
+from app import document_index, sample_shop, wiring
 from app.catalog import registration
 from app.catalog.model import Table
 from app.errors import TributaryError
@@ -120,7 +120,7 @@ def _needed(table: Table) -> list[Connector]:
 
 def _tables(settings: Settings) -> Iterator[tuple[bool, str]]:
     catalog = wiring.open_catalog(settings)
-    origin = " (the sample shop)" if wiring.uses_sample_shop(settings) else ""
+    origin = f" ({_shop(settings)})" if wiring.uses_sample_shop(settings) else ""
     names = ", ".join(catalog.names)
     yield True, f"{names}{origin}" if names else "none; set tables to ask questions of streams"
     for problem in catalog.problems:
@@ -129,6 +129,11 @@ def _tables(settings: Settings) -> Iterator[tuple[bool, str]]:
         for table in catalog:
             for name in registration.unset(table, os.environ):
                 yield False, f"{table.name} needs the environment variable {name}; set it."
+
+
+def _shop(settings: Settings) -> str:
+    topics = sample_shop.chosen(settings)
+    return "the sample shop" + (f" on Kafka at {topics.bootstrap}" if topics else "")
 
 
 def _documents(settings: Settings) -> Iterator[tuple[bool, str]]:

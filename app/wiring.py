@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from app import document_index
+from app import document_index, sample_shop
 from app.assistant import Assistant
 from app.catalog import loader
 from app.catalog.model import Catalog
@@ -32,20 +32,19 @@ from app.responders.fallback import WithFallback
 from app.responders.model_config import CHARACTERS_PER_TOKEN, Limits, ModelConfig
 from app.responders.recall import Recall
 from app.responders.rules import RulesResponder
+from app.sample_shop import StageProgress
 from app.settings import Settings
 from app.sql import guard
 from app.sql.review import Reviewer
 from app.sql.scope import Scope
 from ingest import connectors
-from ingest.demo.shop import DOCUMENTS, QUESTIONS, TABLES, SampleShop
+from ingest.demo.shop import DOCUMENTS, QUESTIONS
+from ingest.demo.topic_tables import ShopTopics
 from ingest.embeddings import Embedder, Vectors
 from ingest.index import DocumentIndex, DocumentReader, SyncProgress
 
 if TYPE_CHECKING:
     from app.responders.agent import AgentResponder
-
-StageProgress = Callable[[str, int, int], None]
-"""Told the name of a stage, and how many of how many units of it are done."""
 
 Embed = Callable[[Sequence[str]], Vectors]
 
@@ -69,6 +68,7 @@ def connect(
     settings: Settings,
     *,
     sample: bool = False,
+    topics: ShopTopics | None = None,
     progress: StageProgress | None = None,
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
 ) -> Assistant:
@@ -76,7 +76,9 @@ def connect(
 
     Args:
         settings: What to open.
-        sample: Use the sample shop whatever tables and documents are set.
+        sample: Use the sample shop whatever tables and documents are set, and whatever is chosen
+            for its streams.
+        topics: With `sample`, the topics that its streams are; files where None.
         progress: Told how the stages of opening get on.
         clock: What "now" means in a question (aware datetimes).
 
@@ -86,7 +88,10 @@ def connect(
     local = document_index.local_embedder(settings)
     with ExitStack() as opened:
         if sample or uses_sample_shop(settings):
-            ground = _sample_shop(settings, local, opened, clock, progress or _silently)
+            chosen = topics if sample else sample_shop.chosen(settings)
+            report = progress or _silently
+            streams = opened.enter_context(sample_shop.streams(settings, chosen, clock, report))
+            ground = _sample_shop(settings, streams, local, opened, report)
         else:
             ground = _users_own(settings, local, opened)
         engine = opened.enter_context(_engine(settings, ground))
@@ -239,7 +244,9 @@ def uses_sample_shop(settings: Settings) -> bool:
 
 def open_catalog(settings: Settings) -> Catalog:
     """The stream tables that the settings name, without opening anything else."""
-    return loader.load((TABLES,) if uses_sample_shop(settings) else settings.tables)
+    if not uses_sample_shop(settings):
+        return loader.load(settings.tables)
+    return loader.load((sample_shop.tables(settings, sample_shop.chosen(settings)),))
 
 
 def open_index(settings: Settings) -> DocumentIndex:
@@ -267,26 +274,21 @@ def java_home() -> Path:
 
 def _sample_shop(
     settings: Settings,
+    streams: sample_shop.Streams,
     local: Embedder,
     opened: ExitStack,
-    clock: Callable[[], datetime],
     report: StageProgress,
 ) -> _Ground:
-    folder = made(settings.home / "sample")
-    shop = opened.enter_context(SampleShop(folder / "streams", clock=clock))
-    shop.backfill(lambda done, total: report("Sample streams", done, total))
-    shop.start()
     # The sample shop needs nobody and costs nothing, whatever is set for one's own documents.
-    index = opened.enter_context(
-        DocumentIndex(made(folder / "index"), local, access=settings.document_access)
-    )
+    folder = made(settings.home / "sample" / "index")
+    index = opened.enter_context(DocumentIndex(folder, local, access=settings.document_access))
 
     def synced(progress: SyncProgress) -> None:
         report("Documents", progress.chunks, progress.chunks_total)
 
     index.sync((DOCUMENTS, document_index.uploads(settings)), rebuild=True, progress=synced)
-    environ = {**os.environ, **shop.environ()}
-    return _Ground(loader.load((TABLES,)), index, environ, (DOCUMENTS,), QUESTIONS)
+    catalog = loader.load((streams.tables,))
+    return _Ground(catalog, index, streams.environ, (DOCUMENTS,), QUESTIONS)
 
 
 def _users_own(settings: Settings, local: Embedder, opened: ExitStack) -> _Ground:

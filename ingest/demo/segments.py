@@ -21,11 +21,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 from uuid import uuid4
 
 from ingest import segment_index
-from ingest.demo.events import EPOCH, EVENT_TIME, STREAMS
+from ingest.demo.events import EPOCH, EVENT_TIME, HOUR, MINUTE, STREAMS, Event
 from ingest.segment_index import Span
 
 MANIFEST = "_manifest.json"
@@ -34,6 +34,13 @@ MANIFEST = "_manifest.json"
 _VERSION = 2
 _OURS = re.compile(r"\d{8}T\d{6}Z\.jsonl")
 _STAGING = ".writing"
+
+# Flink pays about 1.5 ms for every file of a query, so closed stretches become one file: the hours
+# of the past, and ten minutes at a time in the current hour.
+_MERGED = (HOUR, 10 * MINUTE)
+# A streaming reader looks for new files every second or so (source.monitor-interval); a segment
+# must not vanish into a merged file before it has been seen and read.
+_SETTLED = MINUTE
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +54,13 @@ class Rows:
 
     text: bytes
     span: Span
+
+    @classmethod
+    def of(cls, events: Sequence[Event]) -> Self:
+        """One line for each event."""
+        text = "".join(f"{event.to_json()}\n" for event in events).encode()
+        times = [event.event_ms for event in events]
+        return cls(text, (min(times), max(times)) if times else None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +98,8 @@ class Segments:
 
     def __init__(self, directory: Path, *, seed: int, rate: float) -> None:
         self.directory = directory
+        self.seed = seed
+        self.rate = rate
         self.pieces: list[Piece] = []
         self._identity = {"version": _VERSION, "seed": seed, "rate": rate}
         self._generation = ""
@@ -105,6 +121,26 @@ class Segments:
         self._save()
         self._index_anew()
         self._sweep()
+
+    def close(self) -> None:
+        """Nothing is held between two calls."""
+
+    def write(self, start: int, end: int, events: Mapping[str, Sequence[Event]], now: int) -> None:
+        """Writes the next piece; see `Sink` in `shop`."""
+        self.append(start, end, {s: Rows.of(events[s]) for s in STREAMS}, now=now)
+
+    def tidy(self, before: int, now: int) -> None:
+        """Removes the pieces that end at or before a moment, and merges those that have settled."""
+        self.drop_before(before)
+        until = self.until or 0
+        for length in _MERGED:
+            groups: dict[int, list[Piece]] = {}
+            for piece in self.pieces:
+                groups.setdefault(piece.start // length * length, []).append(piece)
+            for start, group in groups.items():
+                settled = all(piece.written <= now - _SETTLED for piece in group)
+                if len(group) > 1 and settled and start + length <= until:
+                    self.merge(group)
 
     def append(self, start: int, end: int, rows: Mapping[str, Rows], *, now: int) -> None:
         """Writes the next piece; `rows` holds what each stream gets."""
@@ -155,7 +191,7 @@ class Segments:
             for stream in STREAMS:
                 (self.directory / stream / piece.name).unlink(missing_ok=True)
 
-    def reset(self) -> None:
+    def reset(self, now: int) -> None:  # noqa: ARG002 - see `Sink`
         """Removes every piece."""
         self.pieces = []
         self._save()

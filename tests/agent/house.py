@@ -26,7 +26,7 @@ from app.responders.fallback import WithFallback
 from app.responders.model_config import Limits, ModelConfig
 from app.responders.plan import Plan
 from app.responders.rules import RulesResponder
-from ingest.demo.shop import TABLES
+from ingest.demo.streams import TABLES
 from tests.agent.model_server import ModelServer, Reply, Script, serving
 from tests.responders.fakes import CannedEngine, CannedIndex, passage, toolkit
 

@@ -17,7 +17,7 @@ from app.sql import query, timerange
 from app.sql.guard import SafeQuery
 from ingest.demo.events import HOUR, STREAMS, Event, Payload, to_ms
 from ingest.demo.segments import Rows, Segments
-from ingest.demo.shop import TABLES
+from ingest.demo.streams import TABLES
 from tests.bench.report import Line, growth
 from tests.bench.timing import once
 

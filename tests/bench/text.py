@@ -11,7 +11,7 @@ from app.catalog.model import Catalog
 from app.errors import TributaryError
 from app.sql import guard, lineage, lint, timerange
 from app.sql.guard import ParsedStatement
-from ingest.demo.shop import TABLES
+from ingest.demo.streams import TABLES
 from tests.bench.report import Line, within
 from tests.bench.timing import median, once
 from tests.sql.adversarial import adversarial

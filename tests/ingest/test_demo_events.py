@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from ingest.demo.events import HOUR, MINUTE, STREAMS, Event, arrivals, to_ms
 from ingest.demo.orders import live, orders_in
-from ingest.demo.shop import TABLES
+from ingest.demo.streams import TABLES
 from ingest.demo.window import Window
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)

@@ -14,7 +14,8 @@ import pytest
 from ingest import segment_index
 from ingest.demo import events as demo_events
 from ingest.demo.events import STREAMS, to_ms
-from ingest.demo.shop import TABLES, SampleShop
+from ingest.demo.shop import SampleShop
+from ingest.demo.streams import TABLES
 from ingest.segment_index import Index, Span
 
 START = datetime(2026, 11, 22, 10, 9, 45, tzinfo=UTC)

@@ -16,7 +16,8 @@ import pytest
 from ingest import segment_index
 from ingest.demo.events import EPOCH, STREAMS, arrivals, to_ms
 from ingest.demo.segments import MANIFEST, Segments
-from ingest.demo.shop import DOCUMENTS, QUESTIONS, TABLES, SampleShop
+from ingest.demo.shop import DOCUMENTS, QUESTIONS, SampleShop
+from ingest.demo.streams import TABLES
 from ingest.errors import IngestError
 
 START = datetime(2026, 11, 22, 10, 31, 7, tzinfo=UTC)
