@@ -110,7 +110,7 @@ def test_the_tables_are_those_of_the_choice(tmp_path: Path) -> None:
     run = tributary("tables", "--json", "--home", "home", cwd=tmp_path)
     listed = json.loads(run.stdout)["tables"]
     columns = {t["name"]: [c["name"] for c in t["columns"]] for t in listed}
-    assert "order_time_ms" in columns["orders"]
+    assert "order_time_epoch" in columns["orders"]
 
 
 MISSING = [

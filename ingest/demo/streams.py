@@ -43,6 +43,7 @@ class Stream:
     """A stream as its table describes it.
 
     Attributes:
+        file: Which file of `tables` it is in.
         name: Of the table.
         comment: What it holds.
         columns: All of them, in order.
@@ -50,6 +51,7 @@ class Stream:
         clauses: How it writes what follows them: key and watermark.
     """
 
+    file: str
     name: str
     comment: str
     columns: tuple[Column, ...]
@@ -59,16 +61,17 @@ class Stream:
 
 @lru_cache(maxsize=1)
 def streams() -> Mapping[str, Stream]:
-    """The streams by name."""
-    texts = [path.read_text("utf-8") for path in sorted(TABLES.glob("*.sql"))]
-    found = [_stream(match) for text in texts for match in _TABLE.finditer(text)]
+    """The streams by name, in the order of the files."""
+    texts = {path.name: path.read_text("utf-8") for path in sorted(TABLES.glob("*.sql"))}
+    found = [_stream(name, match) for name in texts for match in _TABLE.finditer(texts[name])]
     return {stream.name: stream for stream in found}
 
 
-def _stream(match: re.Match[str]) -> Stream:
+def _stream(file: str, match: re.Match[str]) -> Stream:
     lines = match["body"].split("\n")
     columns = [(line, found) for line in lines if (found := _COLUMN.fullmatch(line))]
     return Stream(
+        file,
         match["name"],
         _unquoted(match["comment"]),
         tuple(

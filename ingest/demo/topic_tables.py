@@ -21,6 +21,10 @@ _REGISTRY = re.compile(r"https?://[A-Za-z0-9._:\[\]-]+(/[A-Za-z0-9._~/-]*)?")
 _PREFIX = re.compile(r"[A-Za-z0-9._-]{0,200}")
 _AVRO = {"STRING": "string", "INT": "int", "BIGINT": "long"}
 _DECIMAL = re.compile(r"DECIMAL\((\d+), (\d+)\)")
+_HEADER = """\
+-- The sample shop's topics, for `tributary demo --kafka`.
+-- The shop writes this file anew; copy it to change it.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,27 +78,31 @@ class ShopTopics:
 
 
 def write(where: ShopTopics, folder: Path) -> None:
-    """Writes one file for each table, over those of an earlier time.
+    """Writes the tables' files, over those of an earlier time.
 
     Raises:
         OSError: The folder cannot be written.
     """
     folder.mkdir(parents=True, exist_ok=True)
+    for name, text in files(where).items():
+        staging = folder / f"{name}.writing"
+        staging.write_text(text, "utf-8")
+        staging.replace(folder / name)
+
+
+def files(where: ShopTopics) -> dict[str, str]:
+    """The texts of the files by name: as those over files are named, with their tables in order."""
+    texts = dict.fromkeys((stream.file for stream in streams().values()), _HEADER)
     for stream in streams().values():
-        path = folder / f"{stream.name}.sql"
-        staging = path.with_suffix(".writing")
-        staging.write_text(statement(stream, where), "utf-8")
-        staging.replace(path)
+        texts[stream.file] += f"\n{_statement(stream, where)}"
+    return texts
 
 
-def statement(stream: Stream, where: ShopTopics) -> str:
-    """The text of a table's file: a comment, and its CREATE TABLE."""
+def _statement(stream: Stream, where: ShopTopics) -> str:
     lines = list(_avro_lines(stream)) if where.registry else list(stream.lines)
     body = "\n".join([*lines, *stream.clauses])
     options = ",\n".join(f"  {_literal(k)} = {_literal(v)}" for k, v in _options(stream, where))
     return (
-        f"-- The sample shop's topic {where.topic(stream.name)}, for `tributary demo --kafka`.\n"
-        "-- The shop writes this file anew; copy it to change it.\n\n"
         f"CREATE TABLE {stream.name} (\n{body}\n) COMMENT {_literal(stream.comment)}\n"
         f"WITH (\n{options}\n);\n"
     )
@@ -126,7 +134,7 @@ def _avro_lines(stream: Stream) -> Iterator[str]:
             re.sub(rf"{re.escape(column.type)} +COMMENT", made, line) if column.is_instant else line
         )
     for column in filter(lambda column: column.is_instant, stream.columns):
-        yield f"  {_stored(column)} BIGINT COMMENT '{column.name} in milliseconds since 1970',"
+        yield f"  {_stored(column)} BIGINT COMMENT '{column.name} as it is stored',"
 
 
 def _reader(stream: Stream) -> str:
@@ -164,7 +172,8 @@ def avro_type(column: Column) -> str | dict[str, str | int]:
 
 
 def _stored(column: Column) -> str:
-    return f"{column.name}_ms"
+    # A name or a comment of a unit would make it an answer to `slower than 3000 ms`.
+    return f"{column.name}_epoch"
 
 
 def _literal(text: str) -> str:

@@ -18,10 +18,12 @@ import pytest
 from app.catalog import loader
 from ingest.demo import topic_tables, topic_values
 from ingest.demo.events import STREAMS, Event, arrivals
+from ingest.demo.shop import QUESTIONS
 from ingest.demo.streams import TABLES, streams
 from ingest.demo.topic_marks import HEADER, Identity, Mark, Written, key, partition, placed
 from ingest.demo.topic_tables import ShopTopics
 from ingest.errors import IngestError
+from tests.semantic_parser.catalogs import SHOP, Ground
 
 JSON = ShopTopics("broker:9092")
 AVRO = ShopTopics("broker:9092,other:9092", "http://registry:8081", "shop-")
@@ -45,9 +47,10 @@ def test_tables_over_topics_have_the_columns_of_those_over_files(
 ) -> None:
     topic_tables.write(where, tmp_path)
     topic_tables.write(where, tmp_path)
-    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(f"{s}.sql" for s in STREAMS)
+    assert {path.name for path in tmp_path.iterdir()} == {path.name for path in TABLES.iterdir()}
     found = loader.load([tmp_path])
     assert not found.problems
+    assert found.names == loader.load([TABLES]).names  # whose order decides between close readings
     for before in loader.load([TABLES]):
         after = found.get(before.name)
         assert after is not None
@@ -55,7 +58,9 @@ def test_tables_over_topics_have_the_columns_of_those_over_files(
         for column in before.columns:
             assert named.pop(column.name).comment == column.comment
         assert set(named) == {
-            f"{c.name}_ms" for c in streams()[before.name].columns if c.is_instant and where is AVRO
+            f"{c.name}_epoch"
+            for c in streams()[before.name].columns
+            if c.is_instant and where is AVRO
         }
         assert after.primary_key == before.primary_key
         assert (after.time_attribute, after.watermark_delay) == (
@@ -65,6 +70,18 @@ def test_tables_over_topics_have_the_columns_of_those_over_files(
         assert after.comment == before.comment
         assert after.options["topic"] == where.topic(before.name)
         assert after.options["properties.bootstrap.servers"] == where.bootstrap
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+@pytest.mark.parametrize("where", [JSON, AVRO], ids=["json", "avro"])
+def test_questions_are_understood_as_over_files(
+    where: ShopTopics, question: str, tmp_path: Path
+) -> None:
+    topic_tables.write(where, tmp_path)
+    over_files, over_topics = (
+        one.read(question) for one in (SHOP, Ground(loader.load([tmp_path]), SHOP.values))
+    )
+    assert (over_topics and over_topics.sql) == (over_files and over_files.sql)
 
 
 def test_flinks_reader_schema_is_that_of_the_stored_columns(tmp_path: Path) -> None:
