@@ -19,6 +19,7 @@ class Consumer:
     def __init__(self, bounds: dict[int, tuple[int, int]] | None = None) -> None:
         self._bounds = bounds or {}
         self._places: list[TopicPartition] = []
+        self.resumed: set[int] = set()
         self.positions: dict[int, int] = {}
 
     @property
@@ -27,6 +28,10 @@ class Consumer:
 
     def assign(self, places: Sequence[TopicPartition]) -> None:
         self._places = list(places)
+        self.resumed.clear()
+
+    def resume(self, places: Sequence[TopicPartition]) -> None:
+        self.resumed = {place.partition for place in places}
 
     def assignment(self) -> list[TopicPartition]:
         return [TopicPartition("docs", place.partition) for place in self._places]
@@ -51,6 +56,7 @@ def test_partitions_go_on_where_the_index_is() -> None:
     consumer = Consumer()
     held = taken(consumer, {0: 7, 9: 3})
     assert consumer.starts == {0: 7, 1: OFFSET_BEGINNING}
+    assert consumer.resumed == {0, 1}  # they may have been paused when they were taken away
     assert held.held == frozenset({0, 1})
     assert held.reached() == {0: 7}
     assert held.advance({0: 8, 9: 4}) == {0: 8}
