@@ -30,6 +30,7 @@ _ADMIN_OPTIONS = {
     "client.id": "tributary",
 }
 _PROPERTIES = "properties."
+_ISOLATION = f"{_PROPERTIES}isolation.level"
 # Where the client's classes are: in its own jar, or in the connector's bundle for SQL clients.
 _HOMES = ("", "org.apache.flink.kafka.shaded.")
 
@@ -71,7 +72,9 @@ class Topics:
         kafka = self._kafka()
         if kafka is None or not wanted.topic:
             return None
-        return _Question(self._jvm, kafka, self._admin(kafka, wanted.table), wanted).read()
+        isolation = registration.option(wanted.table, _ISOLATION, self._environ)
+        question = _Question(self._jvm, kafka, self._admin(kafka, wanted.table), wanted)
+        return question.read(committed=isolation.lower() == "read_committed")
 
     def _newest(self, wanted: Wanted) -> datetime | None:
         read = self._look(wanted)
@@ -114,18 +117,24 @@ class _Question:
         self._java, self._kafka, self._admin = jvm.java, kafka, admin
         self._wanted = wanted
 
-    def read(self) -> TopicRead:
+    def read(self, *, committed: bool) -> TopicRead:
+        """Asks.
+
+        Args:
+            committed: Whether the table's source does not get beyond the first open transaction;
+                it would wait there for the end that it is given.
+        """
         specs = self._kafka.clients.admin.OffsetSpec
         since, topic = self._wanted.since, self._wanted.topic
         numbers = self._numbers()
         begin = specs.earliest() if since is None else specs.forTimestamp(_millis(since))
         # The ends come last: a record that is there before the question is asked is in the answer.
         starts, newest = self._offsets(numbers, begin), self._newest(numbers)
-        ends = self._offsets(numbers, specs.latest())
+        ends = self._offsets(numbers, specs.latest(), committed=committed)
         partitions = []
         for number in numbers:
             start, end = starts[number][0], ends[number][0]
-            start = end if start < 0 else start  # no record is that late
+            start = start if 0 <= start <= end else end  # no record to be read is that late
             partitions.append(PartitionRead(number, start, end, _moment(newest[number][1])))
         return TopicRead(topic, tuple(partitions))
 
@@ -142,13 +151,19 @@ class _Question:
         except _Unsupported:  # brokers before 3.0 do not know this question
             return dict.fromkeys(numbers, (-1, -1))
 
-    def _offsets(self, numbers: list[int], spec: Any) -> dict[int, tuple[int, int]]:
+    def _offsets(
+        self, numbers: list[int], spec: Any, *, committed: bool = False
+    ) -> dict[int, tuple[int, int]]:
         """Offset and timestamp by partition; -1 where there is no such record."""
         partition = self._kafka.common.TopicPartition
         asked = self._java.java.util.HashMap()
         for number in numbers:
             asked.put(partition(self._wanted.topic, number), spec)
-        found = self._answer(lambda: self._admin.listOffsets(asked).all())
+        level = self._kafka.common.IsolationLevel
+        options = self._kafka.clients.admin.ListOffsetsOptions(
+            level.READ_COMMITTED if committed else level.READ_UNCOMMITTED
+        )
+        found = self._answer(lambda: self._admin.listOffsets(asked, options).all())
         return {
             int(entry.getKey().partition()): (
                 int(entry.getValue().offset()),

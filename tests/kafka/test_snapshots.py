@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from confluent_kafka import Producer
 from confluent_kafka.admin import AdminClient
 from confluent_kafka.cimpl import NewPartitions
 
@@ -143,6 +144,31 @@ def test_where_streams_begin_is_not_where_snapshots_do(
     group = {"properties.group.id": f"of-{topic}"}
     asking.table(topic, kafka, {"scan.startup.mode": start, **group})
     assert ids(asking.run(ALL)) == [1]
+
+
+def test_an_open_transaction_is_not_waited_for(kafka: Broker, asking: Asking) -> None:
+    topic = kafka.topic("orders", config={"message.timestamp.after.max.ms": str(2**62)})
+    later = datetime.now(UTC) + timedelta(days=9)  # than the mark of the commit between
+    producer = Producer(kafka.client({"transactional.id": topic}))
+    producer.init_transactions()
+
+    def begin(*rows: Record) -> None:
+        producer.begin_transaction()
+        for row in rows:
+            producer.produce(topic, row.value, timestamp=row.timestamp)
+        producer.flush(30)
+
+    begin(order(1, NOON))
+    producer.commit_transaction()
+    asking.table(topic, kafka, {"properties.isolation.level": "read_committed"})
+    begin(order(2, NOON), order(3, later))
+    result = asking.run(ALL, timeout=30)
+    assert ids(result) == [1]
+    assert [(one.start, one.end) for one in read(result).partitions] == [(0, 2)]
+    late = asking.run(ALL, later, timeout=30)  # begins behind the transaction
+    assert (ids(late), read(late).records) == ([], 0)
+    producer.commit_transaction()
+    assert ids(asking.run(ALL)) == [1, 2, 3]
 
 
 def test_a_fixed_start_holds(kafka: Broker, asking: Asking) -> None:
