@@ -230,6 +230,7 @@ def _column(definition: exp.ColumnDef, key: tuple[str, ...]) -> Column:
         comment=comment,
         nullable=not not_null and definition.name not in key,
         kind=kind,
+        made_of=frozenset(c.name for c in made.find_all(exp.Column)) if made else frozenset(),
     )
 
 

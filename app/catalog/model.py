@@ -23,6 +23,7 @@ class Column:
         comment: The COMMENT, or empty.
         nullable: False where NOT NULL is declared or the column is in the primary key.
         kind: Physical, METADATA, or computed by an expression.
+        made_of: Of a computed column, the columns that its expression names.
     """
 
     name: str
@@ -30,6 +31,7 @@ class Column:
     comment: str = ""
     nullable: bool = True
     kind: Literal["physical", "metadata", "computed"] = "physical"
+    made_of: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,12 @@ class Table:
     def connector(self) -> str:
         """The connector's name, such as `kafka` or `filesystem`."""
         return self.options.get("connector", "")
+
+    @property
+    def encoded(self) -> frozenset[str]:
+        """Columns that are only the stored form of a moment, which a computed column says."""
+        moments = (c for c in self.columns if c.type.startswith(("TIME", "DATE")))
+        return frozenset().union(*(c.made_of for c in moments if len(c.made_of) == 1))
 
     def column(self, name: str) -> Column | None:
         """The column of that exact name, or None."""

@@ -151,9 +151,9 @@ def test_every_kind_of_column(tmp_path: Path) -> None:
         Column("id", "BIGINT", "it's; the key", nullable=False),
         Column("offset", "BIGINT", kind="metadata"),
         Column("at", "TIMESTAMP_LTZ(3)", "when", nullable=False, kind="metadata"),
-        Column("doubled", "", "twice", kind="computed"),
+        Column("doubled", "", "twice", kind="computed", made_of=frozenset({"id"})),
         Column("now", "", kind="computed"),
-        Column("part", "", kind="computed"),
+        Column("part", "", kind="computed", made_of=frozenset({"a,b"})),
         Column("a,b", "STRING"),
     )
     assert (table.comment, table.primary_key, table.time_attribute) == ("all; of it", ("id",), "at")
@@ -340,3 +340,18 @@ def test_unreadable_file(tmp_path: Path) -> None:
     file.chmod(0)
     (problem,) = load([file]).problems
     assert "cannot be read" in problem.message
+
+
+ENCODED = {
+    "at AS TO_TIMESTAMP_LTZ(at_ms, 3), at_ms BIGINT": {"at_ms"},
+    "at_us BIGINT, at AS TO_TIMESTAMP_LTZ(at_us / 1000, 3)": {"at_us"},
+    "day AS CAST(TIMESTAMPADD(DAY, d, DATE '1970-01-01') AS DATE), d INT": {"d"},
+    "ends AS TO_TIMESTAMP_LTZ(begins_ms + took_ms, 3), begins_ms BIGINT, took_ms BIGINT": set(),
+    "twice AS a * 2, a INT": set(),
+    "at TIMESTAMP_LTZ(3), now_ms BIGINT": set(),
+}
+
+
+@pytest.mark.parametrize("columns", ENCODED)
+def test_which_columns_only_store_a_moment(columns: str, tmp_path: Path) -> None:
+    assert load_one(tmp_path, f"CREATE TABLE t ({columns}) {WITH};").encoded == ENCODED[columns]

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from app.catalog.loader import load
 from app.catalog.model import Catalog
 from app.catalog.values import Values
 from app.semantic_parser import CONFIDENT, choices, parse
 from app.semantic_parser.tokens import word_set
-from tests.semantic_parser.catalogs import GROUNDS, NOW, SHOP, ZONE, questions
+from tests.semantic_parser.catalogs import GROUNDS, NOW, SHOP, ZONE, Ground, questions
 
 ANSWERED = questions("answered")
 ASKED = questions("asked")
@@ -162,3 +164,18 @@ def test_any_text_is_read_without_raising(question: str) -> None:
 
 def test_empty_catalog_gives_nothing() -> None:
     assert parse("How many orders?", Catalog(), Values(), now=NOW, time_zone=ZONE) is None
+
+
+def test_the_number_that_a_moment_is_stored_as_measures_nothing(tmp_path: Path) -> None:
+    (tmp_path / "views.sql").write_text("""CREATE TABLE views (
+      view_id STRING, page STRING, load_ms INT COMMENT 'Time until usable, in milliseconds',
+      seen_at AS TO_TIMESTAMP_LTZ(seen_at_ms, 3) COMMENT 'When it was seen',
+      seen_at_ms BIGINT COMMENT 'seen_at in milliseconds since 1970',
+      WATERMARK FOR seen_at AS seen_at - INTERVAL '5' SECOND
+    ) COMMENT 'Page views' WITH ('connector' = 'kafka');""")
+    views = Ground(load([tmp_path]), Values({}))
+    reading = views.read("How many views were slower than 2 seconds in the last hour?")
+    assert reading is not None
+    assert reading.is_sure
+    assert "load_ms > 2000" in reading.sql
+    assert "seen_at_ms" not in reading.sql

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import replace
 
 from app.catalog.model import Catalog, Table
 from app.catalog.values import Values
@@ -33,7 +34,7 @@ def vocabulary(catalog: Catalog, sampled: Values) -> Vocabulary:
 
 
 def _prepare(catalog: Catalog, sampled: Values) -> Vocabulary:
-    tables = tuple(_table_terms(t, sampled) for t in catalog)
+    tables = tuple(_table_terms(_spoken_of(t), sampled) for t in catalog)
     postings: dict[str, list[int]] = defaultdict(list)
     odd: dict[str, list[int]] = defaultdict(list)
     texts: set[str] = set()
@@ -51,6 +52,11 @@ def _prepare(catalog: Catalog, sampled: Values) -> Vocabulary:
         odd={k: tuple(v) for k, v in odd.items()},
         keys=keys.find([t.table for t in tables]),
     )
+
+
+def _spoken_of(table: Table) -> Table:
+    """The table without the numbers that moments are stored as: they measure nothing."""
+    return replace(table, columns=tuple(c for c in table.columns if c.name not in table.encoded))
 
 
 def _table_terms(table: Table, sampled: Values) -> TableTerms:
