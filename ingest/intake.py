@@ -30,7 +30,7 @@ from ingest.kept import kept, of_topics
 from ingest.store import NewDocument, Store
 from ingest.vectors import VectorStore
 
-_GROUP_CHUNKS = 1_024  # embedded together, sorted by length; bounds the memory
+GROUP_CHUNKS = 1_024  # embedded together, sorted by length; bounds the memory
 _STEP_TEXTS = 128  # of one call: enough for a server to be asked for several batches at once
 _CHUNKING_VERSION = 3
 _KEY_DIGITS = 32
@@ -55,7 +55,7 @@ class Group:
     @property
     def is_full(self) -> bool:
         """Whether it is time to write it."""
-        return len(self.wanted) >= _GROUP_CHUNKS
+        return len(self.wanted) >= GROUP_CHUNKS
 
 
 @dataclass(slots=True, kw_only=True)

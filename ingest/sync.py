@@ -7,21 +7,38 @@ documents of topics lie beside those of files and are no sync's to delete.
 from __future__ import annotations
 
 import json
+import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeVar
 
 from ingest.documents import FileProblem, SourceFile, find_files, problem_of
 from ingest.errors import IngestError
 from ingest.filters import label_of, matches, text_of_rules
 from ingest.formats import Reader
-from ingest.intake import Group, Intake, cut, plan, prepare, settle, take_again, take_in
+from ingest.intake import (
+    GROUP_CHUNKS,
+    Group,
+    Intake,
+    cut,
+    plan,
+    prepare,
+    settle,
+    take_again,
+    take_in,
+)
 from ingest.kept import of_topics
 from ingest.report import LastSync, SyncProgress, SyncReport
 from ingest.store import KnownDocument, NewDocument
 
+T = TypeVar("T")
+
+_TELL_SECONDS = 0.2
 _TRUSTED_AGE_NS = 2_000_000_000  # a younger file may change again within its clock tick
 
 
@@ -75,9 +92,10 @@ def synchronise(run: Run, sources: Sequence[Path], *, rebuild: bool) -> SyncRepo
     rebuilt = prepare(run, may_rebuild=rebuild)
     run.known = run.store.known()
     take_again(run)
-    for group in _groups(run, files):
-        take_in(run, group)
-        _count(run, group)
+    with closing(_groups(run, files)) as groups:
+        for group in groups:
+            take_in(run, group)
+            _count(run, group)
     gone = run.known.keys() - run.kept
     if gone:
         run.store.remove(gone)
@@ -114,23 +132,54 @@ def _count(run: Run, group: Group) -> None:
             run.fresh[new.content.sha256] += 1
 
 
-def _groups(run: Run, files: Sequence[SourceFile]) -> Iterator[Group]:
-    """New and changed documents, in groups of about a thousand chunks to embed."""
-    group = Group()
+def _groups(run: Run, files: Sequence[SourceFile]) -> Generator[Group, None, None]:
+    """New and changed documents, in groups of about a thousand chunks.
+
+    Those of the next group are read and cut while one is embedded, which leaves a core free.
+    """
+    over = threading.Event()
+    parts = _parts(run, files, over)
+    with ThreadPoolExecutor(1, thread_name_prefix="documents") as reader:
+        try:
+            coming = reader.submit(next, parts, None)
+            while documents := _awaited(run, coming):
+                coming = reader.submit(next, parts, None)
+                group = Group()
+                for document in documents:
+                    plan(run, document, group)
+                run.chunks_total += len(group.texts)
+                yield group
+        finally:
+            over.set()
+
+
+def _awaited(run: Run, coming: Future[T]) -> T:
+    """What is read meanwhile, once it is; the caller's own thread tells how far it is."""
+    while not wait([coming], _TELL_SECONDS).done:
+        run.progress()
+    run.progress()
+    return coming.result()
+
+
+def _parts(
+    run: Run, files: Sequence[SourceFile], over: threading.Event
+) -> Iterator[list[NewDocument]]:
+    documents: list[NewDocument] = []
+    chunks = 0
     for file in files:
+        if over.is_set():
+            return
         document = _look_at(run, file)
-        if document is not None:
-            before = len(group.texts)
-            plan(run, document, group)
-            run.chunks_total += len(group.texts) - before
         run.documents += 1
         run.bytes_read += file.size
-        run.progress()
-        if group.is_full:
-            yield group
-            group = Group()
-    if group.documents:
-        yield group
+        if document is not None:
+            documents.append(document)
+            chunks += len(document.chunks)
+        if chunks >= GROUP_CHUNKS:
+            yield documents
+            documents, chunks = [], 0
+    if documents:
+        yield documents
 
 
 def _look_at(run: Run, file: SourceFile) -> NewDocument | None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from ingest import intake
+from ingest import intake, sync
 from ingest.documents import FileProblem
 from ingest.embeddings import Embedder
 from ingest.errors import IngestError, RebuildNeeded
@@ -65,7 +65,7 @@ def test_follows_additions_renames_and_deletions(index: DocumentIndex, docs: Pat
 def test_a_text_is_embedded_once_wherever_it_comes_again(
     index: DocumentIndex, docs: Path, counting: CountingEmbedder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(intake, "_GROUP_CHUNKS", 1)  # the copies are met in another group
+    monkeypatch.setattr(sync, "GROUP_CHUNKS", 1)  # the copies are met in another group
     for name in ("copy.md", "later.md"):
         shutil.copy(docs / "delivery.md", docs / name)
     assert index.sync([docs]).added == 4
