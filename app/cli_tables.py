@@ -90,7 +90,8 @@ def import_(  # noqa: PLR0917 - each is an option
         with terminal.waiting("Reading the registry"):
             found = table_imports.topics(job.registry.subjects(), subject or ())
         if not found:
-            terminal.out.print("No subject of the registry is a topic's: TOPIC-value.")
+            those = " that --subject names" if subject else ""
+            terminal.out.print(f"The registry has no subject of a topic{those}: TOPIC-value.")
             return
         done = [_carry_out(plan, dry_run, yes) for plan in table_imports.plans(job, found)]
     if not dry_run and _WRITTEN in done:

@@ -102,6 +102,8 @@ def test_an_import_and_an_import_again(
 
     again = tributary(*asked, "--subject", f"{topic}*", cwd=tmp_path)
     assert (again.returncode, "up to date" in again.stdout) == (0, True)
+    none = tributary(*asked, "--subject", "nothing*", cwd=tmp_path)
+    assert "no subject of a topic that --subject names" in none.stdout
     wider = [*ORDER["fields"], a_field("note", ["null", "string"], default=None)]
     register(client, f"{topic}-value", {**ORDER, "fields": wider})
     unasked = tributary(*asked, "--subject", topic, cwd=tmp_path)

@@ -32,6 +32,7 @@ _UNREACHABLE = (
 _LOST_FILE = ("FileNotFoundException", "NoSuchFileException")
 _MEMORY = ("OutOfMemoryError",)
 _BAD_ROW = ("deserialize", "JsonParseException", "JsonEOFException", "JsonProcessingException")
+_BAD_AVRO = ("Avro record", "RestClientException")  # the latter is of the schema registry's client
 _UNKNOWN_TABLE = re.compile(r"(?:Object|Table) '([^']+)' not found")
 _PLACE = re.compile(r"(?:from |at )?line (\d+), column (\d+)(?: to line \d+, column \d+)?", re.I)
 _PREFIX = re.compile(r"^(SQL (parse|validation) failed\.|org\.apache\S+Exception:|Cannot apply)\s*")
@@ -135,6 +136,12 @@ def running(error: BaseException, sql: str) -> TributaryError:
         )
     if _any(chain, _MEMORY):
         line, hint = "Flink ran out of memory", "Read a shorter time range or fewer columns."
+    elif _any(chain, _BAD_AVRO):
+        hint = (
+            "A record of a table it reads cannot be read as Avro. Check that the schema registry "
+            "can be reached and has the schema that it was written with, and that the table's "
+            "columns are those of its schema (`tributary tables import` compares them)."
+        )
     elif _any(chain, _BAD_ROW):
         hint = (
             "A row of a table it reads is not what the table's columns say. Correct the row or the "

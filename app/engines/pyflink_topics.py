@@ -200,7 +200,8 @@ def _said(error: BaseException, table: Table) -> TributaryError:
             return say(f"Kafka at {at}", table.name, topic, where)
     return EngineUnavailable(
         f"Kafka at {at} does not answer (table {table.name}): {kinds[-1]}.",
-        hint=f"Check that it runs, and 'properties.bootstrap.servers' {where}.",
+        hint=f"Check that it runs, and 'properties.bootstrap.servers' and"
+        f" 'properties.security.protocol' {where}.",
     )
 
 
@@ -227,6 +228,15 @@ def _not_let_in(kafka: str, table: str, _: str, where: str) -> TributaryError:
     )
 
 
+def _not_taken(kafka: str, table: str, _: str, where: str) -> TributaryError:
+    # An address that cannot be looked up is one of them.
+    return EngineUnavailable(
+        f"Kafka's client can do nothing with the properties of the table {table}, or finds no host"
+        f" of {kafka}.",
+        hint=f"Check 'properties.bootstrap.servers' and the other 'properties.*' {where}.",
+    )
+
+
 def _too_old(kafka: str, table: str, _topic: str, _where: str) -> TributaryError:
     return _Unsupported(f"{kafka} is too old for what is asked of it (table {table}).")
 
@@ -239,6 +249,7 @@ _SAID: tuple[tuple[str, Callable[[str, str, str, str], TributaryError]], ...] = 
     ("Authentication", _not_let_in),
     ("Ssl", _not_let_in),
     ("SSL", _not_let_in),
+    ("ConfigException", _not_taken),
 )
 """By a part of the name of the Java exception."""
 

@@ -81,10 +81,23 @@ class Ledger:
         return str(row[0]) if row else ""
 
     def begin(self, identity: str, letters: Iterable[Letter], parked: Iterable[Event]) -> None:
-        """Notes that a topic is read, with what its dead-letter topic says is open."""
+        """Notes that a topic is read, with what its dead-letter topic says is open.
+
+        Of events that the index has come past, it knows itself what is open: what the dead-letter
+        topic said may be old by now, and somebody have closed a letter since.
+        """
         with self._store.transaction() as db:
             db.execute("INSERT OR REPLACE INTO topic VALUES (?, ?)", (self.topic, identity))
-            self._put_aside(db, letters, parked)
+            after = _next(db, self.topic)
+
+            def is_ahead(place: Place) -> bool:
+                return place.offset >= after.get(place.partition, 0)
+
+            self._put_aside(
+                db,
+                (letter for letter in letters if is_ahead(letter.event.place)),
+                (event for event in parked if is_ahead(event.place)),
+            )
 
     def forget(self) -> None:
         """Forgets the topic, its documents, and what is parked."""

@@ -10,7 +10,7 @@ from app.catalog.model import Catalog
 from app.engines import pyflink_errors
 from app.engines.pyflink_cluster import Cluster
 from app.engines.pyflink_jvm import Jvm
-from app.errors import ConfigError
+from app.errors import ConfigError, QueryFailed
 
 FACTORY = "org.apache.flink.table.factories.DynamicTableFactory"
 
@@ -33,6 +33,23 @@ def test_a_missing_connector_is_named_with_what_brings_it(identifier: str, hint:
     assert isinstance(said, ConfigError)
     assert said.message == f"A table needs '{identifier}', which this Flink does not have."
     assert said.hint.startswith(hint)
+
+
+@pytest.mark.parametrize(
+    ("said", "hint", "not_in_hint"),
+    [
+        ("IOException: Failed to deserialize Avro record.", "schema registry", "json."),
+        ("RestClientException: No content with ID '8'; code: 40403", "has the schema", "json."),
+        ("IOException: Failed to deserialize JSON '{'.", "json.ignore-parse-errors", "Avro"),
+    ],
+)
+def test_a_row_that_cannot_be_read_is_told_in_the_words_of_its_format(
+    said: str, hint: str, not_in_hint: str
+) -> None:
+    failed = pyflink_errors.running(Exception(said), "SELECT 1")
+    assert isinstance(failed, QueryFailed)
+    assert hint in failed.hint
+    assert not_in_hint not in failed.hint
 
 
 def test_a_placeholder_whose_value_is_a_common_word_leaves_the_hint_as_it_is() -> None:

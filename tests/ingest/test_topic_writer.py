@@ -200,6 +200,22 @@ def test_a_letter_that_only_the_dead_letter_topic_knows_waits_until_it_is_read(
     assert index.dead_letters() == []
 
 
+def test_what_was_read_before_a_letter_was_closed_does_not_open_it_again(
+    index: DocumentIndex,
+) -> None:
+    """Another process may close it between the reading of the dead letters and the lock."""
+    bad, behind = Event(Place(0, 0, 0), b"a", b"\xff"), Event(Place(0, 1, 1), b"a", b"Behind.")
+    ahead = Letter(Event(Place(0, 7, 7), b"b", b"\xff"), Poison("It is bad.", "Traceback"))
+    with index.topic("docs") as writer:
+        writer.begin("id", Gathered(), nothing)
+        writer.write(writer.prepare([bad, behind]), lambda _: None)
+        letter = index.dead_letters()[0].letter
+        writer.skip((0, 0), lambda _: None)
+        writer.begin("id", Gathered((letter, ahead), (behind,)), nothing)
+        assert [one.id for one in index.dead_letters()] == ["docs/0-7"]
+    assert index.text_of("kafka://docs/a") == "Behind."
+
+
 def test_a_topic_that_was_made_anew_is_not_mixed_up(index: DocumentIndex) -> None:
     put(index, ("a", "One."))
     with index.topic("docs") as writer:

@@ -250,6 +250,16 @@ def test_kafka_that_is_away_is_told_and_asked_again_when_back(
     assert ids(asking.run(ALL)) == [1]
 
 
+def test_an_address_that_nobody_knows_is_told_without_words_of_java(
+    kafka: Broker, asking: Asking
+) -> None:
+    asking.table("orders", kafka, {"properties.bootstrap.servers": "nowhere.invalid:9092"})
+    with pytest.raises(EngineUnavailable, match=r"finds no host of Kafka at nowhere") as unknown:
+        asking.run(ALL)
+    assert "Exception" not in str(unknown.value)
+    assert "properties.bootstrap.servers" in unknown.value.hint
+
+
 def test_kafka_that_goes_away_while_it_is_read(
     kafka: Broker, asking: Asking, monkeypatch: pytest.MonkeyPatch
 ) -> None:
