@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Self
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from ingest.index import SyncProgress
     from ingest.topics import progress as topic_progress
 
+_LINE_SECONDS = 10.0  # between lines on the following of a topic, where no terminal shows it
 _ROWS_SHOWN = 20
 
 out = Console(highlight=False)
@@ -79,11 +81,15 @@ class Progress:
 
 
 class TopicProgress:
-    """One line on how far the following of a topic is; what is wrong is printed, once."""
+    """One line on how far the following of a topic is; what is wrong is printed, once.
+
+    Where nobody sees that line, as in a service's journal, it is printed when it has changed.
+    """
 
     def __init__(self, topic: str) -> None:
         self._topic = topic
         self._trouble = ""
+        self._printed: tuple[float, tuple[int, ...]] = (-_LINE_SECONDS, ())
         self._status = err.status(shown(f"Topic {topic} …"))
 
     def __call__(self, progress: topic_progress.TopicProgress) -> None:
@@ -93,6 +99,15 @@ class TopicProgress:
         if progress.trouble and progress.trouble != self._trouble:
             show_error(f"{progress.trouble} It is tried again.")
         self._trouble = progress.trouble
+        if not err.is_terminal:
+            self._print(progress)
+
+    def _print(self, progress: topic_progress.TopicProgress) -> None:
+        (last, told), now = self._printed, time.monotonic()
+        known = (progress.events, progress.letters, progress.parked)
+        if any(known) and known != told and now - last >= _LINE_SECONDS:
+            err.print(shown(f"Topic {self._topic}: {progress}"), soft_wrap=True)
+            self._printed = now, known
 
     def __enter__(self) -> Self:
         self._status.start()

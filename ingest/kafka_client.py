@@ -87,6 +87,8 @@ def opened(endpoint: KafkaEndpoint, environ: Mapping[str, str], topic: str) -> t
     from confluent_kafka import KafkaError  # noqa: PLC0415 - only those who use Kafka load it
     from confluent_kafka.admin import AdminClient  # noqa: PLC0415 - as above
 
+    if not topic:
+        raise IngestError("The topic has no name.", hint="Name the topic that holds the documents.")
     heard: list[KafkaError] = []
     with kafka_errors(endpoint.bootstrap, topic):
         options = endpoint.client(environ) | {"error_cb": heard.append}
@@ -123,7 +125,7 @@ def kafka_errors(bootstrap: str, topic: str) -> Iterator[None]:
         if not isinstance(failed, KafkaError):
             failed = KafkaError(KafkaError._FAIL)
         raise explained(failed, bootstrap, topic) from error
-    except (TimeoutError, ValueError) as error:
+    except TimeoutError as error:
         raise _unreachable(bootstrap, "it did not answer in time") from error
 
 

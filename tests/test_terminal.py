@@ -13,6 +13,7 @@ from app import cli, cli_documents, plain, terminal
 from app.answer import Answered, Source, Step
 from app.catalog.model import Catalog, Column, Problem, Table
 from app.sql.lint import Advice
+from ingest.topics.progress import TopicProgress
 from tests.samples import answer, passage, result
 
 if TYPE_CHECKING:
@@ -153,3 +154,18 @@ def test_many_rows_are_cut_and_counted(printed: io.StringIO) -> None:
     terminal.show_result(result(table=rows.table.take([0] * 30), truncated=True))
     assert "and 10 more rows" in printed.getvalue()
     assert "more rows than the limit of 30" in printed.getvalue()
+
+
+def test_a_topic_is_told_of_where_no_terminal_shows_it(
+    printed: io.StringIO, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(terminal, "_LINE_SECONDS", 0.0)
+    monkeypatch.setattr(terminal, "err", Console(file=printed, width=200))
+    with terminal.TopicProgress("notes") as shown:
+        shown(TopicProgress())  # nothing has happened
+        shown(TopicProgress(events=2, documents=1, letters=1))
+        shown(TopicProgress(events=2, documents=1, letters=1, seconds=5.0))
+        shown(TopicProgress(events=3, documents=2, letters=1))
+    lines = [line for line in printed.getvalue().splitlines() if "written" in line]
+    assert [line.partition(" events")[0] for line in lines] == ["Topic notes: 2", "Topic notes: 3"]
+    assert "1 not readable" in lines[0]

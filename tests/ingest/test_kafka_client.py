@@ -63,3 +63,8 @@ def test_what_an_error_means(code: int, kind: type[IngestError], message: str) -
     assert type(said) is kind
     assert message in said.message
     assert said.hint
+
+
+def test_a_topic_without_a_name() -> None:
+    with pytest.raises(IngestError, match="The topic has no name"):
+        opened(KafkaEndpoint("127.0.0.1:1"), {}, "")
