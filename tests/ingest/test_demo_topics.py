@@ -231,9 +231,9 @@ def test_what_a_partition_lacks(
 
 
 def test_places_do_not_depend_on_where_a_piece_begins() -> None:
-    end = START + timedelta(minutes=10)
+    end = START + timedelta(minutes=5)
     whole = [place for _, place in placed(arrivals(7, START, end)["page_views"])]
-    parts = [START + timedelta(seconds=15 * n) for n in range(41)]
+    parts = [START + timedelta(seconds=n) for n in (0, 15, 30, 47, 48, 120, 285, 300)]
     cut = [
         place
         for since, until in itertools.pairwise(parts)
