@@ -70,9 +70,13 @@ class Table:
 
     @property
     def encoded(self) -> frozenset[str]:
-        """Columns that are only the stored form of a moment, which a computed column says."""
-        moments = (c for c in self.columns if c.type.startswith(("TIME", "DATE")))
-        return frozenset().union(*(c.made_of for c in moments if len(c.made_of) == 1))
+        """Columns that are only the stored form of a moment, which a computed column says.
+
+        A moment that another is computed from, such as its day, is none of them.
+        """
+        moments = [c for c in self.columns if c.type.startswith(("TIME", "DATE"))]
+        sources = (c.made_of for c in moments if len(c.made_of) == 1)
+        return frozenset().union(*sources) - {c.name for c in moments}
 
     def column(self, name: str) -> Column | None:
         """The column of that exact name, or None."""

@@ -172,7 +172,6 @@ def avro_type(column: Column) -> str | dict[str, str | int]:
 
 
 def _stored(column: Column) -> str:
-    # A name or a comment of a unit would make it an answer to `slower than 3000 ms`.
     return f"{column.name}_epoch"
 
 

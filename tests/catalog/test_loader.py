@@ -348,6 +348,8 @@ ENCODED = {
     "day AS CAST(TIMESTAMPADD(DAY, d, DATE '1970-01-01') AS DATE), d INT": {"d"},
     "ends AS TO_TIMESTAMP_LTZ(begins_ms + took_ms, 3), begins_ms BIGINT, took_ms BIGINT": set(),
     "twice AS a * 2, a INT": set(),
+    "at TIMESTAMP_LTZ(3), day AS CAST(at AS DATE)": set(),
+    "at_ms BIGINT, at AS TO_TIMESTAMP_LTZ(at_ms, 3), day AS CAST(at AS DATE)": {"at_ms"},
     "at TIMESTAMP_LTZ(3), now_ms BIGINT": set(),
 }
 

@@ -212,6 +212,8 @@ def test_a_broker_may_be_away_for_a_while(index: DocumentIndex, kafka: Broker) -
         eventually(lambda: texts(index) == {"a": "after", "b": "new"})
         eventually(lambda: not running.told[-1].trouble)
         running.end()
+    assert index.dead_letters() == []
+    assert texts(index) == {"a": "after", "b": "new"}
 
 
 def test_consumers_share_the_partitions_and_take_over(tmp_path: Path, kafka: Broker) -> None:
