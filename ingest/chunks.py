@@ -7,7 +7,8 @@ A document is cut at its headings; a longer section at paragraphs, items and sen
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from bisect import bisect_left
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
@@ -47,6 +48,26 @@ class Chunked:
 
 
 @dataclass(frozen=True, slots=True)
+class Earlier:
+    """An earlier version of a document: its text and where its chunks began."""
+
+    text: str
+    starts: tuple[int, ...]
+
+    def places_in(self, text: str) -> frozenset[int]:
+        """Where those are now that lie before the first difference or after the last."""
+        shorter = min(len(self.text), len(text))
+        lengths = range(1, shorter + 1)
+        before = bisect_left(lengths, True, key=lambda n: self.text[:n] != text[:n])
+        lengths = lengths[: shorter - before]
+        after = bisect_left(lengths, True, key=lambda n: self.text[-n:] != text[-n:])
+        moved_by = len(text) - len(self.text)
+        first = (start for start in self.starts if start <= before)
+        last = (start + moved_by for start in self.starts if start >= len(self.text) - after)
+        return frozenset((*first, *last))
+
+
+@dataclass(frozen=True, slots=True)
 class _Section:
     heading_path: tuple[str, ...]
     heading_start: int
@@ -63,6 +84,7 @@ def split(
     count_tokens: TokenCount,
     title: str = "",
     chunk_tokens: int = CHUNK_TOKENS,
+    earlier: Earlier | None = None,
 ) -> Chunked:
     r"""Cuts a document's text into chunks; together they hold all of it but headings and blanks.
 
@@ -74,6 +96,7 @@ def split(
         title: The document's title where it is not its first heading.
         chunk_tokens: Most tokens of a chunk; a table, a block of code or a sentence may have more
             where it fits the model's window.
+        earlier: The version before an edit, whose chunks are kept where the text is the same.
     """
     found = blocks(text, markdown=markdown)
     headings = found.headings
@@ -81,11 +104,18 @@ def split(
         headings = (Heading(0, title, 0, 0), *headings)
     first_heading = next((h.title for h in headings if h.title), "") if markdown else ""
     title = first_heading or title or PurePosixPath(document).name
+    cut_before = earlier.places_in(text) if earlier else ()
     chunks = []
     for section in _sections(text, headings):
         context = " › ".join(section.heading_path or (title,))
         for piece in _pieces(
-            text, section, context, found, count_tokens=count_tokens, chunk_tokens=chunk_tokens
+            text,
+            section,
+            context,
+            found,
+            count_tokens=count_tokens,
+            chunk_tokens=chunk_tokens,
+            cut_before=cut_before,
         ):
             content = text[piece.start : piece.end]
             embedded = f"{context}\n{piece.head}{content}"
@@ -116,6 +146,7 @@ def _pieces(
     *,
     count_tokens: TokenCount,
     chunk_tokens: int,
+    cut_before: Collection[int],
 ) -> Iterator[Piece]:
     if not text[section.start : section.end].strip():
         # A heading with nothing under it may still be the answer ("Support: call 555-0100").
@@ -131,6 +162,7 @@ def _pieces(
         target=min(chunk_tokens, window),
         window=window,
         length=count_tokens,
+        cut_before=cut_before,
     )
     for piece in pieces:
         if text[piece.start : piece.end].strip():

@@ -20,7 +20,7 @@ from itertools import chain
 
 import numpy as np
 
-from ingest.chunks import split
+from ingest.chunks import Earlier, split
 from ingest.documents import SourceFile
 from ingest.embeddings import Embedder, Vectors
 from ingest.errors import RebuildNeeded
@@ -139,7 +139,8 @@ def take_again(run: Intake) -> None:
         if one.chunks and one.access == access and one.id not in run.incomplete:
             continue
         file, content = kept(run.store, one.id)
-        plan(run, cut(file, content, access, run.embedder, topic=one.topic), group)
+        now = run.store.version(one.id)
+        plan(run, cut(file, content, access, run.embedder, now, topic=one.topic), group)
         if group.is_full:
             take_in(run, group)
             group = Group()
@@ -148,15 +149,22 @@ def take_again(run: Intake) -> None:
 
 
 def cut(
-    file: SourceFile, content: DocumentText, access: str, embedder: Embedder, *, topic: str = ""
+    file: SourceFile,
+    content: DocumentText,
+    access: str,
+    embedder: Embedder,
+    earlier: Earlier | None,
+    *,
+    topic: str = "",
 ) -> NewDocument:
-    """A document as it is written."""
+    """A document as it is written; what is as in the earlier version is cut as it was there."""
     chunked = split(
         file.id,
         content.text,
         markdown=content.markdown,
         title=content.title,
         count_tokens=embedder.count_tokens,
+        earlier=earlier,
     )
     chunks = tuple((key_of(access, chunk.embedded), chunk) for chunk in chunked.chunks)
     return NewDocument(file, content, access, chunked.title, chunks, topic)

@@ -4,7 +4,8 @@ A stretch that is too long is cut at its strongest break (`ingest.blocks.Strengt
 strong ones it is the one whose following words have the highest hash. So what decides on a cut is
 the text beside it and not how much text comes before. As in a treap (Seidel and Aragon (1996),
 "Randomized Search Trees"), another priority of one break, or another length of one unit, changes
-the pieces beside it and leaves the other cuts where they are.
+the pieces beside it and leaves most other cuts where they are. Where an earlier version of the text
+was cut is remembered and comes before the hashes, so that the rest stay, too.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 from itertools import accumulate, pairwise
@@ -25,7 +26,7 @@ _DECIDING_WORDS = 3  # an edit further on in a sentence does not move the cut be
 _DECIDING_CHARACTERS = 60
 
 Length = Callable[[str], int]
-Priority = tuple[Strength, bytes, bytes, bytes]
+Priority = tuple[Strength, bool, bytes, bytes, bytes]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,15 @@ class Piece:
 
 
 def pack(
-    text: str, start: int, end: int, found: Blocks, *, target: int, window: int, length: Length
+    text: str,
+    start: int,
+    end: int,
+    found: Blocks,
+    *,
+    target: int,
+    window: int,
+    length: Length,
+    cut_before: Collection[int] = (),
 ) -> Iterator[Piece]:
     """The pieces of `text[start:end]`, in order, which add up to it.
 
@@ -57,19 +66,24 @@ def pack(
         end: Where it ends.
         found: The structure of the whole text.
         target: The size that a piece has at most, if there is a break of a sentence or stronger.
+            One that an edit made longer is cut again when it has half as much more.
         window: The size up to which one table, one block of code or one sentence stays whole.
         length: The size of a text.
+        cut_before: Where pieces began before an edit; of equally strong breaks these come first.
     """
     units = list(_units(text, start, end, found.breaks, target=target, length=length))
     heads = _Heads(text, found.tables, target, length)
     total = [0, *accumulate(unit.size for unit in units)]
-    tree = _Tree(units, text, end)
+    priorities = _priorities(units, text, end, cut_before)
+    tree = _Tree(priorities)
+    outgrown = min(window, target + target // 2) if cut_before else target
     cuts: list[int] = []
     waiting = [(0, len(units), tree.root)]
     while waiting:
         first, last, cut = waiting.pop()
-        size = total[last] - total[first] + heads.size(units[first].start)
-        if cut and size > (target if units[cut].strength >= Strength.SENTENCE else window):
+        strength, was_cut, *_ = priorities[cut]
+        most = window if strength < Strength.SENTENCE else target if was_cut else outgrown
+        if cut and total[last] - total[first] + heads.size(units[first].start) > most:
             cuts.append(cut)
             waiting += [(first, cut, tree.left[cut]), (cut, last, tree.right[cut])]
     starts = [start, *sorted(units[cut].start for cut in cuts), end]
@@ -86,12 +100,11 @@ class _Tree:
         right: The same of the part from it on.
     """
 
-    def __init__(self, units: Sequence[Unit], text: str, end: int) -> None:
-        priorities = _priorities(units, text, end)
-        self.left = [0] * len(units)
-        self.right = [0] * len(units)
+    def __init__(self, priorities: Sequence[Priority]) -> None:
+        self.left = [0] * len(priorities)
+        self.right = [0] * len(priorities)
         spine: list[int] = []
-        for i in range(1, len(units)):
+        for i in range(1, len(priorities)):
             below = 0
             while spine and priorities[spine[-1]] < priorities[i]:
                 below = spine.pop()
@@ -102,16 +115,20 @@ class _Tree:
         self.root = spine[0] if spine else 0
 
 
-def _priorities(units: Sequence[Unit], text: str, end: int) -> list[Priority]:
-    """Strength, then hashes: of a unit's first words, of all of it, of that and its number."""
+def _priorities(
+    units: Sequence[Unit], text: str, end: int, cut_before: Collection[int]
+) -> list[Priority]:
+    """Strength, an earlier cut, hashes: of a unit's first words, of it, of it and its number."""
     seen: Counter[str] = Counter()
     priorities = []
     for unit, stop in zip(units, [*(u.start for u in units[1:]), end], strict=True):
-        whole = text[unit.start : stop].strip()
+        part = text[unit.start : stop]
+        whole = part.strip()
+        place = unit.start + len(part) - len(part.lstrip())
         seen[whole] += 1
         words = " ".join(whole[:_DECIDING_CHARACTERS].split()[:_DECIDING_WORDS])
         hashes = (_hash(words), _hash(whole), _hash(f"{seen[whole]} {whole}"))
-        priorities.append((unit.strength, *hashes))
+        priorities.append((unit.strength, place in cut_before, *hashes))
     return priorities
 
 

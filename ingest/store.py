@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ingest import schema
-from ingest.chunks import Chunk
+from ingest.chunks import Chunk, Earlier
 from ingest.documents import SourceFile
 from ingest.errors import IngestError
 from ingest.filters import ALL, EVERYTHING, Filter, Sight
@@ -119,6 +119,19 @@ class Store:
                 " WHERE topic = ''"
             )
             return {row[0]: KnownDocument(*row[1:]) for row in rows}
+
+    def version(self, document: str) -> Earlier | None:
+        """A document's text and where it is cut; None where there is no such document."""
+        with self.connection() as db:
+            text = db.execute(
+                "SELECT text FROM document_text JOIN document ON document = number WHERE id = ?",
+                (document,),
+            ).fetchone()
+            starts = db.execute(
+                "SELECT start FROM chunk c JOIN document d ON d.number = c.document WHERE d.id = ?",
+                (document,),
+            )
+            return Earlier(text[0], tuple(start for (start,) in starts)) if text else None
 
     def labels(self) -> tuple[str, ...]:
         """Every access label that a document has."""

@@ -145,7 +145,14 @@ class Changes:
     def _new(self, one: Document) -> NewDocument:
         file = SourceFile(one.id, Path(one.id), one.size, one.modified_ns)
         access = label_of(self._rules, one.id) or one.access
-        return intake.cut(file, one.content, access, self._embedder, topic=self._ledger.topic)
+        return intake.cut(
+            file,
+            one.content,
+            access,
+            self._embedder,
+            self._store.version(one.id),
+            topic=self._ledger.topic,
+        )
 
     def _missing(self, documents: Iterable[NewDocument]) -> dict[str, list[tuple[str, str]]]:
         """The texts without a vector, with the key and the label of those that they lack."""

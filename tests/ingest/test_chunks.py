@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+from random import Random
+
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ingest.chunks import CHUNK_TOKENS, Chunked, split
+from ingest.chunks import CHUNK_TOKENS, Chunked, Earlier, split
 from ingest.embeddings import Embedder
 
 
@@ -177,8 +179,10 @@ def test_work_grows_with_the_text_and_not_faster(text: str) -> None:
 
 
 def _new_chunks(before: str, after: str) -> int:
-    old, new = ({chunk.embedded for chunk in _split(text).chunks} for text in (before, after))
-    return len(new - old)
+    chunks = _split(before).chunks
+    earlier = Earlier(before, tuple(chunk.start for chunk in chunks))
+    edited = split("folder/doc.md", after, markdown=True, count_tokens=_words, earlier=earlier)
+    return len({chunk.embedded for chunk in edited.chunks} - {chunk.embedded for chunk in chunks})
 
 
 EDITED = f"# A\n\n{FILLER}\n\n{TABLE}\n\n" + "\n".join(f"- {_sentence(i)}" for i in range(60, 90))
@@ -202,6 +206,29 @@ def test_an_edit_of_one_sentence_changes_at_most_two_chunks(old: str, new: str) 
     assert EDITED.count(old) == 1
     assert len(_split(EDITED).chunks) > 10
     assert _new_chunks(EDITED, EDITED.replace(old, new)) <= 2
+
+
+_LENGTHS = st.lists(st.lists(st.integers(2, 40), min_size=1, max_size=8), min_size=1, max_size=30)
+
+
+@settings(max_examples=300)
+@given(lengths=_LENGTHS, marks=st.randoms(use_true_random=False))
+def test_whichever_sentence_is_edited_at_most_two_chunks_change(
+    lengths: list[list[int]], marks: Random
+) -> None:
+    blocks = [[_sentence(marks.randrange(10**6), words) for words in block] for block in lengths]
+    starts = [marks.choice(["", "- "]) for _ in blocks]
+    edited = blocks[marks.randrange(len(blocks))]
+    at = marks.randrange(len(edited))
+    change = marks.choice(["", f"New {edited[at]}", edited[at] + " also" * 30])
+
+    def text() -> str:
+        parts = [f"{mark}{' '.join(block)}" for mark, block in zip(starts, blocks, strict=True)]
+        return "# A\n\n" + "\n\n".join(parts)
+
+    before = text()
+    edited[at] = change
+    assert _new_chunks(before, text()) <= 2
 
 
 def test_an_edit_changes_only_the_chunks_it_touches() -> None:

@@ -46,6 +46,32 @@ def test_a_copied_moved_or_relabelled_document_embeds_nothing(
     assert index.search("late parcel")[0].access == "x"
 
 
+def test_an_edited_document_embeds_nothing_more_when_it_is_moved_copied_or_relabelled(
+    index: DocumentIndex, docs: Path, counting: CountingEmbedder
+) -> None:
+    sentences = [
+        f"Rule {i} says that parcel number {i * 7} is {i * 11} days late." for i in range(60)
+    ]
+    file = docs / "rules.md"
+    file.write_text("# Rules\n\n" + " ".join(sentences))
+    index.sync([docs])
+    for i in range(0, 60, 7):  # each sentence a little longer, so that it is cut by what was before
+        sentences[i] = sentences[i].replace(" is ", " of the carrier on the second road is ")
+        file.write_text("# Rules\n\n" + " ".join(sentences))
+        counting.texts.clear()
+        index.sync([docs])
+        assert 1 <= len(counting.texts) <= 2
+    counting.texts.clear()
+    (docs / "copy.md").write_text(file.read_text())
+    assert index.sync([docs]).added == 1
+    (docs / "secret").mkdir()
+    (docs / "copy.md").rename(docs / "secret" / "copy.md")
+    assert index.sync([docs]).moved == 1
+    file.unlink()
+    index.sync([docs])
+    assert counting.texts == []
+
+
 def test_removed_documents_leave_at_once(index: DocumentIndex, docs: Path) -> None:
     index.sync([docs])
     index.remove(["delivery.md", "unknown.md"])
