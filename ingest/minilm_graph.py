@@ -6,7 +6,9 @@ onnxruntime's own fused kernels, which keep the graph short.
 
 The weights stay float. With dynamic int8, recall@5 is the same and a batch takes 1/1.4 of the
 processor's time, but activations are scaled by batch: a text's vector then depends on what it is
-embedded with (cosine 0.985 to itself), and the same question may be read otherwise.
+embedded with (cosine 0.985 to itself), and the same question may be read otherwise. With int8 that
+scales each row by itself (`MatMulNBits`, 8 bits) the vectors hold still, at a cosine of 0.9993 or
+more to those of float, but take 1.3 times the time without VNNI instructions.
 """
 
 from __future__ import annotations
