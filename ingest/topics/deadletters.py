@@ -26,7 +26,7 @@ _LARGEST = str(bounds.MAX_BYTES + 2_000_000)
 _FLUSH_SECONDS = 30.0
 _READ_SECONDS = 60.0
 _NEW_SECONDS = 10.0
-_IDLE_MS = 10  # a broker holds back for so long that it has nothing more; the end is what is asked
+_IDLE_MS = 10  # a broker may wait for more so long before it says that this is the end
 
 
 class DeadLetterTopic:
