@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -24,12 +24,12 @@ from ingest.vectors import VectorStore
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A batch, read and embedded.
+    """A batch that is ready to be written, or on its way there.
 
     Attributes:
         events: The events, each with what it says.
         documents: Those that are likely to count, cut.
-        vectors: Of the texts that had none.
+        vectors: Of the texts that had none, once they are embedded.
     """
 
     events: Sequence[tuple[Event, Outcome | None]]
@@ -81,15 +81,16 @@ class Changes:
         self._rules = rules
         self._ledger = ledger
 
-    def prepared(
-        self, events: Sequence[tuple[Event, Outcome | None]], verdict: Verdict
-    ) -> Prepared:
-        """The costly part of a change, done before; nothing is written."""
-        documents = self._cut(verdict, {})
+    def cut(self, events: Sequence[tuple[Event, Outcome | None]], verdict: Verdict) -> Prepared:
+        """A batch with its documents cut; nothing is written."""
+        return Prepared(events, self._cut(verdict, {}))
+
+    def embedded(self, batch: Prepared) -> Prepared:
+        """A batch with its vectors too, the costly part of a change; nothing is written."""
         vectors: dict[str, Vectors] = {}
-        for part in intake.embedded(self._embedder, self._missing(documents.values())):
+        for part in intake.embedded(self._embedder, self._missing(batch.documents.values())):
             vectors |= part
-        return Prepared(events, documents, vectors)
+        return replace(batch, vectors=vectors)
 
     def commit(self, verdict: Verdict, batch: Prepared, released: Iterable[Spot] = ()) -> Written:
         """Writes what a verdict says.

@@ -7,7 +7,7 @@ from typing import Any
 
 from ingest.topics.events import Event, Place
 
-_EVENTS = 512
+_EVENTS = 256  # little to read before the model has work, and to write after it
 _BYTES = 4_000_000
 _LINGER_SECONDS = 0.1  # a single document waits so long for others
 

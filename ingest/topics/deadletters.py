@@ -26,6 +26,7 @@ _LARGEST = str(bounds.MAX_BYTES + 2_000_000)
 _FLUSH_SECONDS = 30.0
 _READ_SECONDS = 60.0
 _NEW_SECONDS = 10.0
+_IDLE_MS = 10  # a broker may wait for more so long before it says that this is the end
 
 
 class DeadLetterTopic:
@@ -173,6 +174,7 @@ class DeadLetterTopic:
             "group.id": f"{self.name}-unused",  # nothing is committed to it
             "enable.auto.commit": False,
             "enable.partition.eof": True,
+            "fetch.wait.max.ms": _IDLE_MS,
         }
         with kafka_errors(self._endpoint.bootstrap, self.name):
             consumer = Consumer({**self._client, **options})

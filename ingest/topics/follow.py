@@ -1,9 +1,10 @@
 """Follows a topic: a consumer of a group that brings batches of events into the index.
 
-`tributary ingest --topic` is the caller. Three things go on at once: the consumer collects a batch,
-one thread reads and embeds the batch before, and another writes the one before that. What cannot be
-done for the moment (the index is locked, a disk is full, the embedding service or the broker away)
-is tried again for as long as it takes; nothing is committed meanwhile.
+`tributary ingest --topic` is the caller. Four things go on at once: the consumer collects a batch,
+one thread reads and cuts the batch before, another embeds the one before that, and a third writes
+what is embedded. What cannot be done for the moment (the index is locked, a disk is full, the
+embedding service or the broker away) is tried again for as long as it takes; nothing is committed
+meanwhile.
 """
 
 from __future__ import annotations
@@ -231,7 +232,9 @@ class _Follower:
         return self._is_even
 
     def _finish(self) -> None:
-        """Writes and commits the batches that are under way, and leaves out what is not begun."""
+        """Writes and commits the batches that are embedded, and leaves out what is only read."""
+        for event in self._pipeline.let_go():
+            self._assignment.note_event(event.place.partition)
         with suppress(Stopped):
             for written in self._pipeline.drained(_REVOKED_SECONDS):
                 self._commit(written)

@@ -44,7 +44,7 @@ _LOCK_SECONDS = 10.0
 class TopicWriter:
     """Writes one topic's documents; made by `DocumentIndex.topic`. Close it.
 
-    Reading and embedding one batch may go on in one thread while another one writes.
+    `read`, `embed` and `write` may each be at work on another batch, in a thread of its own.
 
     Args:
         store: Documents and their words.
@@ -129,20 +129,28 @@ class TopicWriter:
             self.ledger.forget()
             intake.settle(self._store, self._vectors, self._vectors.keys())
 
-    def prepare(self, events: Sequence[Event]) -> Prepared:
-        """Reads a batch and embeds what is likely to count; nothing is written.
+    def read(self, events: Sequence[Event]) -> Prepared:
+        """Reads a batch and cuts what is likely to count; nothing is written.
+
+        Raises:
+            IngestError: The machine is at its limits, or the index cannot be used.
+        """
+        outcomes = [(event, self._read(event)) for event in events]
+        return self._changes.cut(outcomes, decide(outcomes, self._known(outcomes)))
+
+    def embed(self, batch: Prepared) -> Prepared:
+        """Embeds what `read` cut, where there are no vectors of it; nothing is written.
 
         Raises:
             IngestError: The embedding model or the index cannot be used.
         """
-        outcomes = [(event, self._read(event)) for event in events]
-        return self._changes.prepared(outcomes, decide(outcomes, self._known(outcomes)))
+        return self._changes.embedded(batch)
 
     def write(self, batch: Prepared, deliver: Deliver) -> Written:
         """Writes a batch, as what is known by now decides.
 
         Args:
-            batch: What `prepare` gave.
+            batch: What `embed` gave.
             deliver: Produces to the dead-letter topic; called only where there is something.
 
         Raises:

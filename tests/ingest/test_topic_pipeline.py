@@ -1,4 +1,4 @@
-"""Two batches at work: their order, and what is done where something fails."""
+"""Three batches at work: their order, what is let go, and what is done where something fails."""
 
 from __future__ import annotations
 
@@ -23,17 +23,21 @@ AWAY = IngestError("The disk is full.")
 class Scripted:
     """A writer that fails as it is told to."""
 
-    def __init__(self, prepare: Sequence[Exception] = (), write: Sequence[Exception] = ()) -> None:
+    def __init__(self, **failures: Sequence[Exception]) -> None:
         self.written: list[int] = []
         self.tried: list[str] = []
-        self._failures: dict[str, list[Exception]] = {
-            "prepare": list(prepare),
-            "write": list(write),
-        }
+        self.may_embed = threading.Event()
+        self.may_embed.set()
+        self._failures = {what: list(errors) for what, errors in failures.items()}
 
-    def prepare(self, events: Sequence[Event]) -> Prepared:
-        self._fail("prepare")
+    def read(self, events: Sequence[Event]) -> Prepared:
+        self._fail("read")
         return Prepared([(event, None) for event in events])
+
+    def embed(self, batch: Prepared) -> Prepared:
+        self._fail("embed")
+        assert self.may_embed.wait(10)
+        return batch
 
     def write(self, batch: Prepared, deliver: Deliver) -> Written:
         self._fail("write")
@@ -43,8 +47,8 @@ class Scripted:
 
     def _fail(self, what: str) -> None:
         self.tried.append(what)
-        if self._failures[what]:
-            raise self._failures[what].pop(0)
+        if errors := self._failures.get(what):
+            raise errors.pop(0)
 
 
 @pytest.fixture(autouse=True)
@@ -76,6 +80,13 @@ def submit(pipeline: Pipeline, offset: int) -> list[Written]:
     return found
 
 
+def read_ahead(pipeline: Pipeline, writer: Scripted) -> None:
+    """Hands in a batch, whose embedding has to wait, and another one."""
+    submit(pipeline, 0)
+    submit(pipeline, 1)
+    eventually(lambda: writer.tried == ["read", "embed", "read"])
+
+
 def test_batches_are_written_in_their_order() -> None:
     writer = Scripted()
     with made(writer) as pipeline:
@@ -87,11 +98,11 @@ def test_batches_are_written_in_their_order() -> None:
 
 
 def test_what_cannot_be_done_for_the_moment_is_tried_again() -> None:
-    writer = Scripted(prepare=[AWAY], write=[AWAY, AWAY])
+    writer = Scripted(read=[AWAY], embed=[AWAY], write=[AWAY, AWAY])
     with made(writer) as pipeline:
         pipeline.submit(batch(0))
         assert len(pipeline.drained(10)) == 1
-    assert writer.tried == ["prepare", "prepare", "write", "write", "write"]
+    assert writer.tried == ["read", "read", "embed", "embed", "write", "write", "write"]
     assert pipeline.trouble == ""
 
 
@@ -108,17 +119,85 @@ def test_a_rebuild_is_asked_for_at_once() -> None:
         pipeline.submit(batch(0))
         with pytest.raises(RebuildNeeded):
             pipeline.drained(10)
-    assert writer.tried == ["prepare", "write"]
+    assert writer.tried == ["read", "embed", "write"]
 
 
-def test_the_batch_behind_one_that_was_not_written_is_not_written_either() -> None:
-    """Else the index would say that it has come past what it never took in."""
+def test_one_batch_is_read_ahead_and_no_more() -> None:
+    writer = Scripted()
+    writer.may_embed.clear()
+    with made(writer) as pipeline:
+        read_ahead(pipeline, writer)
+        assert not pipeline.has_room
+        writer.may_embed.set()
+        assert len(pipeline.drained(10)) == 2
+    assert writer.written == [0, 1]
+
+
+def test_what_is_read_ahead_is_let_go_and_comes_again() -> None:
+    writer = Scripted()
+    writer.may_embed.clear()
+    with made(writer) as pipeline:
+        read_ahead(pipeline, writer)
+        assert pipeline.let_go() == batch(1)
+        assert pipeline.let_go() == []
+        assert not pipeline.is_idle
+        writer.may_embed.set()
+        assert [written.next for written in pipeline.drained(10)] == [{0: 1}]
+        pipeline.submit(batch(1))
+        assert [written.next for written in pipeline.drained(10)] == [{0: 2}]
+    assert writer.written == [0, 1]
+    assert writer.tried.count("embed") == 2
+
+
+def test_no_more_than_three_are_under_way_while_writing_waits() -> None:
     stop = threading.Event()
-    writer = Scripted(write=[AWAY] * 99)
+    writer = Scripted(write=[AWAY] * 999)
+    with made(writer, stop) as pipeline:
+        for n in range(3):
+            submit(pipeline, n)
+        eventually(lambda: writer.tried.count("embed") == 3)
+        assert not pipeline.has_room
+        stop.set()
+
+
+def test_nothing_is_begun_once_it_is_closed() -> None:
+    writer = Scripted()
+    writer.may_embed.clear()
+    pipeline = made(writer)
+    read_ahead(pipeline, writer)
+    closing = threading.Thread(target=pipeline.close)
+    closing.start()
+    eventually(pipeline._over.is_set)
+    writer.may_embed.set()
+    closing.join(10)
+    assert writer.tried == ["read", "embed", "read"]
+    assert writer.written == []
+
+
+def test_what_one_batch_does_well_does_not_hide_the_trouble_of_another() -> None:
+    stop = threading.Event()
+    writer = Scripted(write=[AWAY] * 999)
     with made(writer, stop) as pipeline:
         submit(pipeline, 0)
-        submit(pipeline, 1)
         eventually(lambda: pipeline.trouble)
+        submit(pipeline, 1)
+        eventually(lambda: writer.tried.count("embed") == 2)
+        assert pipeline.trouble == str(AWAY)
+        stop.set()
+
+
+@pytest.mark.parametrize("failing", ["read", "embed", "write"])
+def test_the_batches_behind_one_that_failed_are_not_written(failing: str) -> None:
+    """Else the index would say that it has come past what it never took in."""
+    stop = threading.Event()
+    writer = Scripted(**{failing: [AWAY] * 999})
+    with made(writer, stop) as pipeline:
+        submit(pipeline, 0)
+        eventually(lambda: pipeline.trouble)
+        if failing != "read":
+            submit(pipeline, 1)
+        if failing == "write":
+            submit(pipeline, 2)
         stop.set()
         with pytest.raises(Stopped):
             pipeline.drained(10)

@@ -12,9 +12,10 @@ from ingest.errors import IngestError, RebuildNeeded
 from ingest.index import DocumentIndex
 from ingest.locks import exclusive
 from ingest.topics import writer as writing
-from ingest.topics.changes import Written
+from ingest.topics.changes import Prepared, Written
 from ingest.topics.events import Event, Place, Poison
 from ingest.topics.parking import Gathered, Letter, Note
+from ingest.topics.writer import TopicWriter
 from tests.ingest.crash import Hashing
 
 
@@ -42,7 +43,11 @@ def put(index: DocumentIndex, *texts: tuple[str, str | None], first: int = 0) ->
     ]
     with index.topic("docs") as writer:
         writer.begin("id", Gathered(), nothing)
-        return writer.write(writer.prepare(events), nothing)
+        return writer.write(prepared(writer, events), nothing)
+
+
+def prepared(writer: TopicWriter, events: Sequence[Event]) -> Prepared:
+    return writer.embed(writer.read(events))
 
 
 def ids(index: DocumentIndex) -> list[str]:
@@ -137,8 +142,8 @@ def test_what_is_prepared_is_decided_again_when_it_is_written(index: DocumentInd
     with index.topic("docs") as writer, index.topic("docs") as faster:
         writer.begin("id", Gathered(), nothing)
         events = [Event(Place(0, n, n), b"a", f"State {n}.".encode()) for n in range(3)]
-        slow = writer.prepare(events[:2])
-        faster.write(faster.prepare(events), nothing)
+        slow = prepared(writer, events[:2])
+        faster.write(prepared(faster, events), nothing)
         assert writer.write(slow, nothing).passed_over == 2
     assert index.text_of("kafka://docs/a") == "State 2."
 
@@ -154,7 +159,7 @@ def test_nothing_is_written_while_another_process_writes_or_the_letter_is_not_ta
 
     with index.topic("docs") as writer:
         writer.begin("id", Gathered(), nothing)
-        batch = writer.prepare([Event(Place(0, 0, 0), b"a", b"Good."), bad])
+        batch = prepared(writer, [Event(Place(0, 0, 0), b"a", b"Good."), bad])
         with (
             exclusive(tmp_path / "index" / "writer.lock", 1),
             pytest.raises(IngestError, match="Another process"),
@@ -171,7 +176,7 @@ def test_letters_that_cannot_be_closed(index: DocumentIndex) -> None:
     bad = Event(Place(0, 0, 0), b"a", b"\xff")
     with index.topic("docs") as writer:
         writer.begin("id", Gathered(), nothing)
-        writer.write(writer.prepare([bad]), lambda _: None)
+        writer.write(prepared(writer, [bad]), lambda _: None)
         with pytest.raises(IngestError, match="still cannot be read: It is not UTF-8") as caught:
             writer.retry((0, 0), nothing)
         assert "--value" in caught.value.hint
@@ -193,7 +198,7 @@ def test_a_letter_that_only_the_dead_letter_topic_knows_waits_until_it_is_read(
         assert [one.behind for one in index.dead_letters()] == [1]
         with pytest.raises(IngestError, match="has not come to the event of docs/0-0 yet"):
             writer.skip((0, 0), nothing)
-        written = writer.write(writer.prepare([bad, behind]), lambda _: None)
+        written = writer.write(prepared(writer, [bad, behind]), lambda _: None)
         assert (written.letters, written.documents) == (0, 0)
         writer.skip((0, 0), lambda _: None)
     assert index.text_of("kafka://docs/a") == "Behind."
@@ -208,7 +213,7 @@ def test_what_was_read_before_a_letter_was_closed_does_not_open_it_again(
     ahead = Letter(Event(Place(0, 7, 7), b"b", b"\xff"), Poison("It is bad.", "Traceback"))
     with index.topic("docs") as writer:
         writer.begin("id", Gathered(), nothing)
-        writer.write(writer.prepare([bad, behind]), lambda _: None)
+        writer.write(prepared(writer, [bad, behind]), lambda _: None)
         letter = index.dead_letters()[0].letter
         writer.skip((0, 0), lambda _: None)
         writer.begin("id", Gathered((letter, ahead), (behind,)), nothing)

@@ -24,9 +24,10 @@ from ingest.errors import IngestError
 from ingest.index import DocumentIndex
 from ingest.kafka_client import KafkaEndpoint
 from ingest.topics.deadletters import DeadLetterTopic
-from ingest.topics.events import Place
+from ingest.topics.events import Event, Place
 from ingest.topics.follow import _Follower, follow
 from ingest.topics.parking import Gathered, spot
+from ingest.topics.pipeline import Pipeline
 from ingest.topics.progress import Following, TopicProgress
 from ingest.topics.writer import TopicWriter
 from tests.ingest.crash import Hashing
@@ -76,10 +77,8 @@ def test_documents_are_found_changed_and_deleted(index: DocumentIndex, kafka: Br
     assert (done.events, done.documents, done.deleted, done.letters) == (4, 3, 1, 0)
     assert len(index._vectors.keys()) == 1
     assert caught_up(index, kafka, topic).events == 0
-    group = Consumer(kafka.client({"group.id": index.identity()}))
-    committed = group.committed([TopicPartition(topic, 0), TopicPartition(topic, 1)], timeout=10)
-    group.close()
-    assert sum(max(place.offset, 0) for place in committed) == 4  # what lag monitors look at
+    reached = committed(kafka, index.identity(), topic)
+    assert sum(max(offset, 0) for offset in reached.values()) == 4  # what lag monitors look at
 
 
 def noted(kafka: Broker, index: DocumentIndex, topic: str) -> Gathered:
@@ -253,6 +252,51 @@ def test_partitions_that_were_paused_go_on_after_they_are_shared_out(
         second = Running(index, kafka.bootstrap, topic, how)
         assert {first.wait().lag, second.wait().lag} <= {0, None}
         assert texts(index) == expected
+
+
+def test_what_is_read_ahead_when_it_stops_is_neither_written_nor_committed(
+    tmp_path: Path, kafka: Broker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    topic, count = kafka.topic("docs"), 600
+    expected = {f"{n}": f"Document {n}." for n in range(count)}
+    kafka.produce(topic, [Record(t.encode(), k.encode()) for k, t in expected.items()])
+    begun: list[Pipeline] = []
+    gone: list[Event] = []
+    let_go, submit, stopped = Pipeline.let_go, Pipeline.submit, threading.Event()
+
+    def noting_submit(pipeline: Pipeline, events: Sequence[Event]) -> None:
+        submit(pipeline, events)
+        begun.append(pipeline)
+
+    def noting_let_go(pipeline: Pipeline) -> list[Event]:
+        gone.extend(let_go(pipeline))
+        stopped.set()
+        return gone
+
+    monkeypatch.setattr(Pipeline, "submit", noting_submit)
+    monkeypatch.setattr(Pipeline, "let_go", noting_let_go)
+    with DocumentIndex(tmp_path / "index", Waiting(stopped)) as index:
+        running = Running(index, kafka.bootstrap, topic, Following())
+        eventually(lambda: len(begun) == 2)  # one waits to be embedded behind the other
+        told = running.end()
+        written = len(index.documents())
+        assert gone
+        assert gone[0].place.offset == written == told.documents
+        assert told.lag == count - written
+        assert committed(kafka, index.identity(), topic) == {0: written}
+        caught_up(index, kafka, topic)
+        assert texts(index) == expected
+
+
+def committed(kafka: Broker, group: str, topic: str) -> dict[int, int]:
+    """The offsets that a group has committed."""
+    consumer = Consumer(kafka.client({"group.id": group}))
+    try:
+        partitions = consumer.list_topics(topic, timeout=10).topics[topic].partitions
+        places = [TopicPartition(topic, number) for number in partitions]
+        return {one.partition: one.offset for one in consumer.committed(places, timeout=10)}
+    finally:
+        consumer.close()
 
 
 class Waiting(Hashing):
