@@ -5,6 +5,9 @@ twice as one that only appends, once with its rows and once with its keys and ba
 value is a deletion), and the table itself is a view: of each key the newest record, unless that is
 a deletion. Within a partition the offset tells what is newer; a key is in two partitions only where
 partitions were added, and then the record's timestamp does.
+
+Where Flink itself looks for the topic's end, it looks once for each of the two. A record that only
+the keys have is therefore left out, and an earlier value of its key counts.
 """
 
 from __future__ import annotations
@@ -17,6 +20,7 @@ from app.sql import lexer
 
 _ROWS, _KEYS = " (rows)", " (keys)"
 _PLACE = "`$topic`, `$partition`, `$offset`"
+_PLACE_OF_KEYS = "k.`$topic`, k.`$partition`, k.`$offset`"
 _METADATA = (
     "`$topic` STRING METADATA FROM 'topic' VIRTUAL, "
     "`$partition` INT METADATA FROM 'partition' VIRTUAL, "
@@ -76,26 +80,29 @@ def parts(table: Table) -> tuple[Table, Table]:
 def view(table: Table) -> str:
     """The statement that makes the table itself of its two parts."""
     rows, records = (lexer.quote(name) for name in part_names(table.name))
-    key = ", ".join(lexer.quote(name) for name in table.primary_key)
-    columns = ", ".join(f"r.{lexer.quote(column.name)}" for column in table.columns)
+    key = ", ".join(f"k.{lexer.quote(name)}" for name in table.primary_key)
+    held = ", ".join(f"`$key{i}`" for i, _ in enumerate(table.primary_key))
+    columns = ", ".join(lexer.quote(column.name) for column in table.columns)
+    of_rows = ", ".join(f"r.{lexer.quote(column.name)}" for column in table.columns)
     return f"""CREATE TEMPORARY VIEW {lexer.quote(table.name)} AS
 SELECT {columns}
-FROM {rows} r
-JOIN (
-  SELECT {_PLACE}
+FROM (
+  SELECT *, ROW_NUMBER() OVER (PARTITION BY {held} ORDER BY `$recorded` DESC) AS `$newest`
   FROM (
-    SELECT *, ROW_NUMBER() OVER (PARTITION BY {key} ORDER BY `$recorded` DESC) AS `$newest`
+    SELECT *, ROW_NUMBER() OVER (
+      PARTITION BY {held}, `$topic`, `$partition` ORDER BY `$offset` DESC
+    ) AS `$last`
     FROM (
-      SELECT *, ROW_NUMBER() OVER (
-        PARTITION BY {key}, `$topic`, `$partition` ORDER BY `$offset` DESC
-      ) AS `$last`
-      FROM {records}
-    )
-    WHERE `$last` = 1
+      SELECT {key}, {_PLACE_OF_KEYS}, k.`$recorded`, k.`$value` IS NULL, {of_rows}
+      FROM {records} k
+      LEFT JOIN {rows} r
+      ON r.`$topic` = k.`$topic` AND r.`$partition` = k.`$partition` AND r.`$offset` = k.`$offset`
+      WHERE k.`$value` IS NULL OR r.`$offset` IS NOT NULL
+    ) AS v ({held}, {_PLACE}, `$recorded`, `$gone`, {columns})
   )
-  WHERE `$newest` = 1 AND `$value` IS NOT NULL
-) k
-ON r.`$topic` = k.`$topic` AND r.`$partition` = k.`$partition` AND r.`$offset` = k.`$offset`"""
+  WHERE `$last` = 1
+)
+WHERE `$newest` = 1 AND NOT `$gone`"""
 
 
 def _with_columns(schema_sql: str, columns: str) -> str:

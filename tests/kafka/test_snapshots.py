@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,8 @@ from confluent_kafka.admin import AdminClient
 from confluent_kafka.cimpl import NewPartitions
 
 from app.answer import QueryResult
-from app.catalog import loader
+from app.catalog import loader, upserts
+from app.catalog.model import Table
 from app.engines import pyflink_reading
 from app.engines.pyflink import PyFlinkEngine
 from app.engines.pyflink_reading import Reading
@@ -346,6 +348,30 @@ def test_upserts_have_windows_and_joins(kafka: Broker, tmp_path: Path, asking: A
         "SELECT COUNT(*) AS n FROM users a JOIN users b ON a.age = b.older WHERE b.age < 5"
     )
     assert joined.rows() == [{"n": 5}]
+
+
+def test_a_value_that_only_the_keys_have_leaves_the_earlier_one(
+    kafka: Broker, tmp_path: Path, asking: Asking, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of several topics Flink looks for the ends itself, at one moment for each of the parts."""
+    topic, other = users(kafka, tmp_path), kafka.topic("users", partitions=1)
+    file = tmp_path / "tables" / "users.sql"
+    file.write_text(file.read_text().replace(f"'{topic}'", f"'{topic};{other}'"))
+    kafka.produce(topic, [user("a", 1), user("b", 2), user("c", 3)])
+    kafka.produce(other, [user("d", 4), user("e", 5)])
+    later = [user("a", 11, second=9), user("b", None, second=9), user("f", 6, second=9)]
+    kafka.produce(topic, later)
+    parts = upserts.parts
+
+    def rows_end_before(table: Table) -> tuple[Table, Table]:
+        rows, keys = parts(table)
+        millis = str(round((NOON + timedelta(seconds=5)).timestamp() * 1000))
+        end = {"scan.bounded.mode": "timestamp", "scan.bounded.timestamp-millis": millis}
+        return replace(rows, options={**rows.options, **end}), keys
+
+    monkeypatch.setattr(upserts, "parts", rows_end_before)
+    found = asking.run("SELECT id, age FROM users ORDER BY id").rows()
+    assert [(row["id"], row["age"]) for row in found] == [("a", 1), ("c", 3), ("d", 4), ("e", 5)]
 
 
 def test_a_key_that_has_moved_counts_by_its_time(
