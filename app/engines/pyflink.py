@@ -111,7 +111,8 @@ class PyFlinkEngine:
     @property
     def problems(self) -> Mapping[str, str]:
         """Tables that Flink would not register, and why; known once the engine is warm."""
-        return dict(self._cluster(self._patience("")).problems)
+        problems = self._cluster(self._patience("")).problems
+        return {name: str(problem) for name, problem in problems.items()}
 
     @property
     def rest_url(self) -> str:
