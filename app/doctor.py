@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib import metadata
 
-from app import doctor_streams, document_index, sample_shop, wiring
+from app import chat_model, doctor_streams, document_index, sample_shop, wiring
 from app.catalog import registration
 from app.catalog.model import Table
 from app.doctor_streams import Surroundings
@@ -195,7 +195,7 @@ def _responder(settings: Settings) -> Iterator[tuple[bool, str]]:
         yield True, "the keyless rules answer; no chat model is needed"
     for name in filter(None, (settings.model, settings.fallback_model)):
         try:
-            yield True, wiring.check_model(settings, name)
+            yield True, chat_model.check(settings, name)
         except TributaryError as error:
             yield False, str(error)
 
