@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from urllib.parse import unquote, urlsplit, urlunsplit
+from urllib.parse import SplitResult, unquote, urlsplit, urlunsplit
 
 from app.catalog import registration
 from app.catalog.model import Table
@@ -139,7 +139,7 @@ class _Use:
     @property
     def host(self) -> str:
         """Host and port, as far as no placeholder stands for them."""
-        return self.concealed(urlsplit(self.address).netloc.rpartition("@")[2])
+        return self.concealed(_split(self.address).netloc.rpartition("@")[2])
 
     def concealed(self, text: str) -> str:
         """A text with the placeholders put back."""
@@ -155,12 +155,19 @@ class _Use:
         def value(name: str) -> str:
             return registration.option(self.table, f"{self.prefix}{name}", self.environ)
 
-        parts = urlsplit(self.address)
+        parts = _split(self.address)
         held, _, host = parts.netloc.rpartition("@")
         address = urlunsplit(parts._replace(netloc=host))
         user_info = value("basic-auth.user-info") or unquote(held)
         token = "" if user_info else value("bearer-auth.token")
         return RegistryEndpoint(address.rstrip("/"), user_info, token)
+
+
+def _split(address: str) -> SplitResult:
+    try:
+        return urlsplit(address)
+    except ValueError:  # such as an address of IPv6 without an end
+        return urlsplit("")
 
 
 def _uses(table: Table, environ: Mapping[str, str]) -> Iterator[_Use]:

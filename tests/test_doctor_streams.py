@@ -210,9 +210,10 @@ def test_a_registry_that_is_away_is_asked_once_for_all_its_tables(
     assert (ok, detail.startswith(said)) == (is_ok, True), detail
 
 
-def test_an_address_that_is_none_stops_no_other(url: str, tmp_path: Path) -> None:
-    bad = over("bad", **{"avro-confluent.url": "registry:8081"})
+@pytest.mark.parametrize("address", ["registry:8081", "http://[::1", "${URL}"])
+def test_an_address_that_is_none_stops_no_other(address: str, url: str, tmp_path: Path) -> None:
+    bad = over("bad", **{"avro-confluent.url": address})
     good = over("good", **{"avro-confluent.url": url, "avro-confluent.bearer-auth.token": SECRET})
-    (no, said), (yes, _) = doctor_streams.registries([bad, good], around(tmp_path))
+    (no, said), (yes, _) = doctor_streams.registries([bad, good], around(tmp_path, URL=""))
     assert (no, yes) == (False, True)
     assert "is no http or https address (bad). Write it as" in said

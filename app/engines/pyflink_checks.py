@@ -15,6 +15,7 @@ from typing import Any
 from app.catalog import registration
 from app.catalog.model import Table
 from app.engines import pyflink_jvm
+from app.engines.pyflink_errors import FOREIGN
 from app.engines.pyflink_jvm import Jvm
 from app.engines.pyflink_kafka import About, Client, Clients, KafkaAway, not_allowed
 from app.errors import QueryFailed, TributaryError
@@ -104,23 +105,48 @@ def _ask(client: Client, tables: Sequence[Table], environ: Mapping[str, str]) ->
 
 def _problems(client: Client, table: Table, environ: Mapping[str, str]) -> list[TributaryError]:
     """Why the topics of a table cannot be read."""
-    if pattern := registration.option(table, _PATTERN, environ):
-        asked = [(_matching(client, table, pattern), About([table]))]
-        if not asked[0][0]:
-            return [_none_matches(asked[0][1])]
-    else:
-        named = registration.option(table, "topic", environ).split(";")
-        asked = [
-            ([topic], About([table], registration.conceal(topic, [table], environ)))
-            for topic in map(str.strip, named)
-        ]
     problems: list[TributaryError] = []
-    for names, about in asked:
+    if pattern := registration.option(table, _PATTERN, environ):
+        looks = [partial(_require_match, client, pattern, About([table]))]
+    else:
+        topics = map(str.strip, registration.option(table, "topic", environ).split(";"))
+        looks = [
+            partial(
+                _require_readable,
+                client,
+                [topic],
+                About([table], registration.conceal(topic, [table], environ)),
+            )
+            for topic in topics
+        ]
+    for look in looks:
         try:
-            _require_readable(client, names, about)
+            look()
         except TributaryError as error:
             problems.append(error)
     return problems
+
+
+def _require_match(client: Client, pattern: str, about: About) -> None:
+    """Raises why the topics of a pattern cannot be read, if one cannot or if there is none."""
+    try:
+        matching = client.java.java.util.regex.Pattern.compile(pattern).asMatchPredicate()
+    except FOREIGN:
+        raise QueryFailed(
+            f"'{_PATTERN}' of the {about.names} is no pattern.",
+            hint=f"Write it as Java's regular expressions are, {about.where}.",
+        ) from None
+    known = client.ask(lambda admin: admin.listTopics().names(), about)
+    found = client.java.java.util.TreeSet(known)
+    found.removeIf(matching.negate())
+    if not found:
+        raise QueryFailed(
+            f"{about.kafka} has no topic that '{_PATTERN}' of the {about.names} matches, or does"
+            " not show it.",
+            hint=f"Create one, correct '{_PATTERN}' {about.where}, or ask for the right to read"
+            " it.",
+        )
+    _require_readable(client, [str(name) for name in found], about)
 
 
 def _require_readable(client: Client, topics: Sequence[str], about: About) -> None:
@@ -140,20 +166,3 @@ def _require_readable(client: Client, topics: Sequence[str], about: About) -> No
         allowed = described.get(topic).authorizedOperations()
         if allowed is not None and not allowed.contains(reading):
             raise not_allowed(About(about.tables, topic))
-
-
-def _matching(client: Client, table: Table, pattern: str) -> list[str]:
-    """The topics that a table's pattern matches, of those that may be seen."""
-    known = client.ask(lambda admin: admin.listTopics().names(), About([table]))
-    matching = client.java.java.util.regex.Pattern.compile(pattern).asMatchPredicate()
-    found = client.java.java.util.TreeSet(known)
-    found.removeIf(matching.negate())
-    return [str(name) for name in found]
-
-
-def _none_matches(about: About) -> TributaryError:
-    return QueryFailed(
-        f"{about.kafka} has no topic that '{_PATTERN}' of the {about.names} matches, or does not"
-        " show it.",
-        hint=f"Create one, correct '{_PATTERN}' {about.where}, or ask for the right to read them.",
-    )

@@ -70,10 +70,12 @@ def test_topics_that_can_be_read_are_one_line(kafka: Broker, asking: Asking) -> 
     del matching["topic"]
     asking.table("c", matching)
     asking.table("d", {**matching, "topic-pattern": "nothing-of-the-kind"})
-    (ok, said), (no, problem) = asking.kafka()
+    asking.table("e", {**matching, "topic-pattern": "(nothing"})
+    (ok, said), *problems = asking.kafka()
     assert (ok, said) == (True, f"{kafka.bootstrap} answers; readable: a, b, c")
-    assert no is False
-    assert "has no topic that 'topic-pattern' of the table d matches" in problem
+    assert [one for one, _ in problems] == [False, False]
+    assert "has no topic that 'topic-pattern' of the table d matches" in problems[0][1]
+    assert "'topic-pattern' of the table e is no pattern" in problems[1][1]
 
 
 def test_each_missing_topic_is_named(kafka: Broker, asking: Asking) -> None:
