@@ -165,7 +165,9 @@ def doctor(home: Home = None, config: Config = None) -> None:
     """Say what is set up, what is missing and what to do about it."""
     from app import doctor as examiner
 
-    findings = examiner.examine(settings_of(home, config))
+    settings = settings_of(home, config)
+    with terminal.waiting("Looking"):
+        findings = examiner.examine(settings)
     terminal.show_findings(findings)
     if not all(f.ok for f in findings):
         raise typer.Exit(FAILED)

@@ -24,6 +24,28 @@ if TYPE_CHECKING:
     from ingest.demo.topic_tables import ShopTopics
 
 
+_Kafka = Annotated[
+    str | None,
+    typer.Option("--kafka", metavar="HOST:PORT", help="Put the streams on this Kafka."),
+]
+_Registry = Annotated[
+    str | None,
+    typer.Option(
+        "--registry",
+        metavar="URL",
+        help="With --kafka: write Avro, with the schemas in this registry.",
+    ),
+]
+_TopicPrefix = Annotated[
+    str | None,
+    typer.Option(
+        "--topic-prefix",
+        metavar="TEXT",
+        help="With --kafka: what a topic's name has before its table's; default 'tributary.'",
+    ),
+]
+
+
 def demo(
     home: Home = None,
     config: Config = None,
@@ -32,26 +54,9 @@ def demo(
     no_serve: Annotated[
         bool, typer.Option("--no-serve", help="Stop after the proof answer.")
     ] = False,
-    kafka: Annotated[
-        str | None,
-        typer.Option("--kafka", metavar="HOST:PORT", help="Put the streams on this Kafka."),
-    ] = None,
-    registry: Annotated[
-        str | None,
-        typer.Option(
-            "--registry",
-            metavar="URL",
-            help="With --kafka: write Avro, with the schemas in this registry.",
-        ),
-    ] = None,
-    topic_prefix: Annotated[
-        str | None,
-        typer.Option(
-            "--topic-prefix",
-            metavar="TEXT",
-            help="With --kafka: what a topic's name has before its table's; default 'tributary.'",
-        ),
-    ] = None,
+    kafka: _Kafka = None,
+    registry: _Registry = None,
+    topic_prefix: _TopicPrefix = None,
 ) -> None:
     """Start the sample shop, answer one question as proof, and open the chat.
 

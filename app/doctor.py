@@ -12,9 +12,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib import metadata
 
-from app import document_index, sample_shop, wiring
+from app import chat_model, doctor_streams, document_index, sample_shop, wiring
 from app.catalog import registration
 from app.catalog.model import Table
+from app.doctor_streams import Surroundings
 from app.errors import TributaryError
 from app.settings import Settings
 from ingest import connectors
@@ -41,7 +42,10 @@ class Finding:
 
 
 def examine(settings: Settings) -> tuple[Finding, ...]:
-    """Looks at everything Tributary needs; starts nothing and changes nothing but the home."""
+    """Looks at everything Tributary needs, and changes nothing but the home.
+
+    Nothing that it starts goes on: a JVM runs while Kafka is asked, if a table is over Kafka.
+    """
     findings: list[Finding] = []
     for what, look in LOOKS:
         try:
@@ -136,6 +140,23 @@ def _shop(settings: Settings) -> str:
     return "the sample shop" + (f" on Kafka at {topics.bootstrap}" if topics else "")
 
 
+def _kafka(settings: Settings) -> Iterator[tuple[bool, str]]:
+    return doctor_streams.kafka(wiring.open_catalog(settings).tables, _surroundings(settings))
+
+
+def _registries(settings: Settings) -> Iterator[tuple[bool, str]]:
+    return doctor_streams.registries(wiring.open_catalog(settings).tables, _surroundings(settings))
+
+
+def _surroundings(settings: Settings) -> Surroundings:
+    return Surroundings(
+        os.environ,
+        state_dir=settings.home / "flink",
+        connectors=connectors.folder_in(settings.home),
+        flink="" if settings.engine == "embedded" else settings.engine,
+    )
+
+
 def _documents(settings: Settings) -> Iterator[tuple[bool, str]]:
     if wiring.uses_sample_shop(settings):
         yield True, "the sample shop's; `tributary ingest PATH` adds your own"
@@ -174,7 +195,7 @@ def _responder(settings: Settings) -> Iterator[tuple[bool, str]]:
         yield True, "the keyless rules answer; no chat model is needed"
     for name in filter(None, (settings.model, settings.fallback_model)):
         try:
-            yield True, wiring.check_model(settings, name)
+            yield True, chat_model.check(settings, name)
         except TributaryError as error:
             yield False, str(error)
 
@@ -187,6 +208,8 @@ LOOKS: tuple[tuple[str, Callable[[Settings], Iterator[tuple[bool, str]]]], ...] 
     ("Flink", _cluster),
     ("Connectors", _connectors),
     ("Tables", _tables),
+    ("Kafka", _kafka),
+    ("Registry", _registries),
     ("Documents", _documents),
     ("Embeddings", _embeddings),
     ("Vectors", _vectors),

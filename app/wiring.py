@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
-from app import document_index, sample_shop
+from app import chat_model, document_index, sample_shop
 from app.assistant import Assistant
 from app.catalog import loader
 from app.catalog.model import Catalog
-from app.catalog.relevance import Relevance
 from app.catalog.values import Values, collect
+from app.chat_model import Embed
 from app.document_index import made
 from app.engines import pyflink_jvm
 from app.engines.base import Engine
@@ -26,10 +24,8 @@ from app.memory.conversations import Conversations
 from app.memory.examples import Examples
 from app.memory.verdicts import Verdicts
 from app.refreshed import Refreshed
-from app.responders.briefing import Briefing
 from app.responders.defined import DefinedTerms
 from app.responders.fallback import WithFallback
-from app.responders.model_config import CHARACTERS_PER_TOKEN, Limits, ModelConfig
 from app.responders.recall import Recall
 from app.responders.rules import RulesResponder
 from app.sample_shop import StageProgress
@@ -40,17 +36,10 @@ from app.sql.scope import Scope
 from ingest import connectors
 from ingest.demo.shop import DOCUMENTS, QUESTIONS
 from ingest.demo.topic_tables import ShopTopics
-from ingest.embeddings import Embedder, Vectors
+from ingest.embeddings import Embedder
 from ingest.index import DocumentIndex, DocumentReader, SyncProgress
 
-if TYPE_CHECKING:
-    from app.responders.agent import AgentResponder
-
-Embed = Callable[[Sequence[str]], Vectors]
-
 _VALUES_SECONDS = 60.0
-_TABLES_SHARE = 0.3
-"""Of what one request to a model may have, for the definitions of tables."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,31 +83,42 @@ def connect(
             ground = _sample_shop(settings, streams, local, opened, report)
         else:
             ground = _users_own(settings, local, opened)
-        engine = opened.enter_context(_engine(settings, ground))
-        values = Refreshed(lambda: _values(ground.catalog, engine), _VALUES_SECONDS)
-        documents = ground.index.reader(settings.access)
-        reviewer = _reviewer(settings, ground.catalog, engine)
-        examples, verdicts = open_examples(settings), _verdicts(reviewer, engine)
-        terms = DefinedTerms(documents)
-        rules = _rules(settings, reviewer.visible, values, terms, local.embed)
-        recall = Recall(examples, verdicts, local.embed)
-        agent = _agent(settings, rules, recall, local.embed)
-        return Assistant(
-            reviewer=reviewer,
-            index=documents,
-            engine=engine,
-            responder=WithFallback(agent, rules) if agent else rules,
-            store=_conversations(settings, documents, opened),
-            library=_library(settings, ground, documents),
-            examples=examples,
-            verdicts=verdicts,
-            clock=clock,
-            query_timeout=settings.query_timeout,
-            taught=terms.labels,
-            suggestions=ground.suggestions,
-            warm_ups=(engine.warm_up, values.get, *([agent.opened] if agent else [])),
-            resources=opened.pop_all(),
-        )
+        return _assistant(settings, ground, local, clock, opened)
+
+
+def _assistant(
+    settings: Settings,
+    ground: _Ground,
+    local: Embedder,
+    clock: Callable[[], datetime],
+    opened: ExitStack,
+) -> Assistant:
+    """Who answers questions of this ground; it holds what was opened."""
+    engine = opened.enter_context(_engine(settings, ground))
+    values = Refreshed(lambda: _values(ground.catalog, engine), _VALUES_SECONDS)
+    documents = ground.index.reader(settings.access)
+    reviewer = _reviewer(settings, ground.catalog, engine)
+    examples, verdicts = open_examples(settings), _verdicts(reviewer, engine)
+    terms = DefinedTerms(documents)
+    rules = _rules(settings, reviewer.visible, values, terms, local.embed)
+    recall = Recall(examples, verdicts, local.embed)
+    agent = chat_model.agent(settings, rules, recall, local.embed)
+    return Assistant(
+        reviewer=reviewer,
+        index=documents,
+        engine=engine,
+        responder=WithFallback(agent, rules) if agent else rules,
+        store=_conversations(settings, documents, opened),
+        library=_library(settings, ground, documents),
+        examples=examples,
+        verdicts=verdicts,
+        clock=clock,
+        query_timeout=settings.query_timeout,
+        taught=terms.labels,
+        suggestions=ground.suggestions,
+        warm_ups=(engine.warm_up, values.get, *([agent.opened] if agent else [])),
+        resources=opened.pop_all(),
+    )
 
 
 def _conversations(
@@ -173,63 +173,6 @@ def _rules(
         settings.time_zone,
         definitions=terms.get,
         embed=embed,
-    )
-
-
-def _agent(
-    settings: Settings, rules: RulesResponder, recall: Recall, embed: Embed
-) -> AgentResponder | None:
-    """The responder with a chat model; None where none is set."""
-    if not settings.model:
-        return None
-    from app.responders.agent import AgentResponder  # noqa: PLC0415 - slow to load
-
-    briefing = Briefing(
-        catalog=rules.catalog,
-        values=rules.sampled,
-        relevance=Relevance(rules.catalog, embed),
-        examples=recall.nearest,
-        plan=rules.plan,
-        zone=ZoneInfo(settings.time_zone),
-        budget=int(settings.model_context * _TABLES_SHARE * CHARACTERS_PER_TOKEN),
-    )
-    limits = Limits(
-        calls=settings.model_calls,
-        seconds=settings.answer_timeout,
-        context=settings.model_context,
-        vote=settings.accuracy == "vote",
-    )
-    other = settings.fallback_model
-    return AgentResponder(
-        _model_config(settings, settings.model),
-        briefing,
-        limits=limits,
-        fallback=_model_config(settings, other) if other else None,
-    )
-
-
-def check_model(settings: Settings, name: str) -> str:
-    """Asks a chat model once, and says that it answers as it must.
-
-    Raises:
-        TributaryError: It does not; the message says why.
-    """
-    from app.responders.agent.probe import probe  # noqa: PLC0415 - slow to load
-
-    return probe(_model_config(settings, name))
-
-
-def _model_config(settings: Settings, name: str) -> ModelConfig:
-    """How a chat model is reached; another provider than the first has its own key and address."""
-    own = name.partition(":")[0] == settings.model.partition(":")[0]
-    sent, written = settings.model_prices or (0.0, 0.0)
-    return ModelConfig(
-        name=name,
-        url=settings.model_url if own else "",
-        key=settings.model_key.get_secret_value() if own else "",
-        timeout=settings.model_timeout,
-        input_price=sent,
-        output_price=written,
     )
 
 

@@ -146,9 +146,9 @@ def explained(error: KafkaError, bootstrap: str, topic: str) -> IngestError:
         )
     if code in _codes("UNKNOWN_TOPIC_OR_PART", "_UNKNOWN_TOPIC", "TOPIC_EXCEPTION"):
         return NoSuchTopic(
-            f"There is no topic {topic} in the Kafka cluster at {bootstrap}; it may have been"
-            " deleted.",
-            hint="Check its name. What the index has of it stays until it is read from its start.",
+            f"There is no topic {topic} in the Kafka cluster at {bootstrap}.",
+            hint="Correct its name or the cluster's address, or create it. If it was deleted, what"
+            " was read of it stays in the index.",
         )
     if code in _codes("MSG_SIZE_TOO_LARGE"):
         return IngestError(

@@ -235,7 +235,7 @@ IMPOSSIBLE: dict[str, tuple[Any, Kind, bool | None, str]] = {
     "JSON of no object": ({"type": "string"}, "JSON", False, "no object with properties"),
     "a reference to nowhere": ({"$ref": "x.json"}, "JSON", False, "cannot be read"),
     "a reference to itself": ({"$ref": "#"}, "JSON", False, "no object with properties"),
-    "Protobuf": ('syntax = "proto3";', "PROTOBUF", True, "PROTOBUF"),
+    "Protobuf": ('syntax = "proto3";', "PROTOBUF", True, "Avro, and in JSON"),
 }
 
 

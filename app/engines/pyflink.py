@@ -1,9 +1,6 @@
 """The engine on PyFlink's JVM: one warm cluster, one planner thread, many callers.
 
-A query goes through three hands. The caller's thread waits, with its deadline and its cancel
-event. The planner thread, one for the whole process because Flink's planner keeps state by thread,
-parses, plans and submits. A reader thread blocks on the rows. Whatever ends the wait, the job is
-over, and seen to be over, before the caller has its answer.
+Here is what a run reads and what is said of its result; `pyflink_submitting` plans and runs it.
 """
 
 from __future__ import annotations
@@ -11,36 +8,31 @@ from __future__ import annotations
 import os
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import Future, wait
+from collections.abc import Mapping, Sequence
 from contextlib import nullcontext, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Self
 
 import pyarrow as pa
 
 from app.answer import QueryResult
 from app.catalog.model import Catalog
-from app.engines import pyflink_errors, pyflink_planning, pyflink_reading, segments
+from app.engines import pyflink_planning, pyflink_reading, segments
 from app.engines.pyflink_changes import ChangeStream
 from app.engines.pyflink_cluster import Cluster
-from app.engines.pyflink_errors import FOREIGN, JvmLost, VanishedFile
+from app.engines.pyflink_errors import JvmLost, VanishedFile
 from app.engines.pyflink_freshness import Freshness
-from app.engines.pyflink_job import END_TIMEOUT, Job
 from app.engines.pyflink_link import Link
 from app.engines.pyflink_patience import Patience
 from app.engines.pyflink_reading import Reading
+from app.engines.pyflink_submitting import Submitter
 from app.errors import QueryError, QueryFailed, QueryTimedOut
 from app.sql import lexer
 from app.sql.guard import ParsedStatement, SafeQuery
 
 if TYPE_CHECKING:
     from app.sql.timerange import Span
-
-T = TypeVar("T")
-_Options = Mapping[str, Mapping[str, str]]
-"""Options that tables have while one job is planned, by their names."""
 
 _WARM_UP = 10.0  # seconds that warming up may spend on reading a table
 _BLAME = 5.0  # seconds that Kafka has to answer after a query has failed
@@ -88,7 +80,6 @@ class PyFlinkEngine:
     ) -> None:
         self._catalog = catalog
         self._address = address
-        self._time_zone = time_zone
         self._environ = os.environ if environ is None else environ
         self._default_timeout = default_timeout
         self._link = Link(
@@ -99,7 +90,7 @@ class PyFlinkEngine:
             connectors=connectors,
             at_exit=self.close,
         )
-        self._submitted: set[Future[Job]] = set()
+        self._jobs = Submitter(catalog, self._environ, time_zone, self._link)
         self._freshness = Freshness(catalog, self._fetch, self._newest) if freshness else None
 
     def __enter__(self) -> Self:
@@ -111,7 +102,8 @@ class PyFlinkEngine:
     @property
     def problems(self) -> Mapping[str, str]:
         """Tables that Flink would not register, and why; known once the engine is warm."""
-        return dict(self._cluster(self._patience("")).problems)
+        problems = self._cluster(self._patience("")).problems
+        return {name: str(problem) for name, problem in problems.items()}
 
     @property
     def rest_url(self) -> str:
@@ -142,7 +134,7 @@ class PyFlinkEngine:
         """
         patience = self._patience(text)
         return patience.wait(
-            self._plan(text, patience, True, lambda env: pyflink_planning.parse(env, text))
+            self._jobs.plan(text, patience, True, lambda env: pyflink_planning.parse(env, text))
         )
 
     def check(self, query: SafeQuery, *, continuous: bool = False) -> None:
@@ -153,7 +145,7 @@ class PyFlinkEngine:
         def explain(env: Any) -> None:
             pyflink_planning.explain(jvm, env, query.text)
 
-        patience.wait(self._plan(query.text, patience, not continuous, explain))
+        patience.wait(self._jobs.plan(query.text, patience, not continuous, explain))
 
     def run(
         self,
@@ -192,14 +184,15 @@ class PyFlinkEngine:
             InvalidQuery: The planner refuses it.
             EngineUnavailable: There is no JVM or the cluster cannot be reached.
         """
-        return ChangeStream(self._submit(query.text, self._patience(query.text), bounded=False))
+        return ChangeStream(
+            self._jobs.submit(query.text, self._patience(query.text), bounded=False)
+        )
 
     def close(self) -> None:
         """Cancels what still runs and lets the cluster go. May be called twice."""
         if not self._link.shut():
             return
-        ending = [_ended(future) for future in wait(list(self._submitted), timeout=0.5).done]
-        wait([future for future in ending if future is not None], timeout=1.0)
+        self._jobs.end()
         self._link.release(timeout=2.0)
 
     def _patience(
@@ -233,7 +226,8 @@ class PyFlinkEngine:
 
         def read(skips: Sequence[segments.Skip]) -> pa.Table:
             names = {skip.table: {segments.PATTERN: skip.pattern} for skip in skips}
-            return self._read(asked, patience, {**reading.options, **names})
+            options = {**reading.options, **names}
+            return self._jobs.read(asked.sql, asked.limit, patience, options)
 
         # The files of a user's own cluster may lie on another machine.
         tables = named if self._address is None else ()
@@ -255,64 +249,5 @@ class PyFlinkEngine:
         patience = self._patience("")
         return pyflink_reading.newest(self._cluster(patience), table, self._environ, patience)
 
-    def _read(self, asked: _Asked, patience: Patience, options: _Options) -> pa.Table:
-        job = self._submit(asked.sql, patience, bounded=True, options=options)
-        grace = END_TIMEOUT
-        try:
-            return patience.wait(job.fetch(asked.limit))
-        except KeyboardInterrupt:
-            # Whoever presses Ctrl-C wants the program to end, and with it the job ends anyway.
-            grace = 0.5
-            raise
-        finally:
-            job.end(grace)
-
-    def _submit(
-        self, sql: str, patience: Patience, *, bounded: bool, options: _Options | None = None
-    ) -> Job:
-        cluster = self._cluster(patience)
-
-        def submit(env: Any) -> Job:
-            with cluster.tables_with(env, options or {}):
-                return Job.submit(cluster, env, sql)
-
-        submitted = self._plan(sql, patience, bounded, submit)
-        self._submitted.add(submitted)
-        try:
-            job = patience.wait(submitted)
-        except BaseException:
-            # Planning cannot be interrupted: what it still submits is ended on its arrival.
-            submitted.add_done_callback(_ended)
-            submitted.add_done_callback(self._submitted.discard)
-            raise
-        job.when_ended(lambda: self._submitted.discard(submitted))
-        return job
-
-    def _plan(
-        self, sql: str, patience: Patience, bounded: bool, task: Callable[[Any], T]
-    ) -> Future[T]:
-        cluster = self._cluster(patience)
-
-        def planned() -> T:
-            patience.check()
-            try:
-                with pyflink_planning.bounded_planning(cluster.jvm, sql):
-                    return task(self._environment(cluster, bounded))
-            except FOREIGN as error:
-                said = pyflink_errors.planning(error, sql, self._catalog, cluster.problems)
-                raise cluster.concealed(said) from None
-
-        return cluster.jvm.planner.submit(planned)
-
-    def _environment(self, cluster: Cluster, bounded: bool) -> Any:
-        return cluster.environment(self._catalog, self._environ, self._time_zone, bounded=bounded)
-
     def _cluster(self, patience: Patience) -> Cluster:
         return self._link.cluster(patience)
-
-
-def _ended(submitted: Future[Job]) -> Future[None] | None:
-    """Begins to end what was submitted, if it was."""
-    if submitted.cancelled() or submitted.exception() is not None:
-        return None
-    return submitted.result().begin_end()

@@ -18,7 +18,7 @@ from app.catalog.model import Catalog
 from app.engines.pyflink_errors import FOREIGN, causes, sentence
 from app.engines.pyflink_jvm import Jvm
 from app.engines.pyflink_topics import Topics
-from app.errors import EngineUnavailable, TributaryError
+from app.errors import ConfigError, EngineUnavailable, TributaryError
 
 LOOPBACK = "127.0.0.1"
 
@@ -80,7 +80,7 @@ class Cluster:
     host: str
     port: int
     executor: Any = None
-    problems: dict[str, str] = field(default_factory=dict)
+    problems: dict[str, ConfigError] = field(default_factory=dict)
     conceal: Callable[[str], str] = str
     topics: Topics | None = None
     _environments: dict[bool, Any] = field(default_factory=dict)
@@ -165,11 +165,14 @@ class Cluster:
             try:
                 for statement in registration.statements(table, environ, bounded=bounded):
                     env.executeSql(statement)
-            except TributaryError as error:
-                self.problems[table.name] = str(error)
+            except ConfigError as error:
+                self.problems[table.name] = error
             except FOREIGN as error:
-                said = sentence(causes(error)[-1].message)
-                self.problems[table.name] = self.conceal(f"{said}.")
+                said = self.conceal(sentence(causes(error)[-1].message))
+                self.problems[table.name] = ConfigError(
+                    f"The table {table.name} cannot be read: {said.rstrip('.')}.",
+                    hint=f"Correct its definition{f' in {table.file}' if table.file else ''}.",
+                )
 
 
 def embedded(jvm: Jvm) -> Cluster:

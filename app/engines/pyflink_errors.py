@@ -90,7 +90,7 @@ def _chain(throwable: Any) -> Iterable[Cause]:
 
 
 def planning(
-    error: BaseException, sql: str, catalog: Catalog, problems: Mapping[str, str]
+    error: BaseException, sql: str, catalog: Catalog, problems: Mapping[str, ConfigError]
 ) -> TributaryError:
     """What a failure while parsing, planning or submitting means to the user.
 
@@ -114,10 +114,8 @@ def planning(
     message = _planner_message(chain)
     unknown = _UNKNOWN_TABLE.search(message)
     if unknown and unknown[1] in problems:
-        return ConfigError(
-            f"The table {unknown[1]} cannot be read: {problems[unknown[1]]}",
-            hint="See its definition; `tributary doctor` looks at all of them.",
-        )
+        known = problems[unknown[1]]
+        return ConfigError(known.message, hint=known.hint)
     return InvalidQuery(message, hint=hint_for(message, catalog), sql=sql)
 
 

@@ -1,4 +1,7 @@
-"""A Confluent-compatible schema registry over HTTP, as `tributary tables import` reads it."""
+"""A Confluent-compatible schema registry over HTTP.
+
+`tributary tables import` reads it, and `tributary doctor` asks whether it answers.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +17,14 @@ from ingest.registry.model import Kind, Registered, one_line
 
 _SECONDS, _RETRIES = 15.0, 1
 _MOST_REFERENCES = 200
+
+
+class NotLetIn(IngestError):
+    """A registry does not accept the credentials."""
+
+
+class RegistryAway(IngestError):
+    """A registry does not answer here, whatever it might do elsewhere."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,15 +76,23 @@ class HttpRegistry(AbstractContextManager["HttpRegistry"]):
     """A registry; nothing is sent before the first question.
 
     Every method raises `IngestError` where the registry cannot be reached, refuses, or sends
-    something else.
+    something else; `RegistryAway` and `NotLetIn` are the first two of these.
+
+    Args:
+        endpoint: How it is reached.
+        seconds: How long an answer may take.
+        retries: How often a request that failed is sent again.
     """
 
-    def __init__(self, endpoint: RegistryEndpoint) -> None:
+    def __init__(
+        self, endpoint: RegistryEndpoint, *, seconds: float = _SECONDS, retries: int = _RETRIES
+    ) -> None:
         from confluent_kafka.schema_registry import SchemaRegistryClient  # noqa: PLC0415 - slow
 
         self._endpoint = endpoint
         with _client_errors(endpoint):
-            self._client = SchemaRegistryClient(_configuration(endpoint))
+            options = _configuration(endpoint) | {"timeout": seconds, "max.retries": retries}
+            self._client = SchemaRegistryClient(options)
 
     def __enter__(self) -> Self:
         return self
@@ -133,8 +152,6 @@ def _readable(text: str, kind: str) -> str:
 def _configuration(endpoint: RegistryEndpoint) -> dict[str, Any]:
     return {
         "url": endpoint.url,
-        "timeout": _SECONDS,
-        "max.retries": _RETRIES,
         **({"basic.auth.user.info": endpoint.user_info} if endpoint.user_info else {}),
         **(_bearer(endpoint.token) if endpoint.token else {}),
     }
@@ -159,14 +176,13 @@ def _client_errors(endpoint: RegistryEndpoint, subject: str = "") -> Iterator[No
     try:
         yield
     except SchemaRegistryError as error:
-        message, hint = _by_status(error.http_status_code, error.error_code, host, subject)
-        raise IngestError(message, hint=hint) from error
+        raise _by_status(error.http_status_code, error.error_code, host, subject) from error
     except httpx.TimeoutException as error:
         message = f"The schema registry at {host} did not answer in time."
-        raise IngestError(message, hint="Try again in a minute.") from error
+        raise RegistryAway(message, hint="Try again in a minute.") from error
     except httpx.HTTPError as error:
         message = f"The schema registry at {host} cannot be reached."
-        raise IngestError(message, hint="Check the address, and that it runs.") from error
+        raise RegistryAway(message, hint="Check the address, and that it runs.") from error
     except (ValueError, TypeError, KeyError, AttributeError) as error:
         about = f" of {one_line(subject)}" if subject else ""
         raise IngestError(
@@ -175,23 +191,27 @@ def _client_errors(endpoint: RegistryEndpoint, subject: str = "") -> Iterator[No
         ) from error
 
 
-def _by_status(status: int, code: int, host: str, subject: str) -> tuple[str, str]:
+def _by_status(status: int, code: int, host: str, subject: str) -> IngestError:
     match status, code:
         case 401 | 403, _:
-            return (
+            return NotLetIn(
                 f"The schema registry at {host} does not accept the credentials ({status}).",
-                "Set SCHEMA_REGISTRY_AUTH to user:password, or SCHEMA_REGISTRY_TOKEN.",
+                hint="Set SCHEMA_REGISTRY_AUTH to user:password, or SCHEMA_REGISTRY_TOKEN.",
             )
         case 404, 40401:
-            return f"{host} has no subject {one_line(subject)}.", "Look at its list of subjects."
+            return IngestError(
+                f"{host} has no subject {one_line(subject)}.", hint="Look at its list of subjects."
+            )
         case 404, 40402 | 40403:
-            return (
+            return IngestError(
                 f"{host} no longer has a schema that {one_line(subject)} needs.",
-                "It was deleted for good; remove the table file to import it anew.",
+                hint="It was deleted for good; remove the table file to import it anew.",
             )
         case _ if status < 500:
-            return (
+            return IngestError(
                 f"{host} refused the request ({status}).",
-                "Check that the address is the registry's own, with its path.",
+                hint="Check that the address is the registry's own, with its path.",
             )
-    return f"The schema registry at {host} has a fault of its own ({status}).", "Try again later."
+    return IngestError(
+        f"The schema registry at {host} has a fault of its own ({status}).", hint="Try again later."
+    )

@@ -147,7 +147,8 @@ def _relation(schema: Registered, quote: Quote) -> Relation:
             return json_schema.relation(schema.text, schema.references, quote)
     raise IngestError(
         f"It is written in {schema.kind}, and Flink has no format that reads such records.",
-        hint="Flink reads Avro records of a registry.",
+        hint="It reads those in Avro, and in JSON without the number of their schema in front:"
+        " have them written in one of these.",
     )
 
 

@@ -320,7 +320,7 @@ def test_close_with_a_job_running_is_quick(engine: PyFlinkEngine, tmp_path: Path
 
 def test_rows_cut_off_are_no_answer(engine: PyFlinkEngine) -> None:
     query = safe(ENDLESS, "numbers")
-    job = engine._submit(query.text, engine._patience(query.text), bounded=True)
+    job = engine._jobs.submit(query.text, engine._patience(query.text), bounded=True)
     rows = job.fetch(1)
     job.end()
     with pytest.raises((QueryCancelled, QueryFailed)):
@@ -358,7 +358,7 @@ def test_unreachable_cluster(engine: PyFlinkEngine, tmp_path: Path) -> None:
 def test_a_vanished_file_is_asked_once_more(
     engine: PyFlinkEngine, monkeypatch: pytest.MonkeyPatch, failures: int, answered: bool
 ) -> None:
-    read, calls = engine._read, []
+    read, calls = engine._jobs.read, []
 
     def failing(*arguments: Any) -> pa.Table:
         calls.append(arguments)
@@ -366,7 +366,7 @@ def test_a_vanished_file_is_asked_once_more(
             raise VanishedFile("A file of the stream was not there when it was read.")
         return read(*arguments)
 
-    monkeypatch.setattr(engine, "_read", failing)
+    monkeypatch.setattr(engine._jobs, "read", failing)
     with nullcontext() if answered else pytest.raises(QueryFailed):
         assert engine.run(safe("SELECT 1 AS n")).rows() == [{"n": 1}]
     assert len(calls) == 2

@@ -35,6 +35,14 @@ def test_a_missing_connector_is_named_with_what_brings_it(identifier: str, hint:
     assert said.hint.startswith(hint)
 
 
+def test_a_table_that_could_not_be_registered_is_told_with_its_own_hint_alone() -> None:
+    problem = ConfigError("The table rides needs the variable KAFKA.", hint="Set KAFKA.")
+    error = Exception("org.apache.flink.ValidationException: Object 'rides' not found")
+    said = pyflink_errors.planning(error, "SELECT 1 FROM rides", Catalog(), {"rides": problem})
+    assert isinstance(said, ConfigError)
+    assert str(said) == "The table rides needs the variable KAFKA. Set KAFKA."
+
+
 @pytest.mark.parametrize(
     ("said", "hint", "not_in_hint"),
     [

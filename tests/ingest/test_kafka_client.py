@@ -51,7 +51,7 @@ MEANT: list[tuple[int, type[IngestError], str]] = [
     (KafkaError.SASL_AUTHENTICATION_FAILED, IngestError, "does not accept the credentials"),
     (KafkaError.TOPIC_AUTHORIZATION_FAILED, IngestError, "does not allow it for the topic orders"),
     (KafkaError.CLUSTER_AUTHORIZATION_FAILED, IngestError, "does not allow it"),
-    (KafkaError.UNKNOWN_TOPIC_OR_PART, NoSuchTopic, "There is no topic orders"),
+    (KafkaError.UNKNOWN_TOPIC_OR_PART, NoSuchTopic, "no topic orders in the Kafka cluster at b"),
     (KafkaError.MSG_SIZE_TOO_LARGE, IngestError, "does not take so large a record"),
     (KafkaError._TRANSPORT, IngestError, "cannot be reached (transport)"),
 ]

@@ -47,4 +47,4 @@ def _on_planner(engine: PyFlinkEngine) -> set[str]:
         listed = {str(name) for name in env.listFunctions()}
         return {name for name in listed | operators if name.isupper() and name[0] != "$"}
 
-    return patience.wait(engine._plan("", patience, True, names))
+    return patience.wait(engine._jobs.plan("", patience, True, names))

@@ -35,7 +35,7 @@ def on_planner(
     engine: PyFlinkEngine, text: str, task: Callable[[Any], Any], *, bounded: bool = True
 ) -> Any:
     patience = engine._patience(text)
-    return patience.wait(engine._plan(text, patience, bounded, task))
+    return patience.wait(engine._jobs.plan(text, patience, bounded, task))
 
 
 def plan(engine: PyFlinkEngine, text: str, *, bounded: bool = True) -> str:

@@ -138,7 +138,7 @@ def _scanned(engine: PyFlinkEngine, text: str) -> list[tuple[str, set[str]]]:
         return str(env.sqlQuery(text).explain(api.ExplainFormat.TEXT, details))
 
     try:
-        said = patience.wait(engine._plan(text, patience, True, plan))
+        said = patience.wait(engine._jobs.plan(text, patience, True, plan))
     except InvalidQuery:  # only the planner sees some mistakes
         return []
     optimized = said[said.index("== Optimized Physical Plan") :]

@@ -46,7 +46,7 @@ def plan(planner: PyFlinkEngine) -> Plan:
             details = jvm.gateway.new_array(api.ExplainDetail, 0)
             return str(env.explainSql(text, api.ExplainFormat.TEXT, details))
 
-        return str(patience.wait(planner._plan(text, patience, not continuous, task)))
+        return str(patience.wait(planner._jobs.plan(text, patience, not continuous, task)))
 
     return explain
 
