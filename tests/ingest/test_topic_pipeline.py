@@ -12,8 +12,9 @@ import pytest
 from ingest.errors import IngestError, RebuildNeeded
 from ingest.topics import pipeline as pipelines
 from ingest.topics.changes import Prepared, Written
-from ingest.topics.events import Event, Place
+from ingest.topics.events import Event
 from ingest.topics.pipeline import Pipeline, Stopped
+from ingest.topics.places import Place
 from ingest.topics.writer import Deliver, TopicWriter
 from tests.ingest.following import eventually
 
@@ -39,7 +40,7 @@ class Scripted:
         self._fail("write")
         [(event, _)] = batch.events
         self.written.append(event.place.offset)
-        return Written({0: event.place.offset + 1})
+        return Written({0: event.place.following})
 
     def _fail(self, what: str) -> None:
         self.tried.append(what)
@@ -82,7 +83,7 @@ def test_batches_are_written_in_their_order() -> None:
         found = [written for n in range(5) for written in submit(pipeline, n)]
         found += pipeline.drained(10)
     assert writer.written == [0, 1, 2, 3, 4]
-    assert [written.next for written in found] == [{0: n + 1} for n in range(5)]
+    assert [written.next[0].offset for written in found] == [1, 2, 3, 4, 5]
     assert pipeline.is_idle
 
 
