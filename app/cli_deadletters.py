@@ -199,7 +199,8 @@ def _say(one: OpenLetter, done: Written, what: str) -> None:
     taken_up = done.events - done.parked - done.letters
     text = f"{what}: {one.id}. Events of its key that were taken up: {taken_up}"
     if done.letters:
-        text += f"; one more cannot be read either, and {done.parked} wait behind it"
+        verb = "waits" if done.parked == 1 else "wait"
+        text += f"; one more cannot be read either, and {done.parked} {verb} behind it"
     terminal.out.print(terminal.shown(f"{text}."), soft_wrap=True)
 
 

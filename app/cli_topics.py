@@ -119,7 +119,7 @@ def _followed(settings: Settings, topic: str, how: Following) -> TopicProgress:
         _stopping() as stop,
         wiring.open_index(settings) as index,
         index.topic(topic) as writer,
-        terminal.TopicProgress(topic) as shown,
+        terminal.TopicProgress(topic, says_open=not how.until_end) as shown,
     ):
         return follow(
             writer,
@@ -136,10 +136,8 @@ def _show(topic: str, done: TopicProgress) -> None:
     for notice in done.notices:
         terminal.show_error(notice)
     terminal.out.print(terminal.shown(f"Topic {topic}: {done}."), soft_wrap=True)
-    if done.letters:
-        terminal.show_error(
-            f"{done.letters} events could not be read; `tributary deadletters list` says why."
-        )
+    if done.open_letters:
+        terminal.show_open_letters(topic, done.open_letters)
         raise typer.Exit(PARTLY)
 
 

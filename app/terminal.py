@@ -17,6 +17,7 @@ from rich.text import Text
 
 from app import notebook, places
 from app.highlight import folded
+from ingest.wording import counted
 
 if TYPE_CHECKING:
     from app.answer import Answer, QueryResult, Source, Step
@@ -84,10 +85,15 @@ class TopicProgress:
     """One line on how far the following of a topic is; what is wrong is printed, once.
 
     Where nobody sees that line, as in a service's journal, it is printed when it has changed.
+
+    Args:
+        topic: The topic's name.
+        says_open: Whether it says at the start which dead letters are open.
     """
 
-    def __init__(self, topic: str) -> None:
+    def __init__(self, topic: str, *, says_open: bool = False) -> None:
         self._topic = topic
+        self._says_open = says_open
         self._trouble = ""
         self._printed: tuple[float, tuple[int, ...]] = (-_LINE_SECONDS, ())
         self._status = err.status(shown(f"Topic {topic} …"))
@@ -99,6 +105,9 @@ class TopicProgress:
         if progress.trouble and progress.trouble != self._trouble:
             show_error(f"{progress.trouble} It is tried again.")
         self._trouble = progress.trouble
+        if self._says_open and not progress.trouble:
+            self._says_open = False
+            show_open_letters(self._topic, progress.open_letters)
         if not err.is_terminal:
             self._print(progress)
 
@@ -132,13 +141,14 @@ def watch(steps: Iterable[Step]) -> Answer:
         for step in steps:
             match step:
                 case Searched(passages=passages):
-                    status.update(f"Found {len(passages)} passages …")
+                    status.update(f"Found {counted(len(passages), 'passage')} …")
                 case QueryWritten():
                     status.update("Flink is computing …")
                 case QueryRefused(message=message):
                     err.print(f"A query was refused: {printable(message)}", markup=False)
                 case QueryRan(result=result):
-                    status.update(f"Flink gave {len(result)} rows in {result.seconds:.1f} s …")
+                    rows = counted(len(result), "row")
+                    status.update(f"Flink gave {rows} in {result.seconds:.1f} s …")
                 case Answered(answer=answer):
                     return answer
     raise AssertionError("the last step is always the answer")
@@ -221,7 +231,7 @@ def show_result(result: QueryResult) -> None:
     out.print(grid)
     hidden = len(result) - _ROWS_SHOWN
     if hidden > 0:
-        out.print(shown(f"and {hidden} more rows (--json prints all)", style="dim"))
+        out.print(shown(f"and {counted(hidden, 'more row')} (--json prints all)", style="dim"))
     if result.truncated:
         out.print(shown(f"There are more rows than the limit of {len(result)}.", style="yellow"))
     for table, read in result.offsets.items():
@@ -292,6 +302,14 @@ def show_address(url: str) -> None:
 def show_error(message: str) -> None:
     """Prints one message on standard error."""
     err.print(Text("tributary: ", style="bold red") + shown(message))
+
+
+def show_open_letters(topic: str, count: int) -> None:
+    """Prints that events of a topic wait for somebody to decide; nothing where none does."""
+    if count:
+        verb = "is" if count == 1 else "are"
+        letters = f"{counted(count, 'dead letter')} of the topic {topic} {verb} open"
+        show_error(f"{letters}; `tributary deadletters list` says why.")
 
 
 def shown(text: str, style: str = "") -> Text:

@@ -46,25 +46,28 @@ END;
 CREATE TABLE topic (name TEXT PRIMARY KEY, identity TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE topic_partition (
     topic TEXT NOT NULL, partition INTEGER NOT NULL,
-    next INTEGER NOT NULL,  -- the offset of the first event that is not dealt with yet
+    epoch INTEGER NOT NULL,  -- the leader epoch of the last event that is dealt with
+    next INTEGER NOT NULL,  -- the offset of the first one that is not yet
     PRIMARY KEY (topic, partition)
 ) WITHOUT ROWID;
 CREATE TABLE topic_event (  -- the newest one of each document, also of one that it deleted
     document TEXT PRIMARY KEY, topic TEXT NOT NULL,
     partition INTEGER NOT NULL, offset INTEGER NOT NULL, at_ms INTEGER NOT NULL,
+    epoch INTEGER NOT NULL,
     access TEXT NOT NULL  -- the label that the event itself asks for
 ) WITHOUT ROWID;
 CREATE INDEX topic_event_topic ON topic_event (topic);
 CREATE TABLE dead_letter (
     number INTEGER PRIMARY KEY AUTOINCREMENT,  -- in the order of arrival
     topic TEXT NOT NULL, partition INTEGER NOT NULL, offset INTEGER NOT NULL,
-    at_ms INTEGER NOT NULL, key BLOB, value BLOB, headers TEXT NOT NULL,
+    at_ms INTEGER NOT NULL, epoch INTEGER NOT NULL,
+    key BLOB, value BLOB, headers TEXT NOT NULL,
     reason TEXT NOT NULL, stack TEXT NOT NULL,  -- empty for an event that is parked behind another
-    UNIQUE (topic, partition, offset)
+    UNIQUE (topic, partition, epoch, offset)
 );
 CREATE INDEX dead_letter_key ON dead_letter (topic, key);
 """
-_VERSION = 5
+_VERSION = 6
 
 
 def make(db: sqlite3.Connection) -> None:

@@ -95,6 +95,10 @@ def test_a_topic_is_ingested_and_its_letters_are_closed(
     assert runs[0].returncode == 4
     assert "4 events" in runs[0].stdout
     assert "2 not readable, 1 parked" in runs[0].stdout
+    assert f"2 dead letters of the topic {topic} are open; `trib" in said(runs[0])
+    runs.append(tributary("ingest", "--topic", topic, cwd=tmp_path))
+    assert (runs[-1].returncode, "0 events" in runs[-1].stdout) == (4, True)
+    assert f"2 dead letters of the topic {topic} are open; `trib" in said(runs[-1])
     runs.append(tributary("deadletters", "list", "--json", cwd=tmp_path))
     letters = json.loads(runs[-1].stdout)
     assert [(one["id"], one["key"], one["behind"]) for one in letters] == [
@@ -114,6 +118,8 @@ def test_a_topic_is_ingested_and_its_letters_are_closed(
     runs.append(tributary("deadletters", "skip", letters[1]["id"], *away, cwd=tmp_path))
     assert (runs[-1].returncode, "127.0.0.1:1 cannot be reached" in said(runs[-1])) == (1, True)
     runs.append(tributary("deadletters", "skip", letters[1]["id"], cwd=tmp_path))
+    runs.append(tributary("ingest", "--topic", topic, cwd=tmp_path))
+    assert (runs[-1].returncode, "dead letter" in said(runs[-1])) == (0, False)
     runs.append(tributary("search", "how is silk washed", "--json", cwd=tmp_path))
     [best, *_] = json.loads(runs[-1].stdout)
     assert best["document"] == f"kafka://{topic}/silk"
@@ -144,7 +150,8 @@ def test_following_ends_when_it_is_asked_to(
         running.send_signal(asked)
         printed, _ = running.communicate(timeout=60)
     assert running.returncode == 0
-    assert printed.startswith(f"Topic {topic}: 1 events")
+    assert printed.startswith(f"Topic {topic}: 1 event, ")
+    assert "1 document written" in printed
     again = tributary("ingest", "--topic", topic, *where, cwd=tmp_path)
     assert "0 events" in again.stdout
 

@@ -169,3 +169,29 @@ def test_a_topic_is_told_of_where_no_terminal_shows_it(
     lines = [line for line in printed.getvalue().splitlines() if "written" in line]
     assert [line.partition(" events")[0] for line in lines] == ["Topic notes: 2", "Topic notes: 3"]
     assert "1 not readable" in lines[0]
+
+
+@pytest.mark.parametrize(
+    ("count", "expected"),
+    [
+        (0, ""),
+        (1, "1 dead letter of the topic notes is open; `tributary deadletters list` says why."),
+        (3, "3 dead letters of the topic notes are open; `tributary deadletters list` says why."),
+    ],
+)
+def test_dead_letters_that_are_open_when_following_begins_are_said_once(
+    printed: io.StringIO, count: int, expected: str
+) -> None:
+    with terminal.TopicProgress("notes", says_open=True) as shown:
+        shown(TopicProgress(trouble="The index is locked."))  # so that nobody knows yet
+        shown(TopicProgress(open_letters=count))
+        shown(TopicProgress(open_letters=count + 1))
+    assert [line for line in printed.getvalue().splitlines() if "dead letter" in line] == (
+        [f"tributary: {expected}"] if expected else []
+    )
+
+
+def test_what_is_one_is_said_so() -> None:
+    one = TopicProgress(events=1, documents=1, deleted=1, letters=1, parked=1, seconds=1.0)
+    said = "1 event, 1 a second: 1 document written, 1 deleted, 1 not readable, 1 parked"
+    assert str(one) == said

@@ -16,14 +16,18 @@ else the record's timestamp counts), `access` (a label, for where no access rule
 **Each event counts once.** The index's SQLite file says how far it has come in each partition, in
 the same transaction as the documents; a consumer starts there, whatever the group has committed. So
 an event that comes again, after a crash or from a consumer that lost its partition, is known by its
-offset. Of two events of a key in different partitions (partitions were added) the younger counts.
+leader epoch and offset. By its offset alone it would not be: where Kafka loses the end of a log,
+other events come to stand there, which are read, too. Of two events of a key in different
+partitions (partitions were added) the younger counts.
 
 **A poison event**, one that cannot be read, becomes a *dead letter*, and later events of its key
-are *parked* behind it until it is retried, repaired or not, or skipped. Both are produced to the
-topic `TOPIC.deadletters` and acknowledged there before the index says that they are dealt with.
-The index's SQLite file holds them too, and is what is asked: whether a key is blocked is then known
-in the transaction that would write its documents, whichever process that is, and `retry` and `skip`
-are done under the index's lock, with no word to running consumers. The dead-letter topic is
-the record that outlives the index: a new one takes open letters and what became of closed ones from
-there, so that the events, read again, come to the same end.
+are *parked* behind it until it is retried, repaired or not, or skipped. A key has one open letter,
+its first poison event; one that turns up before it, from another partition, is that from then on,
+and the other waits. Both are produced to the topic `TOPIC.deadletters` and acknowledged there
+before the index says that they are dealt with. The index's SQLite file holds them too, and is what
+is asked: whether a key is blocked is then known in the transaction that would write its documents,
+whichever process that is, and `retry` and `skip` are done under the index's lock, with no word to
+running consumers. The dead-letter topic is the record that outlives the index: a new one takes open
+letters and what became of closed ones from there, so that the events, read again, come to the same
+end.
 """

@@ -16,9 +16,10 @@ from ingest.documents import SourceFile
 from ingest.embeddings import Embedder, Vectors
 from ingest.filters import label_of
 from ingest.store import NewDocument, Store
-from ingest.topics.events import Document, Event, Outcome, Place
+from ingest.topics.events import Document, Event, Outcome
 from ingest.topics.ledger import Change, Ledger
 from ingest.topics.parking import Spot, Verdict
+from ingest.topics.places import Place, Position
 from ingest.vectors import VectorStore
 
 
@@ -42,10 +43,10 @@ class Written:
     """What became of a batch.
 
     Attributes:
-        next: The offset of the first event of each partition that is not dealt with.
+        next: As in `parking.Known`.
     """
 
-    next: Mapping[int, int]
+    next: Mapping[int, Position]
     events: int = 0
     documents: int = 0
     deleted: int = 0

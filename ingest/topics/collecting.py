@@ -5,7 +5,8 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from ingest.topics.events import Event, Place
+from ingest.topics.events import Event
+from ingest.topics.places import UNKNOWN_EPOCH, Place
 
 _EVENTS = 256  # little to read before the model has work, and to write after it
 _BYTES = 4_000_000
@@ -20,9 +21,8 @@ class Batch:
         self._bytes = 0
         self._since = 0.0
 
-    def add(self, message: Any) -> None:
-        """Adds a message of the client."""
-        event = _event(message)
+    def add(self, event: Event) -> None:
+        """Adds an event."""
         if not self.events:
             self._since = time.monotonic()
         self.events.append(event)
@@ -40,9 +40,16 @@ class Batch:
         return bool(self.events) and (self.is_full or waited >= _LINGER_SECONDS)
 
 
-def _event(message: Any) -> Event:
+def event_of(message: Any) -> Event:
+    """The event that a message of the client is."""
     kind, at_ms = message.timestamp()
-    place = Place(message.partition(), message.offset(), at_ms if kind else 0)
+    epoch = message.leader_epoch()
+    place = Place(
+        message.partition(),
+        message.offset(),
+        at_ms if kind else 0,
+        UNKNOWN_EPOCH if epoch is None else epoch,
+    )
     headers = tuple((name, _bytes(value)) for name, value in message.headers() or ())
     return Event(place, message.key(), message.value(), headers)
 

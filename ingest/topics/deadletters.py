@@ -13,8 +13,9 @@ from typing import Any, get_args
 from ingest.errors import IngestError
 from ingest.formats import bounds
 from ingest.kafka_client import KafkaEndpoint, asked_identity, explained, kafka_errors
-from ingest.topics.events import Event, Place
-from ingest.topics.parking import Gathered, Note, State, gathered, spot
+from ingest.topics.events import Event
+from ingest.topics.parking import Gathered, Note, Spot, State, gathered, spot
+from ingest.topics.places import Place
 
 ENDING = ".deadletters"
 
@@ -22,6 +23,7 @@ _OURS = "tributary-"
 _STATE, _REASON, _STACK = f"{_OURS}state", f"{_OURS}reason", f"{_OURS}stack"
 _TOPIC, _IDENTITY = f"{_OURS}topic", f"{_OURS}topic-id"
 _PARTITION, _OFFSET, _TIMESTAMP = f"{_OURS}partition", f"{_OURS}offset", f"{_OURS}timestamp"
+_EPOCH = f"{_OURS}leader-epoch"
 _LARGEST = str(bounds.MAX_BYTES + 2_000_000)
 _FLUSH_SECONDS = 30.0
 _READ_SECONDS = 60.0
@@ -57,7 +59,7 @@ class DeadLetterTopic:
         self._identity = identity
         self._endpoint = endpoint
         self._client = endpoint.client(environ)
-        self._noted: frozenset[tuple[tuple[int, int], State]] = frozenset()
+        self._noted: frozenset[tuple[Spot, State]] = frozenset()
         options = endpoint.client(
             environ, acks="all", enable_idempotence=True, message_max_bytes=_LARGEST
         )
@@ -147,6 +149,7 @@ class DeadLetterTopic:
         yield _PARTITION, str(place.partition)
         yield _OFFSET, str(place.offset)
         yield _TIMESTAMP, str(place.at_ms)
+        yield _EPOCH, str(place.epoch)
         if note.reason:
             yield _REASON, note.reason
             yield _STACK, note.stack
@@ -158,7 +161,8 @@ class DeadLetterTopic:
         if ours.get(_IDENTITY) != self._identity or ours.get(_STATE) not in get_args(State):
             return None
         try:
-            place = Place(int(ours[_PARTITION]), int(ours[_OFFSET]), int(ours[_TIMESTAMP]))
+            names = (_PARTITION, _OFFSET, _TIMESTAMP, _EPOCH)
+            place = Place(*(int(ours[name]) for name in names))
         except (KeyError, ValueError):
             return None
         kept = tuple((n, v) for n, v in headers if not n.startswith(_OURS))

@@ -18,6 +18,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 from ingest.errors import IngestError
 from ingest.formats import BY_SUFFIX, DocumentText, Reader, bounds
 from ingest.formats.text import tag_list
+from ingest.topics.places import Place
 
 SCHEME = "kafka://"
 """What the ids of topics' documents begin with; no path is written with two slashes."""
@@ -37,32 +38,6 @@ _MOST_MS = 10**13
 _EARLIEST, _LATEST = datetime(1900, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
 
 Headers = tuple[tuple[str, bytes | None], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where in its topic an event stands.
-
-    Attributes:
-        at_ms: The record's timestamp, in milliseconds since 1970.
-    """
-
-    partition: int
-    offset: int
-    at_ms: int
-
-    def is_after(self, other: Place) -> bool:
-        """Whether this is the later one of two events of a key.
-
-        >>> Place(0, 7, 5).is_after(Place(0, 6, 9)), Place(1, 2, 5).is_after(Place(0, 6, 9))
-        (True, False)
-        """
-        if self.partition == other.partition:
-            return self.offset > other.offset
-        return (self.at_ms, self.partition) > (other.at_ms, other.partition)
-
-    def __str__(self) -> str:
-        return f"{self.partition}-{self.offset}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,10 +17,12 @@ from contextlib import suppress
 from typing import Any
 
 from ingest.kafka_client import KafkaEndpoint, kafka_errors, opened
-from ingest.topics.assignment import Assignment
+from ingest.topics.assignment import Assignment, consumer_options
 from ingest.topics.changes import Written
-from ingest.topics.collecting import Batch
+from ingest.topics.collecting import Batch, event_of
 from ingest.topics.deadletters import DeadLetterTopic
+from ingest.topics.events import Event
+from ingest.topics.gaps import Gaps
 from ingest.topics.outage import Outage
 from ingest.topics.pipeline import Pipeline, Stopped
 from ingest.topics.progress import Following, TopicProgress
@@ -30,7 +32,6 @@ from ingest.topics.writer import TopicWriter
 _POLL_SECONDS = 0.05
 _REVOKED_SECONDS = 60.0
 _TOLD_SECONDS = 0.25
-_SESSION_MS = 10_000  # until the partitions of a process that died are another's
 
 
 def follow(
@@ -71,23 +72,8 @@ def follow(
             follower.begin(identity, letters)
         except Stopped:
             return TopicProgress()
-        options = _options(endpoint, environ, group)
+        options = consumer_options(endpoint, environ, group)
         return follower.run(options, WatchedTopic(admin, writer.topic, identity, endpoint), stop)
-
-
-def _options(endpoint: KafkaEndpoint, environ: Mapping[str, str], group: str) -> dict[str, Any]:
-    """The consumer's configuration."""
-    given = endpoint.properties.get("session.timeout.ms", _SESSION_MS)
-    return endpoint.client(
-        environ,
-        session_timeout_ms=given,
-        group_id=group,
-        enable_auto_commit=False,
-        enable_partition_eof=True,
-        auto_offset_reset="error",  # where it starts is the index's to say
-        queued_max_messages_kbytes=32_768,
-        topic_metadata_refresh_interval_ms=10_000,  # until an added partition is seen
-    )
 
 
 class _Follower:
@@ -107,8 +93,10 @@ class _Follower:
         self._assignment = Assignment(writer.topic)
         self._outage = Outage(endpoint, writer.topic, how.patience)
         self._is_paused = False
+        self._gaps = Gaps(writer.topic, self._assignment)
         self._notices: list[str] = []
         self._counts: Counter[str] = Counter()
+        self._open = 0
         self._started = self._told = time.monotonic()
         self._consumer: Any = None
 
@@ -124,6 +112,8 @@ class _Follower:
             )
 
         self._persistently(begin)
+        self._count_open()
+        self._tell(at_once=True)
 
     def _persistently(self, work: Callable[[object], None]) -> None:
         def tell(trouble: str) -> None:
@@ -152,8 +142,10 @@ class _Follower:
                         self._advance()
                         if watched.look():
                             self._outage.over()
+                            self._bridge(watched)
                         self._tell()
                 self._finish()
+                self._count_open()
                 return self._tell(at_once=True)
             finally:
                 self._consumer.close()
@@ -169,11 +161,25 @@ class _Follower:
                 self._hear(message, watched)
                 continue
             self._outage.over()
-            self._assignment.note_event(message.partition())
-            self._batch.add(message)
+            self._take(event_of(message), watched)
             if self._batch.is_full:
                 return
             seconds = 0.0
+
+    def _take(self, event: Event, watched: WatchedTopic) -> None:
+        """Adds an event to the batch, where its partition's log is the one that was read."""
+        partition = event.place.partition
+        self._assignment.note_event(partition)
+        if partition in self._gaps:
+            return  # it comes again: what stands before it is to be read first
+        judged = self._assignment.judged(event.place)
+        if judged == "next":
+            self._batch.add(event)
+        elif judged == "another":
+            self._gap(partition, watched, event.place.epoch)
+        elif judged == "unsure":
+            self._assignment.begin_anew(self._consumer, [partition])
+            self._is_paused = False
 
     def _pause(self, pause: bool) -> None:
         """Goes on polling without more events, so that the group does not take it for dead."""
@@ -187,23 +193,29 @@ class _Follower:
         error = message.error()
         if error.code() == KafkaError._PARTITION_EOF:
             self._outage.over()
-            self._assignment.note_end(message.partition())
+            if self._assignment.is_short(message.partition(), message.offset()):
+                self._gap(message.partition(), watched)
+            elif message.partition() not in self._gaps:
+                self._assignment.note_end(message.partition())
         elif error.code() == KafkaError._AUTO_OFFSET_RESET:
-            self._overtaken(message.partition())
-            watched.soon()  # it may also be another topic of the same name
+            self._gap(message.partition(), watched)
         elif error.code() in {KafkaError.UNKNOWN_TOPIC_OR_PART, KafkaError._UNKNOWN_TOPIC}:
             watched.soon()
         elif not error.retriable():
             self._outage.hear(error)
 
-    def _overtaken(self, partition: int) -> None:
-        """The next event is not there any more: goes on with the first that is."""
-        dealt_with = self._assignment.skip_deleted(self._consumer, partition)
-        self._is_paused = False
-        self._notices.append(
-            f"Events of partition {partition} of {self._writer.topic} were deleted by Kafka before"
-            f" they were read (after offset {dealt_with})."
-        )
+    def _gap(self, partition: int, watched: WatchedTopic, epoch: int | None = None) -> None:
+        self._gaps.note(partition, epoch)
+        watched.soon()  # it may also be another topic of the same name
+
+    def _bridge(self, watched: WatchedTopic) -> None:
+        """Goes on with partitions whose log is not as it was read, now that the topic is."""
+        from confluent_kafka import KafkaException  # noqa: PLC0415 - as above
+
+        with suppress(KafkaException):  # then the cluster cannot say before the next look
+            if self._gaps:
+                self._notices += self._gaps.bridged(self._consumer, watched.admin)
+                self._is_paused = False
 
     def _advance(self) -> None:
         """Counts and commits what is written, and begins the next batch."""
@@ -252,6 +264,7 @@ class _Follower:
 
     def _on_assign(self, consumer: Any, partitions: list[Any]) -> None:
         after = self._pipeline.persistently(lambda ledger: ledger.next(), self._writer.ledger)
+        self._gaps.clear()
         self._assignment.take(consumer, partitions, after)
         self._is_paused = False
 
@@ -265,6 +278,7 @@ class _Follower:
         now = time.monotonic()
         told = TopicProgress(
             **self._counts,
+            open_letters=self._open,
             lag=self._lag() if self._assignment.held else None,
             seconds=now - self._started,
             trouble=self._pipeline.trouble or self._outage.trouble,
@@ -274,6 +288,9 @@ class _Follower:
             self._told = now
             self._report(told)
         return told
+
+    def _count_open(self) -> None:
+        self._open = self._writer.ledger.open_count()
 
     def _lag(self) -> int | None:
         return 0 if self._is_even else self._assignment.lag(self._consumer)

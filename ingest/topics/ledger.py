@@ -12,13 +12,17 @@ import sqlite3
 import time
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
 
 from ingest import store as documents_store
 from ingest.store import NewDocument, Store
-from ingest.topics.events import Event, Headers, Place, Poison
-from ingest.topics.parking import Known, Letter, Spot
+from ingest.topics.events import Event, Headers, Poison
+from ingest.topics.parking import Known, Letter, Spot, heads, in_order, spot
+from ingest.topics.places import Place, Position
 
-_EVENT = "partition, offset, at_ms, key, value, headers"
+_PLACE = "partition, offset, at_ms, epoch"
+_EVENT = f"{_PLACE}, key, value, headers"
+_SPOT = "partition = ? AND epoch = ? AND offset = ?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +39,7 @@ class Change:
         released: Events that were poison or parked and are so no more.
     """
 
-    next: Mapping[int, int]
+    next: Mapping[int, Position]
     documents: Sequence[NewDocument] = ()
     removed: Collection[str] = ()
     newest: Mapping[str, tuple[Place, str]] = field(default_factory=dict)
@@ -89,14 +93,10 @@ class Ledger:
         with self._store.transaction() as db:
             db.execute("INSERT OR REPLACE INTO topic VALUES (?, ?)", (self.topic, identity))
             after = _next(db, self.topic)
-
-            def is_ahead(place: Place) -> bool:
-                return place.offset >= after.get(place.partition, 0)
-
             self._put_aside(
                 db,
-                (letter for letter in letters if is_ahead(letter.event.place)),
-                (event for event in parked if is_ahead(event.place)),
+                (letter for letter in letters if not letter.event.place.is_within(after)),
+                (event for event in parked if not event.place.is_within(after)),
             )
 
     def forget(self) -> None:
@@ -108,7 +108,7 @@ class Ledger:
                 db.execute(f"DELETE FROM {table} WHERE topic = ?", (self.topic,))
             db.execute("DELETE FROM topic WHERE name = ?", (self.topic,))
 
-    def next(self) -> dict[int, int]:
+    def next(self) -> dict[int, Position]:
         """See `parking.Known`."""
         with self._store.connection() as db:
             return _next(db, self.topic)
@@ -117,21 +117,23 @@ class Ledger:
         """What is known of these documents and keys."""
         with self._store.connection() as db:
             rows = db.execute(
-                "SELECT document, partition, offset, at_ms FROM topic_event"
+                f"SELECT document, {_PLACE} FROM topic_event"
                 " WHERE document IN (SELECT value FROM json_each(?))",
                 (json.dumps(list(ids)),),
             )
             newest = {row[0]: Place(*row[1:]) for row in rows}
-            blocked = {}
-            for key in set(keys):
-                row = db.execute(
-                    "SELECT partition, offset, at_ms FROM dead_letter"
-                    " WHERE topic = ? AND key = ? AND reason <> ''",
-                    (self.topic, key),
-                ).fetchone()
-                if row:
-                    blocked[key] = Place(*row)
+            first = {key: self._head(db, key) for key in set(keys)}
+            blocked = {key: place for key, place in first.items() if place is not None}
             return Known(_next(db, self.topic), newest, blocked)
+
+    def _head(self, db: sqlite3.Connection, key: bytes) -> Place | None:
+        """The first poison event of a key."""
+        rows = db.execute(
+            f"SELECT {_PLACE} FROM dead_letter WHERE topic = ? AND key = ? AND reason <> ''",
+            (self.topic, key),
+        )
+        places = [Place(*row) for row in rows]
+        return in_order(places, lambda place: place)[0] if places else None
 
     def commit(self, change: Change) -> dict[str, str]:
         """Writes a change, all of it or nothing.
@@ -146,42 +148,57 @@ class Ledger:
                 documents_store.put(db, change.documents, time.time_ns())
                 documents_store.remove(db, change.removed)
             db.executemany(
-                "INSERT OR REPLACE INTO topic_event VALUES (?, ?, ?, ?, ?, ?)",
+                "INSERT OR REPLACE INTO topic_event VALUES (?, ?, ?, ?, ?, ?, ?)",
                 [
-                    (id_, self.topic, p.partition, p.offset, p.at_ms, access)
-                    for id_, (p, access) in change.newest.items()
+                    (id_, self.topic, *_place_row(place), access)
+                    for id_, (place, access) in change.newest.items()
                 ],
             )
             db.executemany(
-                "INSERT OR REPLACE INTO topic_partition VALUES (?, ?, ?)",
-                [(self.topic, partition, offset) for partition, offset in change.next.items()],
+                "INSERT OR REPLACE INTO topic_partition VALUES (?, ?, ?, ?)",
+                [(self.topic, partition, *position) for partition, position in change.next.items()],
             )
             db.executemany(
-                "DELETE FROM dead_letter WHERE topic = ? AND partition = ? AND offset = ?",
+                f"DELETE FROM dead_letter WHERE topic = ? AND {_SPOT}",
                 [(self.topic, *spot) for spot in change.released],
             )
             self._put_aside(db, change.letters, change.parked)
             return {key: label for key, label in before.items() if not _is_needed(db, key)}
 
     def behind(self, letter: Letter) -> list[Event]:
-        """The events that are parked behind a letter, in the order of arrival."""
+        """All that waits behind an open letter, in order; nothing does where it has no key."""
+        if not letter.event.key:
+            return []
         with self._store.connection() as db:
             rows = db.execute(
-                f"SELECT {_EVENT} FROM dead_letter WHERE topic = ? AND key = ? AND reason = ''"
-                " ORDER BY number",
-                (self.topic, letter.event.key),
+                f"SELECT {_EVENT} FROM dead_letter WHERE topic = ? AND key = ? AND NOT ({_SPOT})",
+                (self.topic, letter.event.key, *spot(letter.event)),
             )
-            return [_event(row) for row in rows]
+            return in_order(map(_event, rows), lambda event: event.place)
 
     def open_letter(self, where: Spot) -> Letter | None:
-        """The poison event at a place; None where there is none."""
+        """The open letter at a place; None where there is none, or it waits behind another."""
         with self._store.connection() as db:
             row = db.execute(
-                f"SELECT {_EVENT}, reason, stack FROM dead_letter WHERE topic = ?"
-                " AND partition = ? AND offset = ? AND reason <> ''",
+                f"SELECT {_EVENT}, reason, stack FROM dead_letter"
+                f" WHERE topic = ? AND {_SPOT} AND reason <> ''",
                 (self.topic, *where),
             ).fetchone()
-        return Letter(_event(row[:6]), Poison(*row[6:])) if row else None
+            if row is None:
+                return None
+            letter = _letter(row)
+            key, place = letter.event.key, letter.event.place
+            return letter if not key or self._head(db, key) == place else None
+
+    def open_count(self) -> int:
+        """How many letters of the topic are open."""
+        with self._store.connection() as db:
+            row = db.execute(
+                "SELECT count(DISTINCT nullif(key, x'')) + count(*) - count(nullif(key, x''))"
+                " FROM dead_letter WHERE topic = ? AND reason <> ''",
+                (self.topic,),
+            ).fetchone()
+        return int(row[0])
 
     def _put_aside(
         self, db: sqlite3.Connection, letters: Iterable[Letter], parked: Iterable[Event]
@@ -190,7 +207,7 @@ class Ledger:
         rows += [(event, "", "") for event in parked]
         db.executemany(
             f"INSERT INTO dead_letter (topic, {_EVENT}, reason, stack)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (topic, partition, offset)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (topic, partition, epoch, offset)"
             " DO UPDATE SET reason = excluded.reason, stack = excluded.stack"
             " WHERE excluded.reason <> ''",
             [(self.topic, *_row(event), reason, stack) for event, reason, stack in rows],
@@ -198,22 +215,26 @@ class Ledger:
 
 
 def open_letters(store: Store) -> list[OpenLetter]:
-    """The open letters of all topics, the oldest first."""
+    """The open letters of all topics; those of a topic in the order of arrival."""
     with store.connection() as db:
         rows = db.execute(
-            f"SELECT topic, {_EVENT}, reason, stack, (SELECT count(*) FROM dead_letter p"
-            " WHERE p.topic = l.topic AND p.key = l.key AND p.reason = '') FROM dead_letter l"
-            " WHERE reason <> '' ORDER BY number"
+            f"SELECT {_EVENT}, reason, stack, topic, (SELECT count(*) FROM dead_letter p"
+            " WHERE p.topic = l.topic AND p.key = l.key AND p.key <> x'' AND p.number <> l.number)"
+            " FROM dead_letter l WHERE reason <> '' ORDER BY topic, number"
         )
-        return [
-            OpenLetter(topic, Letter(_event(row[:6]), Poison(*row[6:8])), row[8])
-            for topic, *row in rows
-        ]
+        found = [OpenLetter(topic, _letter(row), behind) for *row, topic, behind in rows]
+    open_ = []
+    for _, of_topic in groupby(found, lambda one: one.topic):
+        ones = {spot(one.letter.event): one for one in of_topic}
+        open_ += [ones[spot(head.event)] for head in heads(one.letter for one in ones.values())]
+    return open_
 
 
-def _next(db: sqlite3.Connection, topic: str) -> dict[int, int]:
-    rows = db.execute("SELECT partition, next FROM topic_partition WHERE topic = ?", (topic,))
-    return dict(rows.fetchall())
+def _next(db: sqlite3.Connection, topic: str) -> dict[int, Position]:
+    rows = db.execute(
+        "SELECT partition, epoch, next FROM topic_partition WHERE topic = ?", (topic,)
+    )
+    return {partition: Position(epoch, offset) for partition, epoch, offset in rows}
 
 
 def _vector_keys(db: sqlite3.Connection, ids: Sequence[str]) -> dict[str, str]:
@@ -231,17 +252,23 @@ def _is_needed(db: sqlite3.Connection, key: str) -> bool:
 
 
 def _row(event: Event) -> tuple[object, ...]:
-    place, headers = event.place, [(n, None if v is None else _text(v)) for n, v in event.headers]
-    return (
-        *(place.partition, place.offset, place.at_ms, event.key, event.value),
-        json.dumps(headers),
-    )
+    headers = [(n, None if v is None else _text(v)) for n, v in event.headers]
+    return (*_place_row(event.place), event.key, event.value, json.dumps(headers))
+
+
+def _place_row(place: Place) -> tuple[int, ...]:
+    return place.partition, place.offset, place.at_ms, place.epoch
+
+
+def _letter(row: Sequence[object]) -> Letter:
+    *event, reason, stack = row
+    return Letter(_event(event), Poison(str(reason), str(stack)))
 
 
 def _event(row: Sequence[object]) -> Event:
-    partition, offset, at_ms, key, value, headers = row
+    *place, key, value, headers = row
     return Event(
-        Place(partition, offset, at_ms),  # type: ignore[arg-type]
+        Place(*place),  # type: ignore[arg-type]
         key,  # type: ignore[arg-type]
         value,  # type: ignore[arg-type]
         _headers(str(headers)),

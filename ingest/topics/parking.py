@@ -2,23 +2,28 @@
 
 Functions of values, without Kafka and without the index. `ingest.topics.writer` asks `decide` for a
 batch and `release` for the events of a key whose letter is closed; `gathered` reads back what the
-dead-letter topic says.
+dead-letter topic says. Of the poison events of a key the first is its open letter. All else that
+has been put aside waits behind it, other poison ones too: from another partition an older one may
+come after a younger.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import heapq
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Literal
+from typing import Literal, TypeVar
 
-from ingest.topics.events import Deletion, Document, Event, Outcome, Place, Poison
+from ingest.topics.events import Deletion, Document, Event, Outcome, Poison
+from ingest.topics.places import Place, Position
 
 State = Literal["poison", "parked", "retried", "skipped"]
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A poison event, behind which later ones of its key are parked."""
+    """A poison event; behind the first of a key later ones of that key are parked."""
 
     event: Event
     poison: Poison
@@ -29,12 +34,12 @@ class Known:
     """What the index knows before a batch.
 
     Attributes:
-        next: The offset of the first event of each partition that is not dealt with.
+        next: How far each partition is: before which position all is dealt with.
         newest: The newest event of each document of the batch.
         blocked: The open letter of each key of the batch that has one.
     """
 
-    next: Mapping[int, int] = field(default_factory=dict)
+    next: Mapping[int, Position] = field(default_factory=dict)
     newest: Mapping[str, Place] = field(default_factory=dict)
     blocked: Mapping[bytes, Place] = field(default_factory=dict)
 
@@ -51,7 +56,7 @@ class Verdict:
         passed_over: How many had come before, or were older than what is known.
     """
 
-    next: dict[int, int]
+    next: dict[int, Position]
     counting: dict[str, tuple[Place, Document | Deletion]] = field(default_factory=dict)
     letters: list[Letter] = field(default_factory=list)
     parked: list[Event] = field(default_factory=list)
@@ -69,10 +74,10 @@ def decide(events: Iterable[tuple[Event, Outcome | None]], known: Known) -> Verd
     blocked = dict(known.blocked)
     for event, outcome in events:
         place = event.place
-        if place.offset < verdict.next.get(place.partition, 0):
+        if place.is_within(verdict.next):
             verdict.passed_over += 1
             continue
-        verdict.next[place.partition] = place.offset + 1
+        verdict.next[place.partition] = place.following
         if outcome is not None:
             _place(event, outcome, known, blocked, verdict)
     return verdict
@@ -121,8 +126,8 @@ class Note:
     stack: str = ""
 
 
-Spot = tuple[int, int]
-"""Partition and offset of an event."""
+Spot = tuple[int, int, int]
+"""Partition, leader epoch and offset of an event: what tells it from all others of its topic."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +149,8 @@ class Gathered:
 
 def spot(event: Event) -> Spot:
     """What tells an event from all others of its topic."""
-    return event.place.partition, event.place.offset
+    place = event.place
+    return place.partition, place.epoch, place.offset
 
 
 def gathered(notes: Iterable[Note]) -> Gathered:
@@ -163,6 +169,40 @@ def gathered(notes: Iterable[Note]) -> Gathered:
         else:
             closed[where] = note.event if note.state == "retried" else None
     still = {where: letter for where, letter in letters.items() if where not in closed}
-    first = {letter.event.key: letter.event.place for letter in still.values()}
-    waiting = [e for e in parked.values() if e.key in first and e.place.is_after(first[e.key])]
-    return Gathered(tuple(still.values()), tuple(waiting), closed, frozenset(noted))
+    open_ = heads(still.values())
+    first = {letter.event.key: letter.event.place for letter in open_ if letter.event.key}
+    others = parked | {where: letter.event for where, letter in still.items()}
+    waiting = in_order(
+        (
+            event
+            for where, event in others.items()
+            if where not in closed and event.key in first and event.place.is_after(first[event.key])
+        ),
+        lambda event: event.place,
+    )
+    return Gathered(tuple(open_), tuple(waiting), closed, frozenset(noted))
+
+
+def heads(letters: Iterable[Letter]) -> list[Letter]:
+    """The open ones of a topic's letters: the first of each key, and each that has none."""
+    given = list(letters)
+    first: dict[bytes, Spot] = {}
+    for one in in_order(given, lambda one: one.event.place):
+        first.setdefault(one.event.key or b"", spot(one.event))
+    return [one for one in given if not one.event.key or first[one.event.key] == spot(one.event)]
+
+
+def in_order(ones: Iterable[T], place_of: Callable[[T], Place]) -> list[T]:
+    """What is of one key, in the order in which it counts.
+
+    Those of one partition keep its order, whatever their timestamps; those between which only the
+    timestamps can decide go by these.
+    """
+    logs: dict[int, list[T]] = {}
+    for one in ones:
+        logs.setdefault(place_of(one).partition, []).append(one)
+    for log in logs.values():
+        log.sort(key=lambda one: place_of(one).position)
+    return list(
+        heapq.merge(*logs.values(), key=lambda one: (place_of(one).at_ms, place_of(one).partition))
+    )

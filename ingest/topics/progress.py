@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ingest.wording import counted
+
 
 @dataclass(frozen=True, slots=True)
 class TopicProgress:
@@ -15,6 +17,7 @@ class TopicProgress:
         deleted: Documents deleted.
         letters: Poison events found.
         parked: Events parked behind poison ones.
+        open_letters: Dead letters of the topic that nobody has closed, whenever they were found.
         chunks: Chunks of the documents written.
         lag: Events of this consumer's partitions that are not dealt with; None before that is
             known.
@@ -28,6 +31,7 @@ class TopicProgress:
     deleted: int = 0
     letters: int = 0
     parked: int = 0
+    open_letters: int = 0
     chunks: int = 0
     lag: int | None = None
     seconds: float = 0.0
@@ -46,9 +50,9 @@ class TopicProgress:
         '120 events, 60 a second: 100 documents written, 3 deleted, 2 not readable, 0 parked'
         """
         return (
-            f"{self.events:,} events, {self.rate:,.0f} a second: {self.documents:,} documents"
-            f" written, {self.deleted:,} deleted, {self.letters:,} not readable,"
-            f" {self.parked:,} parked"
+            f"{counted(self.events, 'event')}, {self.rate:,.0f} a second:"
+            f" {counted(self.documents, 'document')} written, {self.deleted:,} deleted,"
+            f" {self.letters:,} not readable, {self.parked:,} parked"
         )
 
 

@@ -21,10 +21,13 @@ class WatchedTopic:
         topic: Its name.
         identity: Its id.
         endpoint: The cluster.
+
+    Attributes:
+        admin: The client.
     """
 
     def __init__(self, admin: Any, topic: str, identity: str, endpoint: KafkaEndpoint) -> None:
-        self._admin, self._topic, self._identity = admin, topic, identity
+        self.admin, self._topic, self._identity = admin, topic, identity
         self._endpoint = endpoint
         self._asked: Future[Any] | None = None
         self._due = time.monotonic() + _CHECK_SECONDS
@@ -44,7 +47,7 @@ class WatchedTopic:
             IngestError: The topic is gone, or another one has its name.
         """
         if self._asked is None and time.monotonic() >= self._due:
-            self._asked = asked_identity(self._admin, self._topic)
+            self._asked = asked_identity(self.admin, self._topic)
         if self._asked is None or not self._asked.done():
             return False
         answer, self._asked = self._asked, None

@@ -172,7 +172,7 @@ class TopicWriter:
         The first of them that is still poison is the key's next letter.
 
         Args:
-            where: Partition and offset of the poison event.
+            where: The poison event.
             deliver: As for `write`.
             repaired: The event with the value that it should have had; None for as it is.
 
@@ -200,12 +200,12 @@ class TopicWriter:
     def _letter(self, where: Spot) -> Letter:
         letter = self.ledger.open_letter(where)
         if letter is None:
-            partition, offset = where
+            partition, _, offset = where
             raise IngestError(
                 f"There is no dead letter {self.topic}/{partition}-{offset}.",
                 hint="Run `tributary deadletters list`.",
             )
-        if self.ledger.next().get(where[0], 0) <= where[1]:
+        if not letter.event.place.is_within(self.ledger.next()):
             # Only the dead-letter topic told of it. Closed now, it would be opened when it is read.
             raise IngestError(
                 f"The index has not come to the event of {self.topic}/{letter.event.place} yet.",

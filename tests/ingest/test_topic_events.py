@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from ingest.formats import Reader, bounds
-from ingest.topics.events import Deletion, Document, Event, Place, Poison, id_of, read
+from ingest.topics.events import Deletion, Document, Event, Poison, id_of, read
+from ingest.topics.places import Place
 
 AT_MS = 1_700_000_000_000
 

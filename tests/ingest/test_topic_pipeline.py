@@ -12,8 +12,9 @@ import pytest
 from ingest.errors import IngestError, RebuildNeeded
 from ingest.topics import pipeline as pipelines
 from ingest.topics.changes import Prepared, Written
-from ingest.topics.events import Event, Place
+from ingest.topics.events import Event
 from ingest.topics.pipeline import Pipeline, Stopped
+from ingest.topics.places import Place, Position
 from ingest.topics.writer import Deliver, TopicWriter
 from tests.ingest.following import eventually
 
@@ -43,7 +44,7 @@ class Scripted:
         self._fail("write")
         [(event, _)] = batch.events
         self.written.append(event.place.offset)
-        return Written({0: event.place.offset + 1})
+        return Written({0: event.place.following})
 
     def _fail(self, what: str) -> None:
         self.tried.append(what)
@@ -63,6 +64,10 @@ def made(
 
     given = cast("TopicWriter", writer)
     return Pipeline(given, deliver, stop=stop or threading.Event(), patience=patience)
+
+
+def reached(offset: int) -> dict[int, Position]:
+    return {0: Place(0, offset, 0).following}
 
 
 def batch(offset: int) -> list[Event]:
@@ -93,7 +98,7 @@ def test_batches_are_written_in_their_order() -> None:
         found = [written for n in range(5) for written in submit(pipeline, n)]
         found += pipeline.drained(10)
     assert writer.written == [0, 1, 2, 3, 4]
-    assert [written.next for written in found] == [{0: n + 1} for n in range(5)]
+    assert [written.next[0].offset for written in found] == [1, 2, 3, 4, 5]
     assert pipeline.is_idle
 
 
@@ -142,9 +147,9 @@ def test_what_is_read_ahead_is_let_go_and_comes_again() -> None:
         assert pipeline.let_go() == []
         assert not pipeline.is_idle
         writer.may_embed.set()
-        assert [written.next for written in pipeline.drained(10)] == [{0: 1}]
+        assert [written.next for written in pipeline.drained(10)] == [reached(0)]
         pipeline.submit(batch(1))
-        assert [written.next for written in pipeline.drained(10)] == [{0: 2}]
+        assert [written.next for written in pipeline.drained(10)] == [reached(1)]
     assert writer.written == [0, 1]
     assert writer.tried.count("embed") == 2
 

@@ -13,8 +13,9 @@ from ingest.index import DocumentIndex
 from ingest.locks import exclusive
 from ingest.topics import writer as writing
 from ingest.topics.changes import Prepared, Written
-from ingest.topics.events import Event, Place, Poison
-from ingest.topics.parking import Gathered, Letter, Note
+from ingest.topics.events import Event, Poison
+from ingest.topics.parking import Gathered, Letter, Note, gathered, spot
+from ingest.topics.places import UNKNOWN_EPOCH, Place, Position
 from ingest.topics.writer import TopicWriter
 from tests.ingest.crash import Hashing
 
@@ -169,7 +170,10 @@ def test_nothing_is_written_while_another_process_writes_or_the_letter_is_not_ta
             writer.write(batch, refused)
         assert (ids(index), writer.ledger.next()) == ([], {})
         writer.write(batch, lambda _: None)
-        assert (ids(index), writer.ledger.next()) == (["kafka://docs/a"], {0: 2})
+        assert (ids(index), writer.ledger.next()) == (
+            ["kafka://docs/a"],
+            {0: Position(UNKNOWN_EPOCH, 2)},
+        )
 
 
 def test_letters_that_cannot_be_closed(index: DocumentIndex) -> None:
@@ -178,14 +182,14 @@ def test_letters_that_cannot_be_closed(index: DocumentIndex) -> None:
         writer.begin("id", Gathered(), nothing)
         writer.write(prepared(writer, [bad]), lambda _: None)
         with pytest.raises(IngestError, match="still cannot be read: It is not UTF-8") as caught:
-            writer.retry((0, 0), nothing)
+            writer.retry((0, UNKNOWN_EPOCH, 0), nothing)
         assert "--value" in caught.value.hint
         with pytest.raises(IngestError, match="no dead letter docs/0-9"):
-            writer.skip((0, 9), nothing)
+            writer.skip((0, UNKNOWN_EPOCH, 9), nothing)
         assert len(index.dead_letters()) == 1
-        writer.skip((0, 0), lambda _: None)
+        writer.skip((0, UNKNOWN_EPOCH, 0), lambda _: None)
         with pytest.raises(IngestError, match="no dead letter"):
-            writer.skip((0, 0), nothing)
+            writer.skip((0, UNKNOWN_EPOCH, 0), nothing)
 
 
 def test_a_letter_that_only_the_dead_letter_topic_knows_waits_until_it_is_read(
@@ -197,12 +201,62 @@ def test_a_letter_that_only_the_dead_letter_topic_knows_waits_until_it_is_read(
         writer.begin("id", Gathered((letter,), (behind,)), nothing)
         assert [one.behind for one in index.dead_letters()] == [1]
         with pytest.raises(IngestError, match="has not come to the event of docs/0-0 yet"):
-            writer.skip((0, 0), nothing)
+            writer.skip((0, UNKNOWN_EPOCH, 0), nothing)
         written = writer.write(prepared(writer, [bad, behind]), lambda _: None)
         assert (written.letters, written.documents) == (0, 0)
-        writer.skip((0, 0), lambda _: None)
+        writer.skip((0, UNKNOWN_EPOCH, 0), lambda _: None)
     assert index.text_of("kafka://docs/a") == "Behind."
     assert index.dead_letters() == []
+
+
+def test_a_key_has_one_open_letter_though_an_older_one_comes_after_a_younger(
+    index: DocumentIndex,
+) -> None:
+    """As where partitions were added, so that the key moved, and the old one is read later."""
+    late = [Event(Place(1, 3, 90), b"a", b"\xff"), Event(Place(1, 4, 95), b"a", b"Last.")]
+    early = [Event(Place(0, 8, 80), b"a", b"\xfe"), Event(Place(0, 9, 85), b"a", b"Between.")]
+    noted: list[Note] = []
+    with index.topic("docs") as writer:
+        writer.begin("id", Gathered(), nothing)
+        for events in (late, early):
+            writer.write(prepared(writer, events), noted.extend)
+        assert [(one.id, one.behind) for one in index.dead_letters()] == [("docs/0-8", 3)]
+        assert writer.ledger.open_count() == 1
+        with pytest.raises(IngestError, match="no dead letter docs/1-3"):
+            writer.skip(spot(late[0]), nothing)
+        said = gathered(noted)
+        assert [letter.event for letter in said.open] == early[:1]
+        assert said.parked == (early[1], *late)
+        writer.skip(spot(early[0]), noted.extend)
+        assert index.text_of("kafka://docs/a") == "Between."
+        assert [(one.id, one.behind) for one in index.dead_letters()] == [("docs/1-3", 1)]
+        assert [letter.event for letter in gathered(noted).open] == late[:1]
+        writer.skip(spot(late[0]), noted.extend)
+    assert index.text_of("kafka://docs/a") == "Last."
+    assert index.dead_letters() == []
+
+
+def test_a_letter_that_only_the_dead_letter_topic_knows_takes_its_place_among_those_of_its_key(
+    index: DocumentIndex,
+) -> None:
+    late, early = Event(Place(1, 3, 90), b"a", b"\xff"), Event(Place(0, 8, 80), b"a", b"\xfe")
+    told = Gathered((Letter(early, Poison("It is bad.", "Traceback")),))
+    with index.topic("docs") as writer:
+        writer.begin("id", Gathered(), nothing)
+        writer.write(prepared(writer, [late]), lambda _: None)
+        writer.begin("id", told, nothing)
+        assert [(one.id, one.behind) for one in index.dead_letters()] == [("docs/0-8", 1)]
+
+
+def test_letters_without_a_key_are_each_open(index: DocumentIndex) -> None:
+    events = [Event(Place(0, n, n), key, b"x") for n, key in enumerate((None, b"", b"", None))]
+    with index.topic("docs") as writer:
+        writer.begin("id", Gathered(), nothing)
+        writer.write(prepared(writer, events), lambda _: None)
+        assert [one.behind for one in index.dead_letters()] == [0, 0, 0, 0]
+        assert writer.ledger.open_count() == 4
+        writer.skip(spot(events[1]), lambda _: None)
+        assert [one.id[-1] for one in index.dead_letters()] == ["0", "2", "3"]
 
 
 def test_what_was_read_before_a_letter_was_closed_does_not_open_it_again(
@@ -215,7 +269,7 @@ def test_what_was_read_before_a_letter_was_closed_does_not_open_it_again(
         writer.begin("id", Gathered(), nothing)
         writer.write(prepared(writer, [bad, behind]), lambda _: None)
         letter = index.dead_letters()[0].letter
-        writer.skip((0, 0), lambda _: None)
+        writer.skip((0, UNKNOWN_EPOCH, 0), lambda _: None)
         writer.begin("id", Gathered((letter, ahead), (behind,)), nothing)
         assert [one.id for one in index.dead_letters()] == ["docs/0-7"]
     assert index.text_of("kafka://docs/a") == "Behind."

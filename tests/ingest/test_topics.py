@@ -24,7 +24,7 @@ from ingest.errors import IngestError
 from ingest.index import DocumentIndex
 from ingest.kafka_client import KafkaEndpoint
 from ingest.topics.deadletters import DeadLetterTopic
-from ingest.topics.events import Event, Place
+from ingest.topics.events import Event
 from ingest.topics.follow import _Follower, follow
 from ingest.topics.parking import Gathered, spot
 from ingest.topics.pipeline import Pipeline
@@ -108,6 +108,11 @@ def test_later_events_of_a_poisoned_key_wait_while_others_flow_on(
     )
     done = caught_up(index, kafka, topic)
     assert (done.documents, done.deleted, done.letters, done.parked) == (2, 0, 1, 2)
+    assert done.open_letters == 1
+    with following(index, kafka, topic) as running:  # which says at its start what is open
+        eventually(lambda: running.told)
+        assert running.told[0].open_letters == 1
+        assert running.end().letters == 0
     assert texts(index) == {"a": "First state.", "b": "Other."}
     [letter] = index.dead_letters()
     assert (letter.id, letter.behind) == (f"{topic}/0-1", 2)
@@ -120,7 +125,7 @@ def test_later_events_of_a_poisoned_key_wait_while_others_flow_on(
     assert said.open[0].event.headers == (("trace", b"42"),)
     with index.topic(topic) as writer:
         event = replace(letter.letter.event, value=b"Repaired.")
-        writer.retry((0, 1), letters_of(kafka, index, topic).deliver, event)
+        writer.retry(spot(event), letters_of(kafka, index, topic).deliver, event)
     assert texts(index) == {"b": "Other."}  # the tombstone came last
     assert index.dead_letters() == []
     kafka.produce(topic, [Record(b"Fifth state.", b"a")])
@@ -151,10 +156,10 @@ def test_a_new_index_comes_to_the_same_end(
     caught_up(index, kafka, topic)
     deliver = letters_of(kafka, index, topic).deliver
     with index.topic(topic) as writer:
-        writer.skip((0, 1), deliver)
+        writer.skip(spot(index.dead_letters()[0].letter.event), deliver)
         assert [one.id for one in index.dead_letters()] == [f"{topic}/0-3"]
         repaired = replace(index.dead_letters()[0].letter.event, value=b"mended")
-        writer.retry((0, 3), deliver, repaired)
+        writer.retry(spot(repaired), deliver, repaired)
     assert [one.id for one in index.dead_letters()] == [f"{topic}/0-5"]
     assert texts(index) == {"a": "three"}
     with DocumentIndex(tmp_path / "another", Hashing()) as other:
@@ -162,7 +167,8 @@ def test_a_new_index_comes_to_the_same_end(
         assert texts(other) == {"a": "three"}
         assert other.dead_letters() == index.dead_letters()
         with other.topic(topic) as writer:
-            writer.retry((0, 5), deliver, replace(repaired, value=b"last", place=Place(0, 5, 0)))
+            repaired = replace(other.dead_letters()[0].letter.event, value=b"last")
+            writer.retry(spot(repaired), deliver, repaired)
     assert len(index.dead_letters()) == 1
     caught_up(index, kafka, topic)  # hears from the dead-letter topic what was decided elsewhere
     assert index.dead_letters() == []
@@ -347,6 +353,36 @@ def test_an_added_partition_is_read_and_keeps_the_order_of_a_key(
         eventually(lambda: "c" in texts(index))
         assert texts(index)["a"] == "new"
         running.end()
+
+
+def test_a_key_that_moved_has_one_open_letter_at_its_head(
+    index: DocumentIndex, kafka: Broker
+) -> None:
+    topic = kafka.topic("docs")
+    kafka.produce(topic, [Record(b"b", b"b", timestamp=1_000, partition=0)])
+    with following(index, kafka, topic) as running:
+        eventually(lambda: "b" in texts(index))
+        admin = AdminClient(kafka.client())  # its requests end with it
+        admin.create_partitions([NewPartitions(topic, 2)])[topic].result(10)
+        moved = [Record(b"\xff", b"a", timestamp=5_000, partition=1)]
+        moved += [Record(b"last", b"a", timestamp=6_000, partition=1)]
+        kafka.produce(topic, moved)
+        eventually(lambda: [one.behind for one in index.dead_letters()] == [1])
+        late = [Record(b"\xfe", b"a", timestamp=2_000, partition=0)]
+        late += [Record(b"between", b"a", timestamp=3_000, partition=0)]
+        kafka.produce(topic, late)
+        eventually(lambda: [one.behind for one in index.dead_letters()] == [3])
+        running.end()
+    deliver = letters_of(kafka, index, topic).deliver
+    for ends, text in (("0-1", "between"), ("1-0", "last")):
+        [letter] = index.dead_letters()
+        assert letter.id == f"{topic}/{ends}"
+        assert list(noted(kafka, index, topic).open) == [letter.letter]
+        with index.topic(topic) as writer:
+            writer.skip(spot(letter.letter.event), deliver)
+        assert texts(index)["a"] == text
+    assert index.dead_letters() == []
+    assert noted(kafka, index, topic).open == ()
 
 
 def test_a_deleted_topic_is_told_and_one_made_anew_is_not_mixed_up(

@@ -9,6 +9,7 @@ The fixtures, all for the whole run (`tests/conftest.py`):
     kafka.produce(topic, records)    Record(value, key=None, ...) each, waits until all are stored
     kafka.client({"group.id": "g"})  what Producer, Consumer and AdminClient are made with
     kafka.stop(), kafka.start()      the same port and data; start() is a no-op while it runs
+    kafka.losing(topic)              a context; what is produced to the topic in it is lost after it
     kafka.sasl_bootstrap, kafka.user, kafka.password, kafka.sasl_client({...})
                                      the second listener: SASL_PLAINTEXT with mechanism PLAIN
 

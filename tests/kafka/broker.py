@@ -5,11 +5,14 @@ from __future__ import annotations
 import itertools
 import os
 import secrets
+import shutil
 import subprocess
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from confluent_kafka import KafkaError, KafkaException, Message, Producer
@@ -119,6 +122,23 @@ class Broker:
         process, self._process = self._process, None
         if process is not None:
             process.stop()
+
+    @contextmanager
+    def losing(self, topic: str) -> Iterator[None]:
+        """Loses what is produced to a topic within the block, as a leader out of sync would.
+
+        Its logs are put back as they were, and the broker starts anew; the topic's id stays.
+        """
+        logs = list((self._folder / "data").glob(f"{topic}-[0-9]*"))
+        with TemporaryDirectory(dir=self._folder) as kept:
+            for log in logs:
+                shutil.copytree(log, Path(kept) / log.name)
+            yield
+            self.stop()
+            for log in logs:
+                shutil.rmtree(log)
+                shutil.copytree(Path(kept) / log.name, log)
+        self.start()
 
     @property
     def output(self) -> Path:

@@ -1,0 +1,12 @@
+"""How numbers of things are said to a user; the commands and `ingest.topics` use it."""
+
+from __future__ import annotations
+
+
+def counted(number: int, thing: str) -> str:
+    """A number of things whose plural ends in an s.
+
+    >>> counted(1, "row"), counted(1200, "dead letter")
+    ('1 row', '1,200 dead letters')
+    """
+    return f"{number:,} {thing}{'' if number == 1 else 's'}"
