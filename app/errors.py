@@ -10,6 +10,7 @@
     │   ├── QueryCancelled      the caller cancelled it
     │   └── QueryFailed         it started and then failed on the cluster
     ├── EngineUnavailable       no JVM, or the cluster cannot be reached
+    │   └── SourceUnavailable   what a table reads does not answer; other tables may be read
     ├── ModelUnavailable        the chat model cannot be reached
     └── IngestError             a document or the index could not be read or written
         └── RebuildNeeded       every passage would be embedded anew, which nobody has agreed to
@@ -41,6 +42,7 @@ __all__ = [
     "QueryFailed",
     "QueryTimedOut",
     "RebuildNeeded",
+    "SourceUnavailable",
     "TributaryError",
     "UnsafeQuery",
 ]
@@ -163,6 +165,10 @@ class QueryFailed(QueryError):
 
 class EngineUnavailable(TributaryError):
     """There is no usable JVM, or the Flink cluster cannot be reached."""
+
+
+class SourceUnavailable(EngineUnavailable):
+    """What a table is read from, such as Kafka, does not answer; other tables may be read."""
 
 
 class ModelUnavailable(TributaryError):

@@ -12,7 +12,7 @@ from datetime import datetime
 
 from app.answer import QueryResult
 from app.catalog.model import Catalog, Table
-from app.errors import ConfigError, QueryError
+from app.errors import ConfigError, QueryError, SourceUnavailable
 from app.sql import shapes
 from app.sql.lexer import quote
 
@@ -164,7 +164,7 @@ def collect(catalog: Catalog, run: Callable[[str], QueryResult]) -> Values:
             continue
         try:
             result = run(sql)
-        except (QueryError, ConfigError):
+        except (QueryError, ConfigError, SourceUnavailable):
             continue
         sampled[table.name] = _values(table, result)
         as_of |= result.as_of

@@ -17,8 +17,8 @@ from app.catalog.model import Table
 from app.engines import pyflink_jvm
 from app.engines.pyflink_errors import FOREIGN
 from app.engines.pyflink_jvm import Jvm
-from app.engines.pyflink_kafka import About, Client, Clients, KafkaAway, not_allowed
-from app.errors import QueryFailed, TributaryError
+from app.engines.pyflink_kafka import About, Client, Clients, not_allowed
+from app.errors import QueryFailed, SourceUnavailable, TributaryError
 
 _PATTERN = "topic-pattern"
 
@@ -92,7 +92,7 @@ def _ask(client: Client, tables: Sequence[Table], environ: Mapping[str, str]) ->
     try:
         client.ask(lambda admin: admin.describeCluster().nodes(), about)
     except TributaryError as error:
-        away = isinstance(error, KafkaAway)
+        away = isinstance(error, SourceUnavailable)
         return Checked(about.servers, names, problems=(error,), away=away)
     wrong = {table.name: tuple(_problems(client, table, environ)) for table in tables}
     return Checked(

@@ -20,7 +20,7 @@ from app.catalog import registration
 from app.catalog.model import Table
 from app.engines.pyflink_errors import FOREIGN, Cause, causes, running
 from app.engines.pyflink_jvm import Jvm
-from app.errors import EngineUnavailable, QueryFailed, TributaryError
+from app.errors import EngineUnavailable, QueryFailed, SourceUnavailable, TributaryError
 
 _SECONDS = 5
 _SILENCE = 5.0  # seconds for which a cluster that did not answer is not asked again
@@ -36,10 +36,6 @@ _PROPERTIES = "properties."
 _HOMES = ("", "org.apache.flink.kafka.shaded.")
 
 _Question = Callable[[Any], Any]
-
-
-class KafkaAway(EngineUnavailable):
-    """Kafka does not answer here, whatever it might do elsewhere."""
 
 
 class Unsupported(QueryFailed):
@@ -159,7 +155,7 @@ class Client:
 
         Raises:
             QueryFailed: A topic does not exist, or may not be read.
-            KafkaAway: The cluster does not answer.
+            SourceUnavailable: The cluster does not answer.
             EngineUnavailable: It refuses, or the JVM is lost.
         """
         silent = self._silent
@@ -171,7 +167,7 @@ class Client:
         except Py4JJavaError as error:
             chain = causes(error)
             said = _explained(chain, about)
-            if isinstance(said, KafkaAway):
+            if isinstance(said, SourceUnavailable):
                 self._silent = monotonic(), chain
             raise said from None
         except FOREIGN as error:  # the JVM is lost
@@ -204,14 +200,14 @@ def _explained(chain: Sequence[Cause], about: About) -> TributaryError:
     for kind, words, say in _SAID:
         if any(kind in cause.kind and words in cause.message for cause in chain):
             return say(about)
-    return KafkaAway(
+    return SourceUnavailable(
         f"{about.kafka} cannot be asked ({about.names}): {chain[-1].kind}.",
         hint=f"Check that it runs, and 'properties.*' {about.where}.",
     )
 
 
 def _silent(about: About) -> TributaryError:
-    return KafkaAway(
+    return SourceUnavailable(
         f"{about.kafka} does not answer ({about.names}).",
         hint=f"Check that it runs, and 'properties.bootstrap.servers' and"
         f" 'properties.security.protocol' {about.where}.",
@@ -219,14 +215,14 @@ def _silent(about: About) -> TributaryError:
 
 
 def _no_host(about: About) -> TributaryError:
-    return KafkaAway(
+    return SourceUnavailable(
         f"No host of {about.kafka} can be found ({about.names}).",
         hint=f"Check 'properties.bootstrap.servers' {about.where}.",
     )
 
 
 def _no_file(about: About) -> TributaryError:
-    return KafkaAway(
+    return SourceUnavailable(
         f"A file that the properties of the {about.names} name is not there, so {about.kafka}"
         " cannot be asked.",
         hint=f"Check 'properties.ssl.*' {about.where}.",

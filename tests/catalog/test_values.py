@@ -22,7 +22,7 @@ from app.catalog.values import (
     sampling_sql,
 )
 from app.engines.pyflink import PyFlinkEngine
-from app.errors import EngineUnavailable, QueryFailed
+from app.errors import EngineUnavailable, QueryFailed, SourceUnavailable, TributaryError
 from app.sql import guard
 from tests.engines.tables import json_table
 
@@ -167,12 +167,13 @@ def test_values_are_distinct_bounded_and_sorted() -> None:
     assert values.of("numbers", "n") == ()
 
 
-def test_a_table_that_fails_is_absent() -> None:
+@pytest.mark.parametrize("failure", [QueryFailed("no file"), SourceUnavailable("Kafka is away")])
+def test_a_table_that_fails_is_absent(failure: TributaryError) -> None:
     other = Table("other", (Column("kind", "STRING"),))
 
     def run(sql: str) -> QueryResult:
         if "orders" in sql:
-            raise QueryFailed("no file")
+            raise failure
         return QueryResult(sql, pa.table({"kind": ["a"]}), ("other",))
 
     assert collect(Catalog((ORDERS, other)), run) == Values({"other": {"kind": ("a",)}})

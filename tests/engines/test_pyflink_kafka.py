@@ -13,8 +13,8 @@ from py4j.protocol import Py4JJavaError
 from app.catalog.model import Table
 from app.engines import pyflink_kafka
 from app.engines.pyflink_jvm import Jvm
-from app.engines.pyflink_kafka import About, Client, KafkaAway
-from app.errors import EngineUnavailable, QueryFailed, TributaryError
+from app.engines.pyflink_kafka import About, Client
+from app.errors import EngineUnavailable, QueryFailed, SourceUnavailable, TributaryError
 
 SECRET = "planted-secret"
 OPTIONS = {"connector": "kafka", "properties.bootstrap.servers": "${KAFKA}"}
@@ -67,12 +67,24 @@ def client() -> Client:
 
 
 FAILURES: list[tuple[str, str, type[TributaryError], str, str]] = [
-    ("TimeoutException", "", KafkaAway, "at ${KAFKA} does not answer (table rides)", "it runs"),
-    ("DisconnectException", "", KafkaAway, "does not answer (table rides)", "security.protocol"),
+    (
+        "TimeoutException",
+        "",
+        SourceUnavailable,
+        "at ${KAFKA} does not answer (table rides)",
+        "it runs",
+    ),
+    (
+        "DisconnectException",
+        "",
+        SourceUnavailable,
+        "does not answer (table rides)",
+        "security.protocol",
+    ),
     (
         "ConfigException",
         "No resolvable bootstrap urls given in bootstrap.servers",
-        KafkaAway,
+        SourceUnavailable,
         "No host of Kafka at ${KAFKA} can be found (table rides)",
         "'properties.bootstrap.servers' in rides.sql",
     ),
@@ -83,7 +95,13 @@ FAILURES: list[tuple[str, str, type[TributaryError], str, str]] = [
         "can do nothing with the properties of the table rides",
         "'properties.*' in rides.sql",
     ),
-    ("NoSuchFileException", "", KafkaAway, "A file that the properties", "'properties.ssl.*'"),
+    (
+        "NoSuchFileException",
+        "",
+        SourceUnavailable,
+        "A file that the properties",
+        "'properties.ssl.*'",
+    ),
     (
         "UnknownTopicOrPartitionException",
         "",
@@ -105,7 +123,13 @@ FAILURES: list[tuple[str, str, type[TributaryError], str, str]] = [
         "refused the credentials or the certificate of the table rides",
         "'properties.sasl.*'",
     ),
-    ("OddException", "", KafkaAway, "cannot be asked (table rides): OddException", "it runs"),
+    (
+        "OddException",
+        "",
+        SourceUnavailable,
+        "cannot be asked (table rides): OddException",
+        "it runs",
+    ),
 ]
 
 
@@ -116,7 +140,7 @@ def test_a_failure_is_told_in_words_without_the_clients(
     with pytest.raises(TributaryError) as failed:
         client.ask(throwing(kind, words or SECRET), OF_RIDES)
     assert isinstance(failed.value, is_a)
-    assert isinstance(failed.value, KafkaAway) is (is_a is KafkaAway)
+    assert isinstance(failed.value, SourceUnavailable) is (is_a is SourceUnavailable)
     assert said in failed.value.message
     assert hint in failed.value.hint
     assert SECRET not in str(failed.value)
@@ -140,7 +164,7 @@ def test_a_silent_cluster_is_not_asked_again_for_a_moment(
         return throwing("TimeoutException")(admin)
 
     def told(about: About) -> Sequence[str]:
-        with pytest.raises(KafkaAway) as away:
+        with pytest.raises(SourceUnavailable) as away:
             client.ask(ask, about)
         return away.value.message.split("(")[1:]
 
