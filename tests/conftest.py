@@ -28,15 +28,19 @@ hypothesis.load_profile("tributary")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keeps all that starts a Flink in one process, for two would want the whole machine.
+    """Keeps all that shares the run's Flink in one process, for two would want the whole machine.
 
-    What needs a broker alone runs in one process too, which need not be the same.
+    What needs a browser or a broker alone runs in one process too, which need not be the same; nor
+    need that of a group which a test names itself, such as "commands": those start a process with
+    a Flink of its own, which runs beside the run's Flink anyway.
     """
     for item in items:
-        if any(item.get_closest_marker(costly) for costly in ("flink", "browser")):
-            item.add_marker(pytest.mark.xdist_group("flink"))
-        elif item.get_closest_marker("kafka"):
-            item.add_marker(pytest.mark.xdist_group("kafka"))
+        if item.get_closest_marker("xdist_group"):
+            continue
+        for costly in ("flink", "browser", "kafka"):
+            if item.get_closest_marker(costly):
+                item.add_marker(pytest.mark.xdist_group(costly))
+                break
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
