@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -60,9 +61,18 @@ def sample_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
-    """The sample shop as `app.connect` opens it, at `SHOP_NOW`, on a real Flink."""
+def shop_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with the sample shop as it is at `SHOP_NOW`, for copies: filling one takes long."""
     home = tmp_path_factory.mktemp("shop")
+    loaded = settings.load(home=home, tables=(), documents=())
+    with wiring.connect(loaded, clock=lambda: SHOP_NOW):
+        return home
+
+
+@pytest.fixture(scope="session")
+def shop(tmp_path_factory: pytest.TempPathFactory, shop_home: Path) -> Iterator[Assistant]:
+    """The sample shop as `app.connect` opens it, at `SHOP_NOW`, on a real Flink."""
+    home = shutil.copytree(shop_home, tmp_path_factory.mktemp("open") / "home")
     loaded = settings.load(home=home, tables=(), documents=())
     with wiring.connect(loaded, clock=lambda: SHOP_NOW) as assistant:
         yield assistant
