@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -28,15 +29,19 @@ hypothesis.load_profile("tributary")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keeps all that starts a Flink in one process, for two would want the whole machine.
+    """Keeps all that shares the run's Flink in one process, for two would want the whole machine.
 
-    What needs a broker alone runs in one process too, which need not be the same.
+    What needs a browser or a broker alone runs in one process too, which need not be the same; nor
+    need that of a group which a test names itself, such as "commands": those start a process with
+    a Flink of its own, which runs beside the run's Flink anyway.
     """
     for item in items:
-        if any(item.get_closest_marker(costly) for costly in ("flink", "browser")):
-            item.add_marker(pytest.mark.xdist_group("flink"))
-        elif item.get_closest_marker("kafka"):
-            item.add_marker(pytest.mark.xdist_group("kafka"))
+        if item.get_closest_marker("xdist_group"):
+            continue
+        for costly in ("flink", "browser", "kafka"):
+            if item.get_closest_marker(costly):
+                item.add_marker(pytest.mark.xdist_group(costly))
+                break
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
@@ -56,9 +61,18 @@ def sample_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
-    """The sample shop as `app.connect` opens it, at `SHOP_NOW`, on a real Flink."""
+def shop_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with the sample shop as it is at `SHOP_NOW`, for copies: filling one takes long."""
     home = tmp_path_factory.mktemp("shop")
+    loaded = settings.load(home=home, tables=(), documents=())
+    with wiring.connect(loaded, clock=lambda: SHOP_NOW):
+        return home
+
+
+@pytest.fixture(scope="session")
+def shop(tmp_path_factory: pytest.TempPathFactory, shop_home: Path) -> Iterator[Assistant]:
+    """The sample shop as `app.connect` opens it, at `SHOP_NOW`, on a real Flink."""
+    home = shutil.copytree(shop_home, tmp_path_factory.mktemp("open") / "home")
     loaded = settings.load(home=home, tables=(), documents=())
     with wiring.connect(loaded, clock=lambda: SHOP_NOW) as assistant:
         yield assistant

@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import cache
 
 import pytest
 
@@ -19,7 +20,7 @@ from app import plain
 from app.answer import Answered, QueryRan, QueryWritten, Searched, TextDelta
 from app.assistant import QUESTION_LIMIT, Assistant
 from app.errors import InvalidQuery, InvalidQuestion, QueryCancelled, UnsafeQuery
-from ingest.demo.events import Payload, arrivals
+from ingest.demo.events import Event, Payload, arrivals
 from ingest.demo.shop import QUESTIONS
 from tests.conftest import SHOP_NOW
 
@@ -31,13 +32,18 @@ TWO_HOURS = timedelta(hours=2)
 def rows_of(stream: str, column: str, last: timedelta) -> list[Payload]:
     """The rows of a stream whose event time lies in the last stretch; repeats taken out."""
     start = SHOP_NOW - last
-    events = arrivals(7, SHOP_NOW - timedelta(hours=24), SHOP_NOW)[stream]
+    events = _events()[stream]
     rows = {
         tuple(e.payload.items())
         for e in events
         if start <= datetime.fromisoformat(str(e.payload[column])) <= SHOP_NOW
     }
     return [dict(row) for row in rows]
+
+
+@cache
+def _events() -> dict[str, list[Event]]:
+    return arrivals(7, SHOP_NOW - timedelta(hours=24), SHOP_NOW)
 
 
 def late_parcels(last: timedelta) -> Counter[str]:

@@ -14,6 +14,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.commands import called
+
 ROOT = Path(__file__).parent.parent
 
 
@@ -66,7 +68,7 @@ def test_help_names_every_command_and_the_exit_statuses(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_takes_home_and_config(command: str, tmp_path: Path) -> None:
-    run = tributary(command, "--help", cwd=tmp_path)
+    run = called(command, "--help", cwd=tmp_path)
     assert "--home" in run.stdout
     assert "--config" in run.stdout
 
@@ -89,7 +91,7 @@ def test_tables_of_ones_own_load_around_a_broken_one(tmp_path: Path) -> None:
         "CREATE TABLE bad (a INT,,) WITH ('connector' = 'datagen');\n"
     )
     (tmp_path / "tributary.toml").write_text('tables = ["t.sql"]')
-    run = tributary("tables", "--json", "--home", str(tmp_path / "home"), cwd=tmp_path)
+    run = called("tables", "--json", "--home", str(tmp_path / "home"), cwd=tmp_path)
     assert run.returncode == 0
     listed = json.loads(run.stdout)
     assert [t["name"] for t in listed["tables"]] == ["good"]
@@ -107,21 +109,20 @@ def test_ingest_goes_on_past_what_it_cannot_read(tmp_path: Path) -> None:
     assert run.returncode == 4
     assert "bad.md" in run.stderr
     assert "1 added, 0 changed, 0 moved, 0 unchanged, 0 deleted, 1 not taken in" in run.stdout
-    found = tributary("search", "--json", "return a kettle", "--home", home, cwd=tmp_path)
+    found = called("search", "--json", "return a kettle", "--home", home, cwd=tmp_path)
     assert json.loads(found.stdout)[0]["document"].endswith("good.md")
-    asked = tributary(
-        "ask", "--json", "When may a kettle be returned?", "--home", home, cwd=tmp_path
-    )
+    asked = called("ask", "--json", "When may a kettle be returned?", "--home", home, cwd=tmp_path)
     assert "40 days" in json.loads(asked.stdout)["text"]
 
 
 def test_nothing_to_ingest_is_said(tmp_path: Path) -> None:
-    run = tributary("ingest", "--home", str(tmp_path), cwd=tmp_path)
+    run = called("ingest", "--home", str(tmp_path), cwd=tmp_path)
     assert run.returncode == 1
     assert "nothing to ingest" in run.stderr
 
 
 @pytest.mark.flink
+@pytest.mark.usefixtures("engine")
 @pytest.mark.parametrize(
     ("sql", "status", "reason"),
     [
@@ -134,7 +135,7 @@ def test_nothing_to_ingest_is_said(tmp_path: Path) -> None:
 def test_check_says_and_exits_with_the_verdict(
     sql: str, status: int, reason: str | None, sample_home: Path
 ) -> None:
-    run = tributary("check", "--json", sql, "--home", str(sample_home), cwd=sample_home)
+    run = called("check", "--json", sql, "--home", str(sample_home), cwd=sample_home)
     verdict = json.loads(run.stdout)
     assert (run.returncode, verdict.get("reason")) == (status, reason)
     assert verdict["accepted"] is (status == 0)
@@ -149,6 +150,7 @@ SORTED = "SELECT city, COUNT(DISTINCT order_id) AS n FROM orders GROUP BY city O
 
 
 @pytest.mark.flink
+@pytest.mark.usefixtures("engine")
 @pytest.mark.parametrize(
     ("sql", "options", "status"),
     [(SESSIONS, [], 3), (SESSIONS, ["--continuous"], 0), (SORTED, [], 0)],
@@ -156,11 +158,12 @@ SORTED = "SELECT city, COUNT(DISTINCT order_id) AS n FROM orders GROUP BY city O
 def test_check_plans_as_the_query_would_run(
     sql: str, options: list[str], status: int, sample_home: Path
 ) -> None:
-    run = tributary("check", *options, sql, "--home", str(sample_home), cwd=sample_home)
+    run = called("check", *options, sql, "--home", str(sample_home), cwd=sample_home)
     assert run.returncode == status, run.stdout
 
 
 @pytest.mark.flink
+@pytest.mark.usefixtures("engine")
 def test_check_says_what_a_query_needs(sample_home: Path) -> None:
     sql = (
         "SELECT window_start, SUM(amount) AS revenue FROM TABLE(TUMBLE(TABLE orders, "
@@ -168,7 +171,7 @@ def test_check_says_what_a_query_needs(sample_home: Path) -> None:
         "order_time >= TO_TIMESTAMP_LTZ(1795370400000, 3) GROUP BY window_start"
     )
     home = ("--home", str(sample_home))
-    run = tributary("check", "--json", "--continuous", sql, *home, cwd=sample_home)
+    run = called("check", "--json", "--continuous", sql, *home, cwd=sample_home)
     verdict = json.loads(run.stdout)
     assert verdict["tables"] == ["orders"]
     assert verdict["columns"] == {"orders": ["amount", "order_time", "status"]}
@@ -176,12 +179,13 @@ def test_check_says_what_a_query_needs(sample_home: Path) -> None:
     assert [one["output"] for one in verdict["lineage"]] == ["window_start", "revenue"]
     assert verdict["lineage"][1]["expression"] == "SUM(orders.amount)"
     assert "window_bound" in {one["rule"] for one in verdict["advice"]}
-    shown = tributary("check", "--continuous", sql, *home, cwd=sample_home).stdout
+    shown = called("check", "--continuous", sql, *home, cwd=sample_home).stdout
     assert "revenue = SUM(orders.amount)" in shown
     assert "GROUP BY window_start, window_end" in shown
 
 
 @pytest.mark.flink
+@pytest.mark.xdist_group("commands")
 def test_sql_prints_rows_as_json(sample_home: Path) -> None:
     run = tributary(
         "sql", "--json", "SELECT 1 AS a, 'x' AS b", "--home", str(sample_home), cwd=sample_home
@@ -232,10 +236,18 @@ def _serves(port: int) -> bool:
 
 
 @pytest.mark.flink
-def test_demo_proves_itself_serves_ends_at_once_and_starts_again(tmp_path: Path) -> None:
+@pytest.mark.xdist_group("commands")
+def test_demo_starts_again_after_a_kill_proves_itself_serves_and_ends_at_once(
+    tmp_path: Path,
+) -> None:
     home, log, port = tmp_path / "home", tmp_path / "out.txt", free_port()
     demo = _start_demo(home, port, log)
     try:
+        assert _await(lambda: bool(_java_under(home)), 60), log.read_text()
+        demo.kill()  # no chance to tidy up
+        demo.wait(5)
+        assert _await(lambda: not _java_under(home), 20)
+        demo = _start_demo(home, port, log)
         assert _await(lambda: _serves(port) or demo.poll() is not None, 120), log.read_text()
         assert demo.poll() is None, log.read_text()
         proof = log.read_text()
@@ -245,20 +257,13 @@ def test_demo_proves_itself_serves_ends_at_once_and_starts_again(tmp_path: Path)
         demo.send_signal(signal.SIGINT)
         assert demo.wait(5) == 0
         assert _await(lambda: not _java_under(home), 2)
-        demo = _start_demo(home, port, log)
-        assert _await(lambda: bool(_java_under(home)), 60), log.read_text()
-        demo.kill()  # no chance to tidy up
-        demo.wait(5)
-        assert _await(lambda: not _java_under(home), 20)
     finally:
         demo.kill()
         demo.wait(5)
-    again = tributary("demo", "--no-serve", "--home", str(home), cwd=tmp_path)
-    assert again.returncode == 0, again.stderr
-    assert "SELECT" in again.stdout
 
 
 @pytest.mark.flink
+@pytest.mark.xdist_group("commands")
 @pytest.mark.parametrize("after", [0.3, 1.5, 4.0, 8.0])
 def test_ctrl_c_at_any_step_ends_everything(after: float, tmp_path: Path) -> None:
     home, log = tmp_path / "home", tmp_path / "out.txt"
@@ -296,7 +301,7 @@ def test_watching_follows_changes_and_ends_with_0(tmp_path: Path) -> None:
 def test_uploads_are_a_source_and_the_sources_are_remembered(tmp_path: Path) -> None:
     (tmp_path / "docs").mkdir()
     (tmp_path / "docs" / "a.md").write_text("# A\n\nOne.")
-    assert tributary("ingest", "docs", "--home", "home", cwd=tmp_path).returncode == 0
+    assert called("ingest", "docs", "--home", "home", cwd=tmp_path).returncode == 0
     (tmp_path / "home" / "uploads" / "b.md").write_text("# B\n\nTwo.")
-    again = tributary("ingest", "--home", "home", cwd=tmp_path)
+    again = called("ingest", "--home", "home", cwd=tmp_path)
     assert again.stdout.startswith("Documents: 1 added, 0 changed, 0 moved, 1 unchanged, 0 deleted")

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from ingest.connectors import CONNECTORS
-from tests.test_cli import tributary
+from tests.commands import called
 
 COMMANDS = ["add", "list", "remove"]
 
@@ -25,17 +25,17 @@ def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_takes_home_and_config(command: str, tmp_path: Path) -> None:
-    run = tributary("connectors", command, "--help", cwd=tmp_path)
+    run = called("connectors", command, "--help", cwd=tmp_path)
     assert "--home" in run.stdout
     assert "--config" in run.stdout
 
 
 def test_all_are_listed_and_nothing_is_made(tmp_path: Path) -> None:
-    run = tributary("connectors", "list", cwd=tmp_path)
+    run = called("connectors", "list", cwd=tmp_path)
     assert run.returncode == 0
     assert "kafka (not added)" in run.stdout
     assert "org.apache.flink:flink-connector-kafka:" in run.stdout
-    listed = json.loads(tributary("connectors", "list", "--json", cwd=tmp_path).stdout)
+    listed = json.loads(called("connectors", "list", "--json", cwd=tmp_path).stdout)
     assert [(one["name"], one["state"]) for one in listed] == [
         (one.name, "missing") for one in CONNECTORS
     ]
@@ -43,7 +43,7 @@ def test_all_are_listed_and_nothing_is_made(tmp_path: Path) -> None:
 
 
 def test_a_repository_out_of_reach_is_status_1_and_one_message(tmp_path: Path) -> None:
-    run = tributary("connectors", "add", "kafka", cwd=tmp_path)
+    run = called("connectors", "add", "kafka", cwd=tmp_path)
     said = " ".join(run.stderr.split())
     assert (run.returncode, run.stdout) == (1, "")
     assert "could not be fetched from 127.0.0.1: it cannot be reached." in said
@@ -51,7 +51,7 @@ def test_a_repository_out_of_reach_is_status_1_and_one_message(tmp_path: Path) -
 
 
 def test_an_unknown_name_is_refused_before_anything_is_fetched(tmp_path: Path) -> None:
-    run = tributary("connectors", "add", "avro", "kafak", cwd=tmp_path)
+    run = called("connectors", "add", "avro", "kafak", cwd=tmp_path)
     assert run.returncode == 1
     assert "There is no connector kafak. Did you mean kafka?" in run.stderr
     assert not (tmp_path / "home").exists()
@@ -61,7 +61,7 @@ def test_credentials_in_an_address_are_refused_unsaid(tmp_path: Path) -> None:
     (tmp_path / "tributary.toml").write_text(
         'maven_repository = "https://ann:planted-4711@example.org"'
     )
-    run = tributary("connectors", "list", cwd=tmp_path)
+    run = called("connectors", "list", cwd=tmp_path)
     assert run.returncode == 1
     assert "Credentials belong in ~/.netrc" in " ".join(run.stderr.split())
     assert "planted-4711" not in run.stderr
@@ -78,17 +78,17 @@ def test_what_is_added_is_listed_until_it_is_removed(tmp_path: Path, connectors:
     lines = ('home = "home"', f'maven_repository = "{repository}"')
     (tmp_path / "tributary.toml").write_text("\n".join(lines))
 
-    added = tributary("connectors", "add", "kafka", cwd=tmp_path)
+    added = called("connectors", "add", "kafka", cwd=tmp_path)
     folder = tmp_path / "home" / "connectors" / "kafka"
     assert added.returncode == 0
     assert f"kafka added ({folder})." in "".join(added.stdout.split("\n"))
     assert "started again" in added.stdout
-    again = tributary("connectors", "add", "kafka", cwd=tmp_path).stdout
+    again = called("connectors", "add", "kafka", cwd=tmp_path).stdout
     assert "kafka is there already" in again
     assert "started again" not in again
-    assert "kafka (added)" in tributary("connectors", "list", cwd=tmp_path).stdout
-    assert tributary("connectors", "remove", "kafka", cwd=tmp_path).stdout == "kafka removed.\n"
-    assert tributary("connectors", "remove", "kafka", cwd=tmp_path).stdout == (
+    assert "kafka (added)" in called("connectors", "list", cwd=tmp_path).stdout
+    assert called("connectors", "remove", "kafka", cwd=tmp_path).stdout == "kafka removed.\n"
+    assert called("connectors", "remove", "kafka", cwd=tmp_path).stdout == (
         "kafka was not there.\n"
     )
     assert not folder.exists()

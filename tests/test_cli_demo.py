@@ -13,7 +13,7 @@ from app.settings import Settings
 from ingest.connectors import CONNECTORS
 from ingest.demo.streams import TABLES
 from ingest.demo.topic_tables import ShopTopics
-from tests.test_cli import tributary
+from tests.commands import called
 
 JSON = ShopTopics("127.0.0.1:1")
 AVRO = ShopTopics("127.0.0.1:1", "http://127.0.0.1:2", "shop.")
@@ -41,7 +41,7 @@ USAGE = [
 
 @pytest.mark.parametrize(("options", "said"), USAGE)
 def test_options_of_kafka_need_it(options: tuple[str, ...], said: str, tmp_path: Path) -> None:
-    run = tributary("demo", "--no-serve", *options, cwd=tmp_path)
+    run = called("demo", "--no-serve", *options, cwd=tmp_path)
     assert run.returncode == 2
     assert said in run.stderr
 
@@ -51,7 +51,7 @@ def test_options_of_kafka_need_it(options: tuple[str, ...], said: str, tmp_path:
     [("--kafka", "nowhere"), ("--kafka", "a:1", "--registry", "http://ann:planted-1@a")],
 )
 def test_an_address_that_is_none_is_one_message(options: tuple[str, ...], tmp_path: Path) -> None:
-    run = tributary("demo", "--no-serve", "--home", "home", *options, cwd=tmp_path)
+    run = called("demo", "--no-serve", "--home", "home", *options, cwd=tmp_path)
     assert (run.returncode, run.stdout) == (1, "")
     assert "is not written as one" in run.stderr
     assert "planted-1" not in run.stderr
@@ -60,7 +60,7 @@ def test_an_address_that_is_none_is_one_message(options: tuple[str, ...], tmp_pa
 
 def test_a_missing_connector_is_said_before_kafka_is_looked_for(tmp_path: Path) -> None:
     options = ("--no-serve", "--home", "home", "--kafka", "127.0.0.1:1")
-    run = tributary("demo", *options, "--registry", "http://127.0.0.1:2", cwd=tmp_path)
+    run = called("demo", *options, "--registry", "http://127.0.0.1:2", cwd=tmp_path)
     said = " ".join(run.stderr.split())
     assert (run.returncode, run.stdout) == (1, "")
     assert "Run `tributary connectors add kafka avro`, then try again." in said
@@ -71,7 +71,7 @@ def test_nobody_at_the_address_is_status_1_and_one_message_and_not_remembered(
 ) -> None:
     add(tmp_path / "home", "kafka")
     options = ("--no-serve", "--home", "home", "--kafka", "127.0.0.1:1")
-    run = tributary("demo", *options, cwd=tmp_path, timeout=60)
+    run = called("demo", *options, cwd=tmp_path)
     said = " ".join(run.stderr.split())
     assert (run.returncode, run.stdout) == (1, "")
     assert "The Kafka cluster at 127.0.0.1:1 cannot be reached" in said
@@ -107,7 +107,7 @@ def test_the_tables_are_those_of_the_choice(tmp_path: Path) -> None:
     home = in_home(tmp_path / "home")
     assert sample_shop.tables(home, None) == TABLES
     sample_shop.choose(home, AVRO)
-    run = tributary("tables", "--json", "--home", "home", cwd=tmp_path)
+    run = called("tables", "--json", "--home", "home", cwd=tmp_path)
     listed = json.loads(run.stdout)["tables"]
     columns = {t["name"]: [c["name"] for c in t["columns"]] for t in listed}
     assert "order_time_epoch" in columns["orders"]

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from app.memory.examples import Examples
+from tests.commands import called
 from tests.samples import NOW
-from tests.test_cli import tributary
 from tests.test_terminal import HOSTILE
 
 COMMANDS = ["list", "show", "approve", "reject", "check"]
@@ -25,14 +25,14 @@ def folder(tmp_path: Path) -> Path:
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_takes_home_and_config(command: str, tmp_path: Path) -> None:
-    run = tributary("examples", command, "--help", cwd=tmp_path)
+    run = called("examples", command, "--help", cwd=tmp_path)
     assert "--home" in run.stdout
     assert "--config" in run.stdout
 
 
 def test_nothing_to_review_is_said_without_flink(tmp_path: Path) -> None:
     for command in ("list", "check"):
-        run = tributary("examples", command, "--home", str(tmp_path / "home"), cwd=tmp_path)
+        run = called("examples", command, "--home", str(tmp_path / "home"), cwd=tmp_path)
         assert (run.returncode, run.stdout.strip()) == (
             0,
             "There are no examples. Propose answers in the chat.",
@@ -42,18 +42,18 @@ def test_nothing_to_review_is_said_without_flink(tmp_path: Path) -> None:
 
 def test_a_proposal_is_listed_shown_approved_and_rejected(tmp_path: Path, folder: Path) -> None:
     id_ = Examples(folder).propose(QUESTION, SQL, NOW).id
-    listed = tributary("examples", "list", cwd=tmp_path)
+    listed = called("examples", "list", cwd=tmp_path)
     assert listed.stdout.splitlines() == [
         id_,
         f"proposed: {QUESTION}",
         "",
         "1 example, 0 broken.",
     ]
-    shown = tributary("examples", "show", id_, cwd=tmp_path).stdout
+    shown = called("examples", "show", id_, cwd=tmp_path).stdout
     assert SQL in shown
     assert "Asked at 2026-11-22T17:30:00+00:00" in shown
-    assert tributary("examples", "approve", id_, cwd=tmp_path).returncode == 0
-    [one] = json.loads(tributary("examples", "list", "--json", cwd=tmp_path).stdout)
+    assert called("examples", "approve", id_, cwd=tmp_path).returncode == 0
+    [one] = json.loads(called("examples", "list", "--json", cwd=tmp_path).stdout)
     assert one == {
         "id": id_,
         "status": "verified",
@@ -63,7 +63,7 @@ def test_a_proposal_is_listed_shown_approved_and_rejected(tmp_path: Path, folder
         "sql": SQL,
         "file": str(folder / f"{id_}.sql"),
     }
-    assert tributary("examples", "reject", id_, cwd=tmp_path).returncode == 0
+    assert called("examples", "reject", id_, cwd=tmp_path).returncode == 0
     assert Examples(folder).all() == ()
 
 
@@ -71,7 +71,7 @@ def test_a_proposal_is_listed_shown_approved_and_rejected(tmp_path: Path, folder
 def test_an_unknown_id_is_status_1_and_one_message(
     command: str, tmp_path: Path, folder: Path
 ) -> None:
-    run = tributary("examples", command, "../nothing", cwd=tmp_path)
+    run = called("examples", command, "../nothing", cwd=tmp_path)
     assert (run.returncode, run.stdout) == (1, "")
     assert "There is no example '../nothing'. `tributary examples list`" in " ".join(
         run.stderr.split()
@@ -83,22 +83,23 @@ def test_nothing_in_a_file_drives_the_terminal(tmp_path: Path, folder: Path) -> 
     (folder / "a.sql").write_text(f"-- question: {HOSTILE}\nSELECT '{HOSTILE}'")
     (folder / "b.sql").write_text(HOSTILE)
     for arguments in (("list",), ("show", "a")):
-        shown = tributary("examples", *arguments, cwd=tmp_path).stdout
+        shown = called("examples", *arguments, cwd=tmp_path).stdout
         assert "[bold]f[/bold]" in shown
         assert not {c for c in shown if not c.isprintable() and c != "\n"}
-    assert "Broken: It has no line" in tributary("examples", "list", cwd=tmp_path).stdout
+    assert "Broken: It has no line" in called("examples", "list", cwd=tmp_path).stdout
 
 
 @pytest.mark.flink
+@pytest.mark.usefixtures("engine")
 def test_check_asks_flink_and_fails_where_one_is_broken(tmp_path: Path, sample_home: Path) -> None:
     examples = Examples(tmp_path)
     examples.approve(examples.propose(QUESTION, SQL, NOW).id)
     (tmp_path / "tributary.toml").write_text('examples = "."')
     options = ("--config", str(tmp_path / "tributary.toml"), "--home", str(sample_home))
-    run = tributary("examples", "check", *options, cwd=sample_home)
+    run = called("examples", "check", *options, cwd=sample_home)
     assert (run.returncode, run.stdout.splitlines()[-1]) == (0, "1 example, 0 broken.")
     broken = examples.propose("Which colour?", "SELECT colour FROM orders", NOW)
-    run = tributary("examples", "check", "--json", *options, cwd=sample_home)
+    run = called("examples", "check", "--json", *options, cwd=sample_home)
     problems = {e["id"]: e["problem"] for e in json.loads(run.stdout)}
     assert run.returncode == 1
     assert "colour" in problems.pop(broken.id)

@@ -12,11 +12,12 @@ from confluent_kafka.schema_registry.avro import AvroSerializer
 from confluent_kafka.serialization import MessageField, SerializationContext
 
 from app.memory.examples import Examples
+from tests.commands import called
 from tests.kafka.broker import Broker, Record
 from tests.kafka.registry import Registry
 from tests.registries import a_field, logical, record
 from tests.samples import NOW
-from tests.test_cli import free_port, tributary
+from tests.test_cli import free_port
 
 AT = a_field("placed_at", logical("long", "timestamp-millis"))
 ORDER = record("Order", a_field("id", "string"), a_field("amount", "int"), AT)
@@ -25,13 +26,13 @@ SECRET = "planted-secret"
 
 def test_the_list_needs_no_command(tmp_path: Path) -> None:
     for arguments in ((), ("--json",)):
-        run = tributary("tables", "--home", str(tmp_path / "home"), *arguments, cwd=tmp_path)
+        run = called("tables", "--home", str(tmp_path / "home"), *arguments, cwd=tmp_path)
         assert (run.returncode, "payments" in run.stdout) == (0, True)
-    assert "import" in tributary("tables", "--help", cwd=tmp_path).stdout
+    assert "import" in called("tables", "--help", cwd=tmp_path).stdout
 
 
 def test_what_is_missing_is_wrong_usage(tmp_path: Path) -> None:
-    run = tributary("tables", "import", "--bootstrap", "h:1", cwd=tmp_path)
+    run = called("tables", "import", "--bootstrap", "h:1", cwd=tmp_path)
     assert run.returncode == 2
     assert "--registry" in run.stderr
 
@@ -51,7 +52,7 @@ REFUSED: dict[str, tuple[list[str], str]] = {
 def test_what_cannot_be_done_is_one_message(what: str, tmp_path: Path) -> None:
     arguments, said = REFUSED[what]
     there = ("--registry", f"http://127.0.0.1:{free_port()}", "--bootstrap", "127.0.0.1:1")
-    run = tributary("tables", "import", *there, *arguments, cwd=tmp_path)
+    run = called("tables", "import", *there, *arguments, cwd=tmp_path)
     assert (run.returncode, run.stdout) == (1, "")
     assert said in " ".join(run.stderr.split())
     assert SECRET not in run.stderr
@@ -84,34 +85,34 @@ def test_an_import_and_an_import_again(
     register(client, "nowhere-value", ORDER)
     asked = ("tables", "import", "--registry", registry.url, "--bootstrap", kafka.bootstrap)
 
-    dry = tributary(*asked, "--dry-run", cwd=tmp_path)
+    dry = called(*asked, "--dry-run", cwd=tmp_path)
     assert "new file" in dry.stdout
     assert "'connector' = 'kafka'" in dry.stdout
     assert not (tmp_path / "streams").exists()
 
-    run = tributary(*asked, cwd=tmp_path)
+    run = called(*asked, cwd=tmp_path)
     assert run.returncode == 4
     said = " ".join(run.stderr.split())
     assert f"{odd}: It is no record" in said
     assert "nowhere: The Kafka cluster has no topic" in said
     file = tmp_path / "streams" / f"{topic}.sql"
     first = file.read_text()
-    listed = tributary("tables", cwd=tmp_path).stdout
+    listed = called("tables", cwd=tmp_path).stdout
     assert "placed_at" in listed
     assert "event time" in listed
 
-    again = tributary(*asked, "--subject", f"{topic}*", cwd=tmp_path)
+    again = called(*asked, "--subject", f"{topic}*", cwd=tmp_path)
     assert (again.returncode, "up to date" in again.stdout) == (0, True)
-    none = tributary(*asked, "--subject", "nothing*", cwd=tmp_path)
+    none = called(*asked, "--subject", "nothing*", cwd=tmp_path)
     assert "no subject of a topic that --subject names" in none.stdout
     wider = [*ORDER["fields"], a_field("note", ["null", "string"], default=None)]
     register(client, f"{topic}-value", {**ORDER, "fields": wider})
-    unasked = tributary(*asked, "--subject", topic, cwd=tmp_path)
+    unasked = called(*asked, "--subject", topic, cwd=tmp_path)
     assert (unasked.returncode, file.read_text()) == (1, first)
     assert "--yes" in unasked.stderr
     for said in ("version 1 to 2", "full: ", "note STRING is new", "+  note"):
         assert said in unasked.stdout
-    changed = tributary(*asked, "--subject", topic, "--yes", cwd=tmp_path)
+    changed = called(*asked, "--subject", topic, "--yes", cwd=tmp_path)
     assert changed.returncode == 0
     assert "note" in file.read_text()
 
@@ -131,10 +132,8 @@ def test_a_file_names_the_variables_of_credentials_and_holds_none(
     (tmp_path / "tributary.toml").write_text(kafka.settings())
     asked = ("tables", "import", "--registry", registry.url)
     with registry.requires("me", SECRET):
-        wrong = tributary(
-            *asked, "--property", "sasl.password=${SCHEMA_REGISTRY_AUTH}", cwd=tmp_path
-        )
-        run = tributary(*asked, cwd=tmp_path)
+        wrong = called(*asked, "--property", "sasl.password=${SCHEMA_REGISTRY_AUTH}", cwd=tmp_path)
+        run = called(*asked, cwd=tmp_path)
     assert (wrong.returncode, run.returncode) == (1, 0)
     assert "does not accept the credentials" in " ".join(wrong.stderr.split())
     text = (tmp_path / "tables" / f"{topic}.sql").read_text()
@@ -146,7 +145,7 @@ def test_a_file_names_the_variables_of_credentials_and_holds_none(
 
 @pytest.mark.kafka
 @pytest.mark.flink
-@pytest.mark.usefixtures("connected")
+@pytest.mark.usefixtures("connected", "engine")
 def test_a_question_is_answered_from_an_imported_table(
     kafka: Broker,
     registry: Registry,
@@ -163,8 +162,8 @@ def test_a_question_is_answered_from_an_imported_table(
         value = write(made, SerializationContext(topic, MessageField.VALUE))
         kafka.produce(topic, [Record(value)])
     there = ("--registry", registry.url, "--bootstrap", kafka.bootstrap)
-    assert tributary("tables", "import", *there, cwd=tmp_path).returncode == 0
-    run = tributary("ask", "How many purchases in the last hour?", "--json", cwd=tmp_path)
+    assert called("tables", "import", *there, cwd=tmp_path).returncode == 0
+    run = called("ask", "How many purchases in the last hour?", "--json", cwd=tmp_path)
     [result] = json.loads(run.stdout)["sources"]
     assert [list(row.values()) for row in result["rows"]] == [[3]]
     assert list(result["as_of"]) == [topic.replace("-", "_")]
@@ -172,7 +171,7 @@ def test_a_question_is_answered_from_an_imported_table(
 
 @pytest.mark.kafka
 @pytest.mark.flink
-@pytest.mark.usefixtures("connected")
+@pytest.mark.usefixtures("connected", "engine")
 def test_examples_that_a_new_version_breaks_are_named(
     kafka: Broker,
     registry: Registry,
@@ -184,14 +183,14 @@ def test_examples_that_a_new_version_breaks_are_named(
     table = topic.replace("-", "_")
     register(client, f"{topic}-value", ORDER)
     asked = ("tables", "import", "--registry", registry.url, "--bootstrap", kafka.bootstrap)
-    assert tributary(*asked, cwd=tmp_path).returncode == 0
+    assert called(*asked, cwd=tmp_path).returncode == 0
     examples = Examples(tmp_path / "kept")
     ids = {
         column: examples.propose(f"What is {column}?", f"SELECT {column} FROM {table}", NOW).id
         for column in ("id", "amount")
     }
     register(client, f"{topic}-value", record("Order", a_field("id", "string"), AT))
-    run = tributary(*asked, "--yes", cwd=tmp_path)
+    run = called(*asked, "--yes", cwd=tmp_path)
     assert run.returncode == 0
     assert "amount is gone: queries that use it break" in run.stdout
     assert "1 example broken" in run.stdout

@@ -13,9 +13,10 @@ from subprocess import CompletedProcess
 
 import pytest
 
+from tests.commands import called
 from tests.ingest.following import eventually
 from tests.kafka.broker import Broker, Record
-from tests.test_cli import environment, tributary
+from tests.test_cli import environment
 
 
 def said(run: CompletedProcess[str]) -> str:
@@ -24,7 +25,7 @@ def said(run: CompletedProcess[str]) -> str:
 
 @pytest.mark.parametrize("command", ["list", "show", "retry", "skip"])
 def test_every_command_takes_home_and_config(command: str, tmp_path: Path) -> None:
-    run = tributary("deadletters", command, "--help", cwd=tmp_path)
+    run = called("deadletters", command, "--help", cwd=tmp_path)
     assert "--home" in run.stdout
     assert "--config" in run.stdout
 
@@ -61,7 +62,7 @@ WRONG: list[tuple[list[str], int, str]] = [
 def test_what_is_wrong_is_one_message_and_makes_no_index(
     arguments: list[str], status: int, message: str, tmp_path: Path
 ) -> None:
-    run = tributary(*arguments, "--home", str(tmp_path / "home"), cwd=tmp_path)
+    run = called(*arguments, "--home", str(tmp_path / "home"), cwd=tmp_path)
     assert (run.returncode, run.stdout) == (status, "")
     assert message in said(run)
     assert "planted" not in said(run)
@@ -70,7 +71,7 @@ def test_what_is_wrong_is_one_message_and_makes_no_index(
 
 
 def test_no_letters_are_said_without_an_index(tmp_path: Path) -> None:
-    run = tributary("deadletters", "list", "--home", str(tmp_path / "home"), cwd=tmp_path)
+    run = called("deadletters", "list", "--home", str(tmp_path / "home"), cwd=tmp_path)
     assert (run.returncode, run.stdout.strip()) == (0, "There are no dead letters.")
     assert not (tmp_path / "home").exists()
 
@@ -91,42 +92,42 @@ def test_a_topic_is_ingested_and_its_letters_are_closed(
     )
     monkeypatch.setenv("KAFKA_PASSWORD", kafka.password)
     (tmp_path / "tributary.toml").write_text(f'home = "home"\n{kafka.settings()}')
-    runs = [tributary("ingest", "--topic", topic, cwd=tmp_path)]
+    runs = [called("ingest", "--topic", topic, cwd=tmp_path)]
     assert runs[0].returncode == 4
     assert "4 events" in runs[0].stdout
     assert "2 not readable, 1 parked" in runs[0].stdout
     assert f"2 dead letters of the topic {topic} are open; `trib" in said(runs[0])
-    runs.append(tributary("ingest", "--topic", topic, cwd=tmp_path))
+    runs.append(called("ingest", "--topic", topic, cwd=tmp_path))
     assert (runs[-1].returncode, "0 events" in runs[-1].stdout) == (4, True)
     assert f"2 dead letters of the topic {topic} are open; `trib" in said(runs[-1])
-    runs.append(tributary("deadletters", "list", "--json", cwd=tmp_path))
+    runs.append(called("deadletters", "list", "--json", cwd=tmp_path))
     letters = json.loads(runs[-1].stdout)
     assert [(one["id"], one["key"], one["behind"]) for one in letters] == [
         (f"{topic}/0-1", "wool", 0),
         (f"{topic}/0-2", "silk", 1),
     ]
-    runs.append(tributary("deadletters", "show", letters[0]["id"], cwd=tmp_path))
+    runs.append(called("deadletters", "show", letters[0]["id"], cwd=tmp_path))
     assert "Its field text is wrong" in runs[-1].stdout
     assert '{"text": 7}' in runs[-1].stdout
     (tmp_path / "wool.json").write_text('{"text": "Wash wool at 30."}')
     repair = ["deadletters", "retry", letters[0]["id"], "--value", "wool.json"]
-    runs.append(tributary(*repair, cwd=tmp_path))
+    runs.append(called(*repair, cwd=tmp_path))
     assert (runs[-1].returncode, "Read again" in runs[-1].stdout) == (0, True)
-    runs.append(tributary("deadletters", "retry", letters[1]["id"], cwd=tmp_path))
+    runs.append(called("deadletters", "retry", letters[1]["id"], cwd=tmp_path))
     assert (runs[-1].returncode, "still cannot be read" in said(runs[-1])) == (1, True)
     away = ["--bootstrap", "127.0.0.1:1"]
-    runs.append(tributary("deadletters", "skip", letters[1]["id"], *away, cwd=tmp_path))
+    runs.append(called("deadletters", "skip", letters[1]["id"], *away, cwd=tmp_path))
     assert (runs[-1].returncode, "127.0.0.1:1 cannot be reached" in said(runs[-1])) == (1, True)
-    runs.append(tributary("deadletters", "skip", letters[1]["id"], cwd=tmp_path))
-    runs.append(tributary("ingest", "--topic", topic, cwd=tmp_path))
+    runs.append(called("deadletters", "skip", letters[1]["id"], cwd=tmp_path))
+    runs.append(called("ingest", "--topic", topic, cwd=tmp_path))
     assert (runs[-1].returncode, "dead letter" in said(runs[-1])) == (0, False)
-    runs.append(tributary("search", "how is silk washed", "--json", cwd=tmp_path))
+    runs.append(called("search", "how is silk washed", "--json", cwd=tmp_path))
     [best, *_] = json.loads(runs[-1].stdout)
     assert best["document"] == f"kafka://{topic}/silk"
     assert best["origin"] == f"topic {topic}, partition 0, offset 3"
-    runs.append(tributary("documents", cwd=tmp_path))
+    runs.append(called("documents", cwd=tmp_path))
     assert "wool" in runs[-1].stdout
-    runs.append(tributary("ingest", "--topic", f"{topic}.deadletters", cwd=tmp_path))
+    runs.append(called("ingest", "--topic", f"{topic}.deadletters", cwd=tmp_path))
     assert (runs[-1].returncode, "is for dead letters" in said(runs[-1])) == (1, True)
     assert not any(kafka.password in run.stdout + run.stderr for run in runs)
     files = [path for path in (tmp_path / "home").rglob("*") if path.is_file()]
@@ -152,7 +153,7 @@ def test_following_ends_when_it_is_asked_to(
     assert running.returncode == 0
     assert printed.startswith(f"Topic {topic}: 1 event, ")
     assert "1 document written" in printed
-    again = tributary("ingest", "--topic", topic, *where, cwd=tmp_path)
+    again = called("ingest", "--topic", topic, *where, cwd=tmp_path)
     assert "0 events" in again.stdout
 
 

@@ -17,6 +17,7 @@ from app.semantic_parser import parse
 from app.semantic_parser.definitions import find
 from app.settings import Settings
 from ingest.demo.shop import DOCUMENTS
+from tests.commands import called
 from tests.semantic_parser.catalogs import NOW, SHOP, ZONE
 
 ROOT = Path(__file__).parent.parent
@@ -53,15 +54,17 @@ def python(*args: str, home: Path) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.mark.flink
+@pytest.mark.usefixtures("engine")
 @pytest.mark.parametrize("command", commands("tributary"))
 def test_command_runs(command: str, sample_home: Path) -> None:
-    run = python("-m", "app", *shlex.split(command)[1:], home=sample_home)
+    home = {"TRIBUTARY_HOME": str(sample_home)}
+    run = called(*shlex.split(command)[1:], cwd=sample_home, env=home)
     assert run.returncode == 0, run.stderr
     assert run.stdout.strip()
-    assert "Traceback" not in run.stderr
 
 
 @pytest.mark.flink
+@pytest.mark.xdist_group("commands")
 def test_python_example_runs(sample_home: Path) -> None:
     run = python("-c", fences("python")[0], home=sample_home)
     assert run.returncode == 0, run.stderr
@@ -88,9 +91,11 @@ def test_question_is_understood(question: str) -> None:
 
 
 @pytest.mark.flink
-def test_case_example_is_all_right(tmp_path: Path) -> None:
+@pytest.mark.usefixtures("engine")
+def test_case_example_is_all_right(tmp_path: Path, sample_home: Path) -> None:
     (tmp_path / "cases.yaml").write_text(fences("yaml")[0])
-    run = python("-m", "app", "eval", "cases.yaml", "--min-accuracy", "1", home=tmp_path)
+    home = {"TRIBUTARY_HOME": str(sample_home)}
+    run = called("eval", "cases.yaml", "--min-accuracy", "1", cwd=tmp_path, env=home)
     assert run.returncode == 0, run.stdout + run.stderr
     assert "shop" in run.stdout
 

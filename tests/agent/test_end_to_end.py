@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import shutil
 import threading
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from app import settings, wiring
 from app.answer import Answered, QueryWritten, Step, TextDelta
 from app.assistant import Assistant
+from app.engines.pyflink import PyFlinkEngine
 from app.errors import QueryCancelled
 from tests.agent.house import KEY
 from tests.agent.model_server import ModelServer, Reply, Request, failure, serving, sql
@@ -22,11 +25,13 @@ COUNT = "SELECT COUNT(DISTINCT order_id) AS orders FROM orders WHERE status = 'c
 
 
 @pytest.fixture(scope="module")
-def opened(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Assistant, ModelServer]]:
-    """The sample shop with a chat model, as `app.connect` opens it."""
+def opened(
+    tmp_path_factory: pytest.TempPathFactory, shop_home: Path, engine: PyFlinkEngine
+) -> Iterator[tuple[Assistant, ModelServer]]:
+    """The sample shop with a chat model, as `app.connect` opens it; `engine` keeps the JVM."""
     with serving() as model:
         loaded = settings.load(
-            home=tmp_path_factory.mktemp("agent"),
+            home=shutil.copytree(shop_home, tmp_path_factory.mktemp("agent") / "home"),
             tables=(),
             documents=(),
             model="openai:scripted",

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-pytestmark = pytest.mark.flink
+pytestmark = [pytest.mark.flink, pytest.mark.xdist_group("commands")]
 
 BEGIN = """
 import sys, time
@@ -112,6 +112,7 @@ def gone_within(pid: int, seconds: float) -> bool:
 def test_the_jvm_ends_with_its_process(tmp_path: Path, how: signal.Signals) -> None:
     process, jvm = start(tmp_path)
     assert not gone_within(jvm, 0.1)
+    assert os.getpgid(jvm) != os.getpgid(process.pid)  # where a terminal's Ctrl-C does not reach it
     os.kill(process.pid, how)
     process.wait(60)
     assert gone_within(jvm, 60)
@@ -120,14 +121,6 @@ def test_the_jvm_ends_with_its_process(tmp_path: Path, how: signal.Signals) -> N
         assert "KeyboardInterrupt" in errors
         assert "py4j" not in errors
         assert not list(tmp_path.glob("run-*"))
-
-
-def test_the_jvm_ignores_ctrl_c(tmp_path: Path) -> None:
-    process, jvm = start(tmp_path)
-    assert os.getpgid(jvm) != os.getpgid(process.pid)
-    os.kill(process.pid, signal.SIGKILL)
-    process.wait(60)
-    assert gone_within(jvm, 60)
 
 
 @pytest.mark.parametrize("script", [STUBBORN, UNPLANNABLE], ids=["job", "plan"])

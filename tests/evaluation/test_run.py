@@ -62,6 +62,7 @@ def own(tmp_path: Path) -> Path:
 
 
 @pytest.mark.flink
+@pytest.mark.xdist_group("commands")
 def test_the_sample_shop_is_evaluated(sample_home: Path) -> None:
     out = sample_home / "evaluation.json"
     asked = (str(HERE / "sample.yaml"), "--home", str(sample_home), "--json", str(out))
@@ -80,6 +81,7 @@ def test_the_sample_shop_is_evaluated(sample_home: Path) -> None:
 
 
 @pytest.mark.flink
+@pytest.mark.xdist_group("commands")
 def test_tables_and_data_of_ones_own_are_evaluated(own: Path) -> None:
     out = own.parent / "out.json"
     asked = [sys.executable, "-m", "app", "eval", str(own), "--json", str(out)]

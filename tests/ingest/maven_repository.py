@@ -40,7 +40,7 @@ class Repository(ThreadingHTTPServer):
 @contextmanager
 def serving(folder: Path) -> Iterator[Repository]:
     repository = Repository(folder)
-    threading.Thread(target=repository.serve_forever, daemon=True).start()
+    threading.Thread(target=repository.serve_forever, args=(0.01,), daemon=True).start()
     try:
         yield repository
     finally:

@@ -194,7 +194,7 @@ def test_what_is_no_chroma_server_is_said(
             return
 
     stranger = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=stranger.serve_forever, daemon=True).start()
+    threading.Thread(target=stranger.serve_forever, args=(0.01,), daemon=True).start()
     try:
         server = ChromaServer(f"http://127.0.0.1:{stranger.server_address[1]}", header)
         with _open(tmp_path, counting, server) as index, pytest.raises(IngestError) as caught:

@@ -14,6 +14,8 @@ from tests.ingest import crash
 
 ROOT = Path(__file__).parents[2]
 
+pytestmark = pytest.mark.xdist_group("crash")  # all are seen in one run of a process
+
 
 @pytest.fixture(scope="module")
 def lines(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]:

@@ -15,6 +15,7 @@ from ingest.demo.events import STREAMS
 from ingest.demo.shop import QUESTIONS
 from ingest.demo.streams import streams
 from ingest.demo.topic_tables import ShopTopics
+from tests.commands import called
 from tests.kafka.broker import Broker
 from tests.kafka.registry import Registry
 from tests.test_cli import tributary
@@ -42,13 +43,21 @@ def of_files(home: Settings, engine: PyFlinkEngine) -> list[Answer]:
     return asked(home, None)
 
 
+@pytest.fixture(scope="module")
+def shops(kafka: Broker, registry_of_run: Registry) -> dict[str, ShopTopics]:
+    """Topics by their format; whoever opens them first fills them."""
+    registry_of_run.clear()
+    return {
+        "json": ShopTopics(kafka.bootstrap, "", "json."),
+        "avro": ShopTopics(kafka.bootstrap, registry_of_run.url, "avro."),
+    }
+
+
 @pytest.mark.parametrize("format_", ["json", "avro"])
 def test_topics_answer_as_files_do(
-    kafka: Broker, registry: Registry, home: Settings, of_files: list[Answer], format_: str
+    shops: dict[str, ShopTopics], home: Settings, of_files: list[Answer], format_: str
 ) -> None:
-    topics = ShopTopics(
-        kafka.bootstrap, registry.url if format_ == "avro" else "", f"answers.{format_}."
-    )
+    topics = shops[format_]
     answers = asked(home, topics)
     for ours, theirs in zip(answers, of_files, strict=True):
         assert ours.text == theirs.text
@@ -65,12 +74,11 @@ def test_topics_answer_as_files_do(
 
 
 def test_every_column_is_read_as_it_was_written(
-    kafka: Broker, registry: Registry, home: Settings
+    shops: dict[str, ShopTopics], home: Settings, engine: PyFlinkEngine
 ) -> None:
     """As the two formats have them: moments, amounts, nulls."""
     found = []
-    for url in ("", registry.url):
-        topics = ShopTopics(kafka.bootstrap, url, f"columns.{'avro' if url else 'json'}.")
+    for topics in shops.values():
         with wiring.connect(home, sample=True, topics=topics, clock=lambda: NOW) as assistant:
             rows = {}
             for stream in STREAMS:
@@ -83,7 +91,7 @@ def test_every_column_is_read_as_it_was_written(
 
 
 def test_the_command_proves_itself_and_is_remembered(
-    kafka: Broker, connectors: Path, sample_home: Path, tmp_path: Path
+    kafka: Broker, connectors: Path, engine: PyFlinkEngine, tmp_path: Path
 ) -> None:
     home = tmp_path / "home"
     home.mkdir()
@@ -96,11 +104,11 @@ def test_the_command_proves_itself_and_is_remembered(
     assert "shipments is topic command.shipments, offsets 0:" in said
     assert "Sample streams" in shown.stderr
 
-    later = tributary("sql", "SELECT COUNT(*) AS n FROM orders", *arguments, cwd=tmp_path)
+    later = called("sql", "SELECT COUNT(*) AS n FROM orders", *arguments, cwd=tmp_path)
     assert "orders is topic command.orders" in " ".join(later.stdout.split())
     assert f"the sample shop on Kafka at {kafka.bootstrap}" in " ".join(
-        tributary("doctor", *arguments, cwd=tmp_path).stdout.split()
+        called("doctor", *arguments, cwd=tmp_path).stdout.split()
     )
-    files = tributary("demo", "--no-serve", *arguments, cwd=tmp_path)
+    files = called("demo", "--no-serve", *arguments, cwd=tmp_path)
     assert "offsets" not in files.stdout
     assert sample_shop.chosen(settings.load(home=home)) is None

@@ -13,7 +13,7 @@ import pytest
 from ingest.demo.shop import QUESTIONS
 from tests.ui.conftest import PHONE, ROOT, OpenPage, ask, free_port
 
-pytestmark = [pytest.mark.browser, pytest.mark.flink]
+pytestmark = [pytest.mark.browser, pytest.mark.flink, pytest.mark.xdist_group("commands")]
 
 ANSWERED = 60_000
 """Milliseconds for an answer on a busy machine, Flink's start included."""
