@@ -214,7 +214,9 @@ class _Follower:
 
         with suppress(KafkaException):  # then the cluster cannot say before the next look
             if self._gaps:
-                self._notices += self._gaps.bridged(self._consumer, watched.admin)
+                said = self._gaps.bridged(self._consumer, watched.admin)
+                # The client may tell of the same loss twice before it goes on.
+                self._notices += [one for one in said if one not in self._notices]
                 self._is_paused = False
 
     def _advance(self) -> None:

@@ -16,8 +16,11 @@ from ingest import connectors as known_connectors
 from ingest import maven
 from ingest.connectors import CONNECTORS
 from ingest.errors import IngestError
+from ingest.locks import exclusive
 
 WANTING = "needs the Kafka jars"
+
+_LONGEST_SECONDS = 600.0
 
 _BROKER = Path(__file__).with_name("broker.jars")
 _REGISTRY = maven.Artifact(
@@ -37,25 +40,26 @@ def registry() -> Path:
     """The folder of Apicurio Registry, unpacked; its runner jar lies at the top."""
     archive = _installed([_REGISTRY], "apicurio-archive") / _REGISTRY.file_name
     unpacked = archive.parents[1] / f"apicurio-{_REGISTRY.sha256[:12]}"
-    if not unpacked.exists():
-        with tempfile.TemporaryDirectory(dir=unpacked.parent) as partial:
-            with tarfile.open(archive) as packed:
-                packed.extractall(Path(partial) / "whole")  # its checksum was compared
-            (Path(partial) / "whole").rename(unpacked)
+    with _one_at_a_time():
+        if not unpacked.exists():
+            with tempfile.TemporaryDirectory(dir=unpacked.parent) as partial:
+                with tarfile.open(archive) as packed:
+                    packed.extractall(Path(partial) / "whole")  # its checksum was compared
+                (Path(partial) / "whole").rename(unpacked)
     return unpacked
 
 
 def connectors() -> Path:
     """A folder with all of `ingest.connectors.CONNECTORS`."""
     folder = _cache() / "connectors"
-    with _needed():
+    with _needed(), _one_at_a_time():
         for connector in CONNECTORS:
             known_connectors.add(connector.name, folder, repository=_repository())
     return folder
 
 
 def _installed(artifacts: list[maven.Artifact], name: str) -> Path:
-    with _needed():
+    with _needed(), _one_at_a_time():
         maven.install(artifacts, _cache() / name, repository=_repository())
     return _cache() / name
 
@@ -70,6 +74,14 @@ def _needed() -> Iterator[None]:
         if os.environ.get("CI") == "true":
             pytest.fail(needed)
         pytest.skip(needed)
+
+
+@contextmanager
+def _one_at_a_time() -> Iterator[None]:
+    """The processes of a run fill the cache one after the other, and fetch each jar once."""
+    _cache().mkdir(parents=True, exist_ok=True)
+    with exclusive(_cache() / "filling.lock", _LONGEST_SECONDS, "filling the tests' cache of jars"):
+        yield
 
 
 def _cache() -> Path:
