@@ -27,7 +27,7 @@ from ingest.formats import DocumentText
 from ingest.index import DocumentIndex, SyncReport
 from ingest.store import NewDocument
 from tests.bench.report import Line, faster, within
-from tests.bench.timing import once
+from tests.bench.timing import once, once_beside
 
 FILES = 1_000
 CHUNKS = 100_000
@@ -47,8 +47,8 @@ def lines(folder: Path) -> list[Line]:
     texts = _write(docs)
     with DocumentIndex(folder / "few", embedder) as index:
         index.sync([])
-        alone = once(partial(embedder.embed, list(_embedded(texts, embedder))))
-        taken_in = once(partial(index.sync, [docs]))
+        model = partial(embedder.embed, list(_embedded(texts, embedder)))
+        taken_in, alone = once_beside(model, partial(index.sync, [docs]))
         again = min(index.sync([docs]).seconds for _ in range(3))
         edited = _edit(index, docs)
     return [

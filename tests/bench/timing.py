@@ -19,3 +19,12 @@ def median(measured: Callable[[], object], repeats: int, *, warm: int = 1) -> fl
     for _ in range(warm):
         measured()
     return statistics.median(once(measured) for _ in range(repeats))
+
+
+def once_beside(yardstick: Callable[[], object], work: Callable[[], object]) -> tuple[float, float]:
+    """The seconds that a piece of work takes, and those that something else takes beside it.
+
+    The latter is done before and after, for a machine's speed drifts by more than the difference.
+    """
+    before, taken, after = once(yardstick), once(work), once(yardstick)
+    return taken, (before + after) / 2

@@ -21,7 +21,7 @@ from ingest.topics.follow import follow
 from ingest.topics.progress import Following
 from tests.bench.documents import FILES, documents_of
 from tests.bench.report import Line, faster, within
-from tests.bench.timing import once
+from tests.bench.timing import once_beside
 from tests.kafka import jars
 from tests.kafka.broker import Broker, Record
 
@@ -48,9 +48,9 @@ def _backlog(folder: Path, broker: Broker) -> Line:
     texts, chunks = documents_of(embedder)
     topic = broker.topic("docs", partitions=2)
     broker.produce(topic, [Record(text.encode(), name.encode()) for name, text in texts.items()])
-    alone = once(partial(embedder.embed, chunks))
     with DocumentIndex(folder / "backlog", embedder) as index, index.topic(topic) as writer:
-        followed = once(
+        followed, alone = once_beside(
+            partial(embedder.embed, chunks),
             lambda: follow(
                 writer,
                 KafkaEndpoint(broker.bootstrap),
@@ -59,7 +59,7 @@ def _backlog(folder: Path, broker: Broker) -> Line:
                 how=Following(until_end=True),
                 stop=threading.Event(),
                 progress=lambda _: None,
-            )
+            ),
         )
         assert len(index.documents()) == len(texts)
     return faster(f"{FILES:,} documents of a topic", followed, alone, 0.9)
