@@ -139,8 +139,8 @@ def take_again(run: Intake) -> None:
         if one.chunks and one.access == access and one.id not in run.incomplete:
             continue
         file, content = kept(run.store, one.id)
-        now = run.store.version(one.id)
-        plan(run, cut(file, content, access, run.embedder, now, topic=one.topic), group)
+        earlier = run.store.earlier(one.id)
+        plan(run, cut(file, content, access, run.embedder, earlier, topic=one.topic), group)
         if group.is_full:
             take_in(run, group)
             group = Group()

@@ -120,7 +120,7 @@ class Store:
             )
             return {row[0]: KnownDocument(*row[1:]) for row in rows}
 
-    def version(self, document: str) -> Earlier | None:
+    def earlier(self, document: str) -> Earlier | None:
         """A document's text and where it is cut; None where there is no such document."""
         with self.connection() as db:
             text = db.execute(

@@ -49,7 +49,7 @@ class Run(Intake):
     Attributes:
         reader: Reads the files.
         known: The documents of files that the index held before.
-        by_content: Their ids, by the checksum of the content.
+        same_content: The id of one of them, by the checksum of its content.
         kept: Ids of the files that were found and could be read.
         fresh: The contents' checksums of the documents whose ids are new.
     """
@@ -57,7 +57,7 @@ class Run(Intake):
     report: Callable[[SyncProgress], None]
     reader: Reader
     known: dict[str, KnownDocument] = field(default_factory=dict)
-    by_content: dict[str, str] = field(default_factory=dict)
+    same_content: dict[str, str] = field(default_factory=dict)
     kept: set[str] = field(default_factory=set)
     fresh: Counter[str] = field(default_factory=Counter)
     problems: list[FileProblem] = field(default_factory=list)
@@ -93,7 +93,7 @@ def synchronise(run: Run, sources: Sequence[Path], *, rebuild: bool) -> SyncRepo
     run.bytes_total = sum(file.size for file in files)
     rebuilt = prepare(run, may_rebuild=rebuild)
     run.known = run.store.known()
-    run.by_content = {known.sha256: id_ for id_, known in run.known.items()}
+    run.same_content = {known.sha256: id_ for id_, known in run.known.items()}
     take_again(run)
     with closing(_groups(run, files)) as groups:
         for group in groups:
@@ -205,8 +205,8 @@ def _look_at(run: Run, file: SourceFile) -> NewDocument | None:
         run.store.touch(file, time.time_ns())
         run.unchanged += 1
         return None
-    same = run.by_content.get(content.sha256)  # of a moved, copied or relabelled one
-    earlier = run.store.version(same or file.id) if same or file.id in run.known else None
+    same = run.same_content.get(content.sha256)  # of a moved, copied or relabelled one
+    earlier = run.store.earlier(same or file.id) if same or file.id in run.known else None
     return cut(file, content, access, run.embedder, earlier)
 
 

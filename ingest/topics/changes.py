@@ -152,7 +152,7 @@ class Changes:
             one.content,
             access,
             self._embedder,
-            self._store.version(one.id),
+            self._store.earlier(one.id),
             topic=self._ledger.topic,
         )
 

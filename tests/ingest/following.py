@@ -12,11 +12,11 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from ingest.embeddings import Embedder
+from ingest.embeddings import Embedder, Vectors
 from ingest.index import DocumentIndex
 from ingest.kafka_client import KafkaEndpoint
 from ingest.topics import changes
@@ -36,6 +36,31 @@ STEPS: dict[str, tuple[type, str]] = {
     "write": (Ledger, "commit"),
 }
 """Before which steps a process can kill itself; `commit` and `delivered` are after one."""
+
+
+def texts(index: DocumentIndex) -> dict[str, str]:
+    """The text of each document, by the key of its event."""
+    return {
+        one.id.partition("//")[2].partition("/")[2]: index.text_of(one.id) or ""
+        for one in index.documents()
+    }
+
+
+def letters_of(kafka: Broker, index: DocumentIndex, topic: str) -> DeadLetterTopic:
+    """The dead-letter topic of what an index has read."""
+    identity = index.topic(topic).ledger.identity()
+    return DeadLetterTopic(KafkaEndpoint(kafka.bootstrap), {}, topic, identity)
+
+
+class Waiting(Hashing):
+    """Embeds nothing before an event is set."""
+
+    def __init__(self, event: threading.Event) -> None:
+        self._event = event
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        self._event.wait(SECONDS)
+        return super().embed(texts)
 
 
 class Running:

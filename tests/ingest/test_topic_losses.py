@@ -13,8 +13,7 @@ from ingest.topics.gaps import Log, lost
 from ingest.topics.parking import spot
 from ingest.topics.places import UNKNOWN_EPOCH, Position
 from tests.ingest.crash import Hashing
-from tests.ingest.following import caught_up, eventually, following
-from tests.ingest.test_topics import letters_of, texts
+from tests.ingest.following import caught_up, eventually, following, letters_of, texts
 from tests.kafka.broker import Broker, Record
 
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 import json
 import signal
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 from confluent_kafka import Consumer, TopicPartition
@@ -17,41 +16,38 @@ from confluent_kafka.admin import (  # type: ignore[attr-defined]
     ConfigResource,
     ResourceType,
 )
-from confluent_kafka.cimpl import NewPartitions, NewTopic
+from confluent_kafka.cimpl import NewTopic
 
-from ingest.embeddings import Vectors
 from ingest.errors import IngestError
 from ingest.index import DocumentIndex
 from ingest.kafka_client import KafkaEndpoint
-from ingest.topics.deadletters import DeadLetterTopic
 from ingest.topics.events import Event
-from ingest.topics.follow import _Follower, follow
-from ingest.topics.parking import Gathered, spot
+from ingest.topics.follow import follow
+from ingest.topics.parking import spot
 from ingest.topics.pipeline import Pipeline
 from ingest.topics.progress import Following, TopicProgress
 from ingest.topics.writer import TopicWriter
 from tests.ingest.crash import Hashing
-from tests.ingest.following import SECONDS, Running, caught_up, eventually, following, process
+from tests.ingest.following import (
+    SECONDS,
+    Running,
+    Waiting,
+    caught_up,
+    eventually,
+    following,
+    letters_of,
+    process,
+    texts,
+)
 from tests.kafka.broker import Broker, Record
 
 pytestmark = pytest.mark.kafka
-
-KEPT = {"retention.ms": "-1"}
-"""For events with timestamps of long ago, which a broker soon deletes."""
 
 
 @pytest.fixture
 def index(tmp_path: Path) -> Iterator[DocumentIndex]:
     with DocumentIndex(tmp_path / "index", Hashing()) as opened:
         yield opened
-
-
-def texts(index: DocumentIndex) -> dict[str, str]:
-    """The text of each document, by the key of its event."""
-    return {
-        one.id.partition("//")[2].partition("/")[2]: index.text_of(one.id) or ""
-        for one in index.documents()
-    }
 
 
 def test_documents_are_found_changed_and_deleted(index: DocumentIndex, kafka: Broker) -> None:
@@ -84,17 +80,6 @@ def test_documents_are_found_changed_and_deleted(index: DocumentIndex, kafka: Br
     assert sum(max(offset, 0) for offset in reached.values()) == 4  # what lag monitors look at
 
 
-def noted(kafka: Broker, index: DocumentIndex, topic: str) -> Gathered:
-    """What the dead-letter topic says."""
-    identity = index.topic(topic).ledger.identity()
-    return DeadLetterTopic(KafkaEndpoint(kafka.bootstrap), {}, topic, identity).gathered()
-
-
-def letters_of(kafka: Broker, index: DocumentIndex, topic: str) -> DeadLetterTopic:
-    identity = index.topic(topic).ledger.identity()
-    return DeadLetterTopic(KafkaEndpoint(kafka.bootstrap), {}, topic, identity)
-
-
 def test_later_events_of_a_poisoned_key_wait_while_others_flow_on(
     index: DocumentIndex, kafka: Broker
 ) -> None:
@@ -121,7 +106,7 @@ def test_later_events_of_a_poisoned_key_wait_while_others_flow_on(
     assert (letter.id, letter.behind) == (f"{topic}/0-1", 2)
     assert "JSON" in letter.letter.poison.reason
     assert "Traceback" in letter.letter.poison.stack
-    said = noted(kafka, index, topic)
+    said = letters_of(kafka, index, topic).gathered()
     assert said.open == (letter.letter,)
     assert [(e.place.offset, e.value) for e in said.parked] == [(2, b"Third state."), (3, None)]
     assert said.open[0].event.value == b'{"text": '
@@ -201,7 +186,7 @@ def test_a_consumer_killed_at_any_step_is_made_good(
         }
         [letter] = index.dead_letters()
         assert letter.behind == 1
-        said = noted(kafka, index, topic)
+        said = letters_of(kafka, index, topic).gathered()
         assert (len(said.open), len(said.parked)) == (1, 1)
         assert len(index._vectors.keys()) == 4
 
@@ -222,45 +207,6 @@ def test_a_broker_may_be_away_for_a_while(index: DocumentIndex, kafka: Broker) -
         running.end()
     assert index.dead_letters() == []
     assert texts(index) == {"a": "after", "b": "new"}
-
-
-def test_consumers_share_the_partitions_and_take_over(tmp_path: Path, kafka: Broker) -> None:
-    topic = kafka.topic("docs", partitions=4)
-    folder = tmp_path / "index"
-    expected = {f"{n}": f"Document {n}, state 0." for n in range(200)}
-    kafka.produce(topic, [Record(t.encode(), k.encode()) for k, t in expected.items()])
-    with (
-        DocumentIndex(folder, Hashing()) as index,
-        process(folder, kafka, topic) as child,
-        following(index, kafka, topic) as running,
-    ):
-        eventually(lambda: texts(index) == expected)
-        for state in range(1, 4):
-            expected = {k: f"Document {k}, state {state}." for k in expected}
-            kafka.produce(topic, [Record(t.encode(), k.encode()) for k, t in expected.items()])
-            if state == 2:
-                child.kill()
-        eventually(lambda: texts(index) == expected)
-        running.end()
-        assert len(index._vectors.keys()) == len(expected)
-
-
-def test_partitions_that_were_paused_go_on_after_they_are_shared_out(
-    tmp_path: Path, kafka: Broker, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    topic = kafka.topic("docs", partitions=4)
-    expected = {f"{n}": f"Document {n}." for n in range(3_000)}
-    kafka.produce(topic, [Record(t.encode(), k.encode()) for k, t in expected.items()])
-    paused, revoked = threading.Event(), threading.Event()
-    for name, event in (("_pause", paused), ("_on_revoke", revoked)):
-        monkeypatch.setattr(_Follower, name, _telling(getattr(_Follower, name), event))
-    how = Following(until_end=True, patience=60)
-    with DocumentIndex(tmp_path / "index", Waiting(revoked)) as index:
-        first = Running(index, kafka.bootstrap, topic, how)
-        assert paused.wait(SECONDS)  # its batch is full, and the one before is not embedded
-        second = Running(index, kafka.bootstrap, topic, how)
-        assert {first.wait().lag, second.wait().lag} <= {0, None}
-        assert texts(index) == expected
 
 
 def test_what_is_read_ahead_when_it_stops_is_neither_written_nor_committed(
@@ -306,86 +252,6 @@ def committed(kafka: Broker, group: str, topic: str) -> dict[int, int]:
         return {one.partition: one.offset for one in consumer.committed(places, timeout=10)}
     finally:
         consumer.close()
-
-
-class Waiting(Hashing):
-    """Embeds nothing before an event is set."""
-
-    def __init__(self, event: threading.Event) -> None:
-        self._event = event
-
-    def embed(self, texts: Sequence[str]) -> Vectors:
-        self._event.wait(SECONDS)
-        return super().embed(texts)
-
-
-def _telling(work: Callable[..., Any], event: threading.Event) -> Callable[..., Any]:
-    """The same, and the event is set when it begins."""
-
-    def tell(*given: Any) -> Any:
-        event.set()
-        return work(*given)
-
-    return tell
-
-
-def test_an_added_partition_is_read_and_keeps_the_order_of_a_key(
-    index: DocumentIndex, kafka: Broker
-) -> None:
-    topic = kafka.topic("docs", config=KEPT)
-    kafka.produce(topic, [Record(b"old", b"a", timestamp=1_000, partition=0)])
-    with following(index, kafka, topic) as running:
-        eventually(lambda: texts(index) == {"a": "old"})
-        admin = AdminClient(kafka.client())  # its requests end with it
-        admin.create_partitions([NewPartitions(topic, 2)])[topic].result(10)
-        kafka.produce(
-            topic,
-            [
-                Record(b"new", b"a", timestamp=3_000, partition=1),
-                Record(b"b", b"b", timestamp=3_000, partition=1),
-            ],
-        )
-        eventually(lambda: texts(index) == {"a": "new", "b": "b"})
-        kafka.produce(
-            topic,
-            [
-                Record(b"late", b"a", timestamp=2_000, partition=0),
-                Record(b"c", b"c", timestamp=4_000, partition=0),
-            ],
-        )
-        eventually(lambda: "c" in texts(index))
-        assert texts(index)["a"] == "new"
-        running.end()
-
-
-def test_a_key_that_moved_has_one_open_letter_at_its_head(
-    index: DocumentIndex, kafka: Broker
-) -> None:
-    topic = kafka.topic("docs", config=KEPT)
-    kafka.produce(topic, [Record(b"b", b"b", timestamp=1_000, partition=0)])
-    with following(index, kafka, topic) as running:
-        eventually(lambda: "b" in texts(index))
-        admin = AdminClient(kafka.client())  # its requests end with it
-        admin.create_partitions([NewPartitions(topic, 2)])[topic].result(10)
-        moved = [Record(b"\xff", b"a", timestamp=5_000, partition=1)]
-        moved += [Record(b"last", b"a", timestamp=6_000, partition=1)]
-        kafka.produce(topic, moved)
-        eventually(lambda: [one.behind for one in index.dead_letters()] == [1])
-        late = [Record(b"\xfe", b"a", timestamp=2_000, partition=0)]
-        late += [Record(b"between", b"a", timestamp=3_000, partition=0)]
-        kafka.produce(topic, late)
-        eventually(lambda: [one.behind for one in index.dead_letters()] == [3])
-        running.end()
-    deliver = letters_of(kafka, index, topic).deliver
-    for ends, text in (("0-1", "between"), ("1-0", "last")):
-        [letter] = index.dead_letters()
-        assert letter.id == f"{topic}/{ends}"
-        assert list(noted(kafka, index, topic).open) == [letter.letter]
-        with index.topic(topic) as writer:
-            writer.skip(spot(letter.letter.event), deliver)
-        assert texts(index)["a"] == text
-    assert index.dead_letters() == []
-    assert noted(kafka, index, topic).open == ()
 
 
 def test_a_deleted_topic_is_told_and_one_made_anew_is_not_mixed_up(
@@ -505,4 +371,4 @@ def _close_all(index: DocumentIndex, kafka: Broker, topic: str) -> None:
 
 def _spots(kafka: Broker, index: DocumentIndex, topic: str, state: str) -> int:
     """How many events the dead-letter topic has a note of this kind about."""
-    return sum(one == state for _, one in noted(kafka, index, topic).noted)
+    return sum(one == state for _, one in letters_of(kafka, index, topic).gathered().noted)
