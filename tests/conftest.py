@@ -28,6 +28,7 @@ hypothesis.register_profile("tributary", deadline=None, derandomize=True)
 hypothesis.load_profile("tributary")
 
 
+@pytest.hookimpl(tryfirst=True)  # pytest-xdist reads the marks in a hook of the same name
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Keeps all that shares the run's Flink in one process, for two would want the whole machine.
 
