@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 
 from app import charts, highlight, notebook, plain
-from app.offsets import TopicRead
+from app.offsets import TableRead
 from ingest.passage import Passage
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ class QueryResult:
         ranges: For each table, the first and the last event time that could matter to the query;
             None where that side is open.
         advice: What is legal but doubtful in the query, a line each.
-        offsets: For each table on a Kafka topic, which records were read, where it is known.
+        offsets: For each table on Kafka topics, which records were read, where it is known.
     """
 
     sql: str
@@ -55,7 +55,7 @@ class QueryResult:
     lineage: tuple[str, ...] = ()
     ranges: Mapping[str, TimeRange] = field(default_factory=dict)
     advice: tuple[str, ...] = ()
-    offsets: Mapping[str, TopicRead] = field(default_factory=dict)
+    offsets: Mapping[str, TableRead] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return int(self.table.num_rows)

@@ -1,10 +1,12 @@
-"""Which records of a Kafka topic one query read, as it is shown beside its rows."""
+"""Which records of Kafka topics one query read, as it is shown beside its rows."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from ingest.wording import counted
 
 _LISTED = 8
 _IDLE_AFTER = timedelta(minutes=1)
@@ -53,12 +55,8 @@ class TopicRead:
         """The latest timestamp of a record; None for an empty topic."""
         return max((one.newest for one in self.partitions if one.newest), default=None)
 
-    @property
-    def idle(self) -> tuple[PartitionRead, ...]:
-        """The partitions that are at least a minute behind the newest one, or empty."""
-        if self.newest is None:
-            return ()
-        since = self.newest - _IDLE_AFTER
+    def silent(self, since: datetime) -> tuple[PartitionRead, ...]:
+        """The partitions that have had no record since a moment."""
         return tuple(one for one in self.partitions if one.newest is None or one.newest < since)
 
     def __str__(self) -> str:
@@ -68,10 +66,49 @@ class TopicRead:
         'topic orders, offsets 0: 120 to 340, 1: 7 to 9 (222 records)'
         """
         ranges = ", ".join(map(str, self.partitions[:_LISTED]))
-        if more := len(self.partitions) - _LISTED:
-            ranges += f" and {more} more partitions" if more > 0 else ""
-        said = f"topic {self.topic}, offsets {ranges} ({self.records:,} records)"
-        return f"{said}; {_idle(self.idle)}" if self.idle else said
+        more = len(self.partitions) - _LISTED
+        ranges += f" and {more} more partitions" if more > 0 else ""
+        return f"topic {self.topic}, offsets {ranges} ({counted(self.records, 'record')})"
+
+
+@dataclass(frozen=True, slots=True)
+class TableRead:
+    """What was read of a table's topics, all of them at one moment.
+
+    Attributes:
+        topics: What was read of each.
+    """
+
+    topics: tuple[TopicRead, ...]
+
+    @property
+    def records(self) -> int:
+        """How many offsets were read; compacted and control records count too."""
+        return sum(one.records for one in self.topics)
+
+    @property
+    def newest(self) -> datetime | None:
+        """The latest timestamp of a record; None where all topics are empty."""
+        return max((one.newest for one in self.topics if one.newest), default=None)
+
+    def idle(self, topic: TopicRead) -> tuple[PartitionRead, ...]:
+        """The partitions of a topic at least a minute behind the table's newest record, or empty.
+
+        They hold back the watermark of a continuous query over the table.
+        """
+        return () if self.newest is None else topic.silent(self.newest - _IDLE_AFTER)
+
+    def __str__(self) -> str:
+        """In one line, topic by topic."""
+        said = "; ".join(self._said(one) for one in self.topics[:_LISTED])
+        if more := self.topics[_LISTED:]:
+            records = sum(one.records for one in more)
+            said += f"; and {len(more)} more topics ({counted(records, 'record')})"
+        return said
+
+    def _said(self, topic: TopicRead) -> str:
+        idle = self.idle(topic)
+        return f"{topic}; {_idle(idle)}" if idle else str(topic)
 
 
 def _idle(partitions: Sequence[PartitionRead]) -> str:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from app.catalog.model import Catalog
     from app.errors import InvalidQuery, UnsafeQuery
     from app.memory.examples import Example
-    from app.offsets import TopicRead
+    from app.offsets import TableRead
     from app.sql.lint import Advice
     from app.sql.review import Review
     from ingest.index import DocumentInfo
@@ -64,19 +64,22 @@ def of_result(result: QueryResult) -> dict[str, Any]:
             for table, (first, last) in result.ranges.items()
         },
         "advice": list(result.advice),
-        "offsets": {table: of_topic(read) for table, read in result.offsets.items()},
+        "offsets": {table: of_topics(read) for table, read in result.offsets.items()},
     }
 
 
-def of_topic(read: TopicRead) -> dict[str, Any]:
-    """What was read of a topic; `end` is the offset after the last record."""
-    idle = {one.number for one in read.idle}
-    return {
-        "topic": read.topic,
-        "partitions": [
-            {**of_value(asdict(one)), "idle": one.number in idle} for one in read.partitions
-        ],
-    }
+def of_topics(read: TableRead) -> list[dict[str, Any]]:
+    """What was read of a table's topics; `end` is the offset after the last record."""
+    return [
+        {
+            "topic": topic.topic,
+            "partitions": [
+                {**of_value(asdict(one)), "idle": one in read.idle(topic)}
+                for one in topic.partitions
+            ],
+        }
+        for topic in read.topics
+    ]
 
 
 def of_review(review: Review) -> dict[str, Any]:

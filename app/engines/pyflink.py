@@ -225,9 +225,9 @@ class PyFlinkEngine:
         reading = pyflink_reading.now(cluster, named, asked.ranges, self._environ, patience)
 
         def read(skips: Sequence[segments.Skip]) -> pa.Table:
-            names = {skip.table: {segments.PATTERN: skip.pattern} for skip in skips}
-            options = {**reading.options, **names}
-            return self._jobs.read(asked.sql, asked.limit, patience, options)
+            listed = {skip.table: [{segments.PATTERN: skip.pattern}] for skip in skips}
+            sources = {**reading.sources, **listed}
+            return self._jobs.read(asked.sql, asked.limit, patience, sources)
 
         # The files of a user's own cluster may lie on another machine.
         tables = named if self._address is None else ()

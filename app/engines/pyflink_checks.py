@@ -15,10 +15,9 @@ from typing import Any
 from app.catalog import registration
 from app.catalog.model import Table
 from app.engines import pyflink_jvm
-from app.engines.pyflink_errors import FOREIGN
 from app.engines.pyflink_jvm import Jvm
 from app.engines.pyflink_kafka import About, Client, Clients, not_allowed
-from app.errors import QueryFailed, SourceUnavailable, TributaryError
+from app.errors import SourceUnavailable, TributaryError
 
 _PATTERN = "topic-pattern"
 
@@ -129,24 +128,7 @@ def _problems(client: Client, table: Table, environ: Mapping[str, str]) -> list[
 
 def _require_match(client: Client, pattern: str, about: About) -> None:
     """Raises why the topics of a pattern cannot be read, if one cannot or if there is none."""
-    try:
-        matching = client.java.java.util.regex.Pattern.compile(pattern).asMatchPredicate()
-    except FOREIGN:
-        raise QueryFailed(
-            f"'{_PATTERN}' of the {about.names} is no pattern.",
-            hint=f"Write it as Java's regular expressions are, {about.where}.",
-        ) from None
-    known = client.ask(lambda admin: admin.listTopics().names(), about)
-    found = client.java.java.util.TreeSet(known)
-    found.removeIf(matching.negate())
-    if not found:
-        raise QueryFailed(
-            f"{about.kafka} has no topic that '{_PATTERN}' of the {about.names} matches, or does"
-            " not show it.",
-            hint=f"Create one, correct '{_PATTERN}' {about.where}, or ask for the right to read"
-            " it.",
-        )
-    _require_readable(client, [str(name) for name in found], about)
+    _require_readable(client, client.matching(pattern, about), about)
 
 
 def _require_readable(client: Client, topics: Sequence[str], about: About) -> None:

@@ -7,13 +7,12 @@ Every function here runs on the planner thread.
 from __future__ import annotations
 
 import socket
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from importlib import resources
 from typing import Any
 
-from app.catalog import registration, upserts
+from app.catalog import registration
 from app.catalog.model import Catalog
 from app.engines.pyflink_errors import FOREIGN, causes, sentence
 from app.engines.pyflink_jvm import Jvm
@@ -110,42 +109,6 @@ class Cluster:
             self._register(env, catalog, environ, bounded=bounded)
             self._environments[bounded] = env
         return self._environments[bounded]
-
-    @contextmanager
-    def tables_with(self, env: Any, options: Mapping[str, Mapping[str, str]]) -> Iterator[None]:
-        """Tables have further options while the block runs; for plans on the planner thread.
-
-        The registered table is exchanged in the catalog rather than by DROP and CREATE, which takes
-        four times as long, would parse the secrets in its options once more, and might not
-        succeed in putting back what was there.
-        """
-        with ExitStack() as undo:
-            for name, added in options.items():
-                for source in (name, *upserts.part_names(name)):
-                    undo.enter_context(self._table_with(env, source, added))
-            yield
-
-    @contextmanager
-    def _table_with(self, env: Any, name: str, added: Mapping[str, str]) -> Iterator[None]:
-        catalog = env.getCatalogManager()
-        identifier = self.jvm.java.org.apache.flink.table.catalog.ObjectIdentifier.of(
-            env.getCurrentCatalog(), env.getCurrentDatabase(), name
-        )
-        known = catalog.getTable(identifier)
-        table = known.get().getResolvedTable() if known.isPresent() else None
-        if table is None or str(table.getTableKind().name()) == "VIEW":
-            yield  # what could not be registered the planner will tell; a view has no options
-            return
-        merged = self.jvm.java.java.util.HashMap(table.getOptions())
-        for key, value in added.items():
-            merged.put(key, value)
-        try:
-            catalog.dropTemporaryTable(identifier, True)
-            catalog.createTemporaryTable(table.copy(merged), identifier, False)
-            yield
-        finally:
-            catalog.dropTemporaryTable(identifier, True)
-            catalog.createTemporaryTable(table, identifier, False)
 
     def _create(self, config: Any) -> Any:
         flink = self.jvm.java.org.apache.flink

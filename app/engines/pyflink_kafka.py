@@ -175,6 +175,36 @@ class Client:
         self._silent = None
         return answer
 
+    def matching(self, pattern: str, about: About) -> list[str]:
+        """The topics whose whole names match a pattern, at least one, in order.
+
+        Args:
+            pattern: A regular expression of Java.
+            about: Whose pattern it is.
+
+        Raises:
+            QueryFailed: It is no pattern, or there is no such topic.
+            EngineUnavailable: As `ask`.
+        """
+        try:
+            matching = self.java.java.util.regex.Pattern.compile(pattern).asMatchPredicate()
+        except FOREIGN:
+            raise QueryFailed(
+                f"'topic-pattern' of the {about.names} is no pattern.",
+                hint=f"Write it as Java's regular expressions are, {about.where}.",
+            ) from None
+        known = self.ask(lambda admin: admin.listTopics().names(), about)
+        found = self.java.java.util.TreeSet(known)
+        found.removeIf(matching.negate())
+        if not found:
+            raise QueryFailed(
+                f"{about.kafka} has no topic that 'topic-pattern' of the {about.names} matches, or"
+                " does not show it.",
+                hint=f"Create one, correct 'topic-pattern' {about.where}, or ask for the right to"
+                " read it.",
+            )
+        return [str(name) for name in found]
+
     def close(self) -> None:
         """Lets the connection go, without waiting for it."""
         with self._lock:

@@ -11,9 +11,10 @@ from app.catalog.model import Table
 from app.engines import topics
 from app.engines.pyflink_cluster import Cluster
 from app.engines.pyflink_patience import Patience
+from app.engines.pyflink_sources import Sources
 from app.engines.segments import Newest
 from app.errors import EngineUnavailable, QueryTimedOut, TributaryError
-from app.offsets import TopicRead
+from app.offsets import TableRead
 
 if TYPE_CHECKING:
     from app.sql.timerange import Span
@@ -24,12 +25,12 @@ class Reading:
     """What is read of the Kafka tables of one run.
 
     Attributes:
-        options: What each table has for it beside its own options.
-        offsets: What that is, where Kafka could be asked.
+        sources: What each table is read from.
+        offsets: Which records those are, where Kafka could be asked.
     """
 
-    options: Mapping[str, Mapping[str, str]]
-    offsets: Mapping[str, TopicRead]
+    sources: Sources
+    offsets: Mapping[str, TableRead]
 
     def ahead(self, tables: Iterable[Table], as_of: Mapping[str, datetime]) -> set[str]:
         """The tables whose event time is ahead of their records' timestamps.
@@ -69,7 +70,7 @@ def now(
     found = (topics.wanted(table, ranges.get(table.name), environ) for table in tables)
     wanted = {one.table.name: one for one in found if one is not None}
     asked = {name: cluster.topics.look(one) for name, one in wanted.items() if cluster.topics}
-    reads: dict[str, TopicRead] = {}
+    reads: dict[str, TableRead] = {}
     for name, future in asked.items():
         try:
             read = patience.wait(future)
@@ -79,11 +80,11 @@ def now(
             continue  # the user's cluster may be where Kafka can be reached, and this is not
         if read is not None:
             reads[name] = read
-    options = {
-        name: topics.exactly(reads[name]) if name in reads else one.modes
+    sources = {
+        name: topics.exactly(reads[name]) if name in reads else [one.modes]
         for name, one in wanted.items()
     }
-    return Reading(options, reads)
+    return Reading(sources, reads)
 
 
 def blame(

@@ -15,16 +15,15 @@ from typing import Any, TypeVar
 import pyarrow as pa
 
 from app.catalog.model import Catalog
-from app.engines import pyflink_errors, pyflink_planning
+from app.engines import pyflink_errors, pyflink_planning, pyflink_sources
 from app.engines.pyflink_cluster import Cluster
 from app.engines.pyflink_errors import FOREIGN
 from app.engines.pyflink_job import END_TIMEOUT, Job
 from app.engines.pyflink_link import Link
 from app.engines.pyflink_patience import Patience
+from app.engines.pyflink_sources import Sources
 
 T = TypeVar("T")
-Options = Mapping[str, Mapping[str, str]]
-"""Options that tables have while one job is planned, by their names."""
 
 
 class Submitter:
@@ -71,13 +70,13 @@ class Submitter:
         return cluster.jvm.planner.submit(planned)
 
     def submit(
-        self, sql: str, patience: Patience, *, bounded: bool, options: Options | None = None
+        self, sql: str, patience: Patience, *, bounded: bool, sources: Sources | None = None
     ) -> Job:
         """Starts a job; whoever asked for it ends it."""
         cluster = self._link.cluster(patience)
 
         def start(env: Any) -> Job:
-            with cluster.tables_with(env, options or {}):
+            with pyflink_sources.reading(cluster.jvm, env, sources or {}):
                 return Job.submit(cluster, env, sql)
 
         submitted = self.plan(sql, patience, bounded, start)
@@ -92,9 +91,9 @@ class Submitter:
         job.when_ended(lambda: self._submitted.discard(submitted))
         return job
 
-    def read(self, sql: str, limit: int, patience: Patience, options: Options) -> pa.Table:
+    def read(self, sql: str, limit: int, patience: Patience, sources: Sources) -> pa.Table:
         """The first rows of a snapshot, whose job is over then."""
-        job = self.submit(sql, patience, bounded=True, options=options)
+        job = self.submit(sql, patience, bounded=True, sources=sources)
         grace = END_TIMEOUT
         try:
             return patience.wait(job.fetch(limit))

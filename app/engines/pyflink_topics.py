@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Future
 from datetime import UTC, datetime
 from typing import Any
@@ -11,9 +11,13 @@ from app.catalog import registration
 from app.engines.pyflink_jvm import Jvm
 from app.engines.pyflink_kafka import About, Client, Clients, Unsupported
 from app.engines.topics import Wanted
-from app.offsets import PartitionRead, TopicRead
+from app.offsets import PartitionRead, TableRead, TopicRead
 
 _ISOLATION = "properties.isolation.level"
+_Place = tuple[str, int]
+"""A partition: its topic and its number."""
+_Found = tuple[int, int]
+"""Offset and timestamp of a record; -1 where there is none such."""
 
 
 class Topics:
@@ -29,8 +33,8 @@ class Topics:
         self._environ = environ
         self._clients = Clients(jvm, environ)
 
-    def look(self, wanted: Wanted) -> Future[TopicRead | None]:
-        """What of a table's topic a snapshot reads that begins now; None where it cannot be asked.
+    def look(self, wanted: Wanted) -> Future[TableRead | None]:
+        """What of a table's topics a snapshot reads that begins now; None where none can be asked.
 
         The future may hold a `QueryFailed` (there is no such topic, it may not be read) or an
         `EngineUnavailable` (Kafka does not answer).
@@ -38,19 +42,19 @@ class Topics:
         return self._jvm.readers.submit(lambda: self._look(wanted))
 
     def newest(self, wanted: Wanted) -> Future[datetime | None]:
-        """The latest timestamp of a record in a table's topic; fails as `look` does."""
+        """The latest timestamp of a record in a table's topics; fails as `look` does."""
         return self._jvm.readers.submit(lambda: self._newest(wanted))
 
     def close(self) -> None:
         """Lets the connections go."""
         self._clients.close()
 
-    def _look(self, wanted: Wanted) -> TopicRead | None:
-        client = self._clients.of(wanted.table) if wanted.topic else None
-        if client is None:
+    def _look(self, wanted: Wanted) -> TableRead | None:
+        client = self._clients.of(wanted.table)
+        if client is None or not (wanted.topics or wanted.pattern):
             return None
         isolation = registration.option(wanted.table, _ISOLATION, self._environ)
-        question = _Question(client, wanted)
+        question = _Question(client, wanted, self._environ)
         return question.read(committed=isolation.lower() == "read_committed")
 
     def _newest(self, wanted: Wanted) -> datetime | None:
@@ -59,14 +63,14 @@ class Topics:
 
 
 class _Question:
-    """One look at one topic."""
+    """One look at the topics of one table."""
 
-    def __init__(self, client: Client, wanted: Wanted) -> None:
-        self._client, self._wanted = client, wanted
+    def __init__(self, client: Client, wanted: Wanted, environ: Mapping[str, str]) -> None:
+        self._client, self._wanted, self._environ = client, wanted, environ
         self._java, self._kafka = client.java, client.kafka
-        self._about = About([wanted.table], wanted.table.options.get("topic", ""))
+        self._about = About([wanted.table])
 
-    def read(self, *, committed: bool) -> TopicRead:
+    def read(self, *, committed: bool) -> TableRead:
         """Asks.
 
         Args:
@@ -74,49 +78,55 @@ class _Question:
                 it would wait there for the end that it is given.
         """
         specs = self._kafka.clients.admin.OffsetSpec
-        since, topic = self._wanted.since, self._wanted.topic
-        numbers = self._numbers()
+        since, pattern = self._wanted.since, self._wanted.pattern
+        topics = self._client.matching(pattern, self._about) if pattern else self._wanted.topics
+        places = [place for topic in topics for place in self._places(topic)]
         begin = specs.earliest() if since is None else specs.forTimestamp(_millis(since))
         # The ends come last: a record that is there before the question is asked is in the answer.
-        starts, newest = self._offsets(numbers, begin), self._newest(numbers)
-        ends = self._offsets(numbers, specs.latest(), committed=committed)
-        partitions = []
-        for number in numbers:
-            start, end = starts[number][0], ends[number][0]
+        starts, newest = self._offsets(places, begin), self._newest(places)
+        ends = self._offsets(places, specs.latest(), committed=committed)
+        partitions: dict[str, list[PartitionRead]] = {topic: [] for topic in topics}
+        for place in places:
+            topic, number = place
+            start, end = starts[place][0], ends[place][0]
             start = start if 0 <= start <= end else end  # no record to be read is that late
-            partitions.append(PartitionRead(number, start, end, _moment(newest[number][1])))
-        return TopicRead(topic, tuple(partitions))
+            read = PartitionRead(number, start, end, _moment(newest[place][1]))
+            partitions[topic].append(read)
+        return TableRead(tuple(TopicRead(t, tuple(read)) for t, read in partitions.items()))
 
-    def _numbers(self) -> list[int]:
-        topic = self._wanted.topic
+    def _places(self, topic: str) -> list[_Place]:
+        """The partitions of a topic, by number."""
         asked = self._java.java.util.Collections.singletonList(topic)
+        table = self._wanted.table
+        about = About([table], registration.conceal(topic, [table], self._environ))
         described = self._client.ask(
-            lambda admin: admin.describeTopics(asked).allTopicNames(), self._about
+            lambda admin: admin.describeTopics(asked).allTopicNames(), about
         )
-        return sorted(int(one.partition()) for one in described.get(topic).partitions())
+        numbers = (int(one.partition()) for one in described.get(topic).partitions())
+        return [(topic, number) for number in sorted(numbers)]
 
-    def _newest(self, numbers: list[int]) -> dict[int, tuple[int, int]]:
+    def _newest(self, places: Sequence[_Place]) -> dict[_Place, _Found]:
         spec = self._kafka.clients.admin.OffsetSpec.maxTimestamp()
         try:
-            return self._offsets(numbers, spec)
+            return self._offsets(places, spec)
         except Unsupported:  # brokers before 3.0 do not know this question
-            return dict.fromkeys(numbers, (-1, -1))
+            return dict.fromkeys(places, (-1, -1))
 
     def _offsets(
-        self, numbers: list[int], spec: Any, *, committed: bool = False
-    ) -> dict[int, tuple[int, int]]:
-        """Offset and timestamp by partition; -1 where there is no such record."""
+        self, places: Sequence[_Place], spec: Any, *, committed: bool = False
+    ) -> dict[_Place, _Found]:
+        """What is found in each partition."""
         partition = self._kafka.common.TopicPartition
         asked = self._java.java.util.HashMap()
-        for number in numbers:
-            asked.put(partition(self._wanted.topic, number), spec)
+        for place in places:
+            asked.put(partition(*place), spec)
         level = self._kafka.common.IsolationLevel
         options = self._kafka.clients.admin.ListOffsetsOptions(
             level.READ_COMMITTED if committed else level.READ_UNCOMMITTED
         )
         found = self._client.ask(lambda admin: admin.listOffsets(asked, options).all(), self._about)
         return {
-            int(entry.getKey().partition()): (
+            (str(entry.getKey().topic()), int(entry.getKey().partition())): (
                 int(entry.getValue().offset()),
                 int(entry.getValue().timestamp()),
             )

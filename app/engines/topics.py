@@ -1,27 +1,32 @@
-"""Which records of a Kafka topic a snapshot needs, and how Flink is told to read those alone.
+"""Which records of Kafka topics a snapshot needs, and how Flink is told to read those alone.
 
 Pure: `pyflink_topics` asks the broker. A row's event time is taken to be no later than its record's
 timestamp plus the table's out-of-orderness, which is what its watermark says; the records from that
 moment on therefore hold every row of a span. `runs_ahead` finds out where that is not so.
 
 Flink reads from `scan.startup.*` to `scan.bounded.*`; the offsets are given to it one by one, so
-that what it reads is what the answer says that it read.
+that what it reads is what the answer says that it read. It takes offsets of one topic alone: a
+table of several is read as one source for each.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from app.catalog import registration
 from app.catalog.model import Table
-from app.offsets import TopicRead
+from app.offsets import TableRead, TopicRead
 
 if TYPE_CHECKING:
     from app.sql.timerange import Span
 
+Source = Mapping[str, str | None]
+"""What one source of a table has for it beside the table's own options; None takes one away."""
+
+_TOPIC, _PATTERN = "topic", "topic-pattern"
 _START, _END = "scan.startup", "scan.bounded"
 _OPEN_STARTS = {"", "earliest-offset", "latest-offset", "group-offsets"}
 _OPEN_ENDS = {"", "unbounded", "latest-offset"}
@@ -35,17 +40,19 @@ class Wanted:
 
     Attributes:
         table: The table.
-        topic: The topic's name; empty where the table has several, or a pattern.
+        topics: The topics' names; none where a pattern gives them.
+        pattern: What names must match, in Java's syntax; empty where they are given.
         since: The timestamp of the first record that may matter; None for all of them.
     """
 
     table: Table
-    topic: str
+    topics: tuple[str, ...]
+    pattern: str
     since: datetime | None
 
     @property
-    def modes(self) -> dict[str, str]:
-        """Flink's options where no offsets are known: it finds them itself, when it starts."""
+    def modes(self) -> Source:
+        """The source where no offsets are known: Flink finds them itself, when it starts."""
         if self.since is None:
             return {f"{_START}.mode": "earliest-offset"}
         millis = str(round(self.since.timestamp() * 1000))
@@ -56,7 +63,7 @@ def wanted(table: Table, span: Span | None, environ: Mapping[str, str]) -> Wante
     """What is to be read of a table for the rows in a span; None where it says that itself.
 
     A snapshot begins with the first record even where the table's own streams begin with the
-    latest one or where a consumer group is; other starts and ends in its definition hold.
+    latest one or where a consumer group is. A moment in its definition holds, as offsets do.
 
     Args:
         table: Any table.
@@ -70,12 +77,17 @@ def wanted(table: Table, span: Span | None, environ: Mapping[str, str]) -> Wante
         return None
     start = registration.option(table, f"{_START}.mode", environ).lower()
     end = registration.option(table, f"{_END}.mode", environ).lower()
-    if start not in _OPEN_STARTS or end not in _OPEN_ENDS:
+    begins = [] if span is None or span.start is None else [span.start - margin(table)]
+    if start == "timestamp":
+        begins += _moment(registration.option(table, f"{_START}.timestamp-millis", environ))
+    elif start not in _OPEN_STARTS:
         return None
-    names = registration.option(table, "topic", environ).split(";")
-    topic = names[0].strip() if len(names) == 1 else ""
-    since = None if span is None or span.start is None else span.start - margin(table)
-    return Wanted(table, topic, since)
+    if end not in _OPEN_ENDS:
+        return None
+    names = registration.option(table, _TOPIC, environ)
+    topics = tuple(dict.fromkeys(map(str.strip, names.split(";")))) if names else ()
+    pattern = registration.option(table, _PATTERN, environ)
+    return Wanted(table, topics, pattern, max(begins, default=None))
 
 
 def margin(table: Table) -> timedelta:
@@ -83,16 +95,9 @@ def margin(table: Table) -> timedelta:
     return max(_LEAST_MARGIN, table.watermark_delay or timedelta())
 
 
-def exactly(read: TopicRead) -> dict[str, str]:
-    """Flink's options for these offsets and no others."""
-    starts = ((one.number, one.start) for one in read.partitions)
-    ends = ((one.number, one.end) for one in read.partitions)
-    return {
-        f"{_START}.mode": "specific-offsets",
-        f"{_END}.mode": "specific-offsets",
-        f"{_START}.specific-offsets": ";".join(f"partition:{p},offset:{o}" for p, o in starts),
-        f"{_END}.specific-offsets": ";".join(f"partition:{p},offset:{o}" for p, o in ends),
-    }
+def exactly(read: TableRead) -> list[Source]:
+    """The sources that give these offsets and no others, one for each topic."""
+    return [_exactly(topic) for topic in read.topics]
 
 
 def tail(newest: datetime) -> datetime:
@@ -100,12 +105,33 @@ def tail(newest: datetime) -> datetime:
     return newest - _TAIL
 
 
-def runs_ahead(read: TopicRead, table: Table, reached: datetime | None) -> bool:
+def runs_ahead(read: TableRead, table: Table, reached: datetime | None) -> bool:
     """Whether event time is ahead of the records' timestamps, which then bound nothing.
 
     Args:
-        read: What was read of the topic.
-        table: Its table.
-        reached: How far the table's event time has come.
+        read: What was read of the table's topics.
+        table: The table.
+        reached: How far its event time has come.
     """
     return bool(reached and read.newest and reached > read.newest + margin(table))
+
+
+def _moment(millis: str) -> list[datetime]:
+    """The moment of a timestamp; none where it is no such, which Flink says by itself."""
+    try:
+        return [datetime.fromtimestamp(int(millis) / 1000, UTC)]
+    except (ValueError, OverflowError, OSError):
+        return []
+
+
+def _exactly(read: TopicRead) -> Source:
+    starts = ((one.number, one.start) for one in read.partitions)
+    ends = ((one.number, one.end) for one in read.partitions)
+    return {
+        _TOPIC: read.topic,
+        _PATTERN: None,
+        f"{_START}.mode": "specific-offsets",
+        f"{_END}.mode": "specific-offsets",
+        f"{_START}.specific-offsets": ";".join(f"partition:{p},offset:{o}" for p, o in starts),
+        f"{_END}.specific-offsets": ";".join(f"partition:{p},offset:{o}" for p, o in ends),
+    }

@@ -18,7 +18,7 @@ import pyarrow as pa
 from app import plain
 from app.answer import Answer, Passage, QueryResult, Source, TimeRange, Usage
 from app.errors import ConfigError
-from app.offsets import PartitionRead, TopicRead
+from app.offsets import PartitionRead, TableRead, TopicRead
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS answers (
@@ -257,9 +257,15 @@ def _to_source(body: dict[str, Any], arrow: bytes | None) -> Source:
         lineage=tuple(body.get("lineage", ())),  # what older versions stored has none of these
         ranges={k: _to_range(v) for k, v in body.get("time_range", {}).items()},
         advice=tuple(body.get("advice", ())),
-        offsets={k: _to_topic(v) for k, v in body.get("offsets", {}).items()},
+        offsets={k: _to_topics(v) for k, v in body.get("offsets", {}).items()},
     )
     return Source(body["number"], result)
+
+
+def _to_topics(body: list[dict[str, Any]] | dict[str, Any]) -> TableRead:
+    """What was read of topics; older versions stored the only one that they knew of."""
+    topics = [body] if isinstance(body, dict) else body
+    return TableRead(tuple(map(_to_topic, topics)))
 
 
 def _to_topic(body: dict[str, Any]) -> TopicRead:

@@ -65,8 +65,8 @@ def test_topics_answer_as_files_do(
         assert [one.as_of for one in ours.results] == [one.as_of for one in theirs.results]
         for result in ours.results:
             read = result.offsets
-            assert {name: one.topic for name, one in read.items()} == {
-                name: topics.topic(name) for name in result.tables
+            assert {name: [one.topic for one in of.topics] for name, of in read.items()} == {
+                name: [topics.topic(name)] for name in result.tables
             }
     queries = [result for answer in answers for result in answer.results]
     assert len(queries) >= 4

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from concurrent.futures import Future
 from contextlib import ExitStack
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 from confluent_kafka import Producer
@@ -21,6 +22,7 @@ from app.catalog.model import Table
 from app.engines import pyflink_reading
 from app.engines.pyflink import PyFlinkEngine
 from app.engines.pyflink_reading import Reading
+from app.engines.pyflink_topics import Topics
 from app.errors import EngineUnavailable, QueryFailed
 from app.offsets import TopicRead
 from app.sql import guard
@@ -30,6 +32,7 @@ from tests.kafka.test_tables import over, write
 
 pytestmark = [pytest.mark.flink, pytest.mark.kafka]
 
+T = TypeVar("T")
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
 COLUMNS = "id INT, t TIMESTAMP_LTZ(3), WATERMARK FOR t AS t - INTERVAL '30' SECOND"
@@ -46,7 +49,8 @@ class Asking:
 
     def table(self, topic: str, broker: Broker, more: Mapping[str, str] | None = None) -> None:
         options = over(topic, broker.bootstrap, {**ISO, **(more or {})})
-        write(self._folder / "tables", "orders", COLUMNS, options)
+        given = {name: value for name, value in options.items() if value}
+        write(self._folder / "tables", "orders", COLUMNS, given)
 
     def run(
         self,
@@ -93,7 +97,9 @@ def ids(result: QueryResult) -> list[int]:
 
 
 def read(result: QueryResult) -> TopicRead:
-    return result.offsets["orders"]
+    """What was read of a table's only topic."""
+    (topic,) = result.offsets["orders"].topics
+    return topic
 
 
 def test_a_time_range_reads_what_it_can_need(kafka: Broker, asking: Asking) -> None:
@@ -133,8 +139,9 @@ def test_idle_and_empty_partitions_are_named(kafka: Broker, asking: Asking) -> N
     kafka.produce(topic, [order(1, NOON, partition=0), order(2, NOON - 9 * MINUTE, partition=2)])
     asking.table(topic, kafka)
     result = asking.run(ALL)
-    assert [one.number for one in read(result).idle] == [1, 2]
-    assert "partitions 1 (empty), 2 (since 2026-11-22 11:51:00 UTC) are idle" in str(read(result))
+    said = result.offsets["orders"]
+    assert [one.number for one in said.idle(read(result))] == [1, 2]
+    assert "partitions 1 (empty), 2 (since 2026-11-22 11:51:00 UTC) are idle" in str(said)
 
 
 @pytest.mark.parametrize("start", ["latest-offset", "group-offsets", "earliest-offset"])
@@ -182,14 +189,48 @@ def test_a_fixed_start_holds(kafka: Broker, asking: Asking) -> None:
     assert ids(asking.run(ALL)) == [2, 3]
 
 
-def test_several_topics_are_read_by_time(kafka: Broker, asking: Asking) -> None:
-    old, new = kafka.topic("orders"), kafka.topic("orders")
+def test_of_several_topics_each_is_read_by_its_offsets(kafka: Broker, asking: Asking) -> None:
+    old, new = kafka.topic("orders"), kafka.topic("orders", partitions=2)
     kafka.produce(old, [order(1, NOON - 60 * MINUTE), order(2, NOON - 5 * MINUTE)])
-    kafka.produce(new, [order(3, NOON)])
+    kafka.produce(new, [order(3, NOON, partition=1)])
     asking.table(f"{old};{new}", kafka)
     result = asking.run(ALL, NOON - 15 * MINUTE)
     assert ids(result) == [2, 3]  # the hint narrows what is read, and the query has no filter
-    assert result.offsets == {}
+    assert result.tables == ("orders",)
+    assert result.as_of == {"orders": NOON}
+    assert str(result.offsets["orders"]) == (
+        f"topic {old}, offsets 0: 1 to 2 (1 record); partition 0 is idle"
+        f" (since 2026-11-22 11:55:00 UTC); topic {new}, offsets 0: 0 to 0, 1: 0 to 1"
+        " (1 record); partition 0 is idle (empty)"
+    )
+    windows = asking.run(
+        "SELECT window_start, COUNT(*) AS n FROM TABLE(TUMBLE(TABLE orders, DESCRIPTOR(t),"
+        " INTERVAL '10' MINUTE)) GROUP BY window_start, window_end ORDER BY window_start"
+    )
+    assert [row["n"] for row in windows.rows()] == [1, 1, 1]
+    assert ids(asking.run("SELECT a.id FROM orders a JOIN orders b ON a.id = b.id + 1")) == [2, 3]
+
+
+def test_a_pattern_gives_the_topics_of_the_moment(kafka: Broker, asking: Asking) -> None:
+    first = kafka.topic("orders")
+    kafka.produce(first, [order(1, NOON)])
+    asking.table("", kafka, {"topic-pattern": f"{first}(-.*)?"})
+    assert ids(asking.run(ALL)) == [1]
+    second = kafka.topic(f"{first}-of")
+    kafka.produce(second, [order(2, NOON)])
+    result = asking.run(ALL)
+    assert ids(result) == [1, 2]
+    assert [one.topic for one in result.offsets["orders"].topics] == [first, second]
+    asking.table("", kafka, {"topic-pattern": "nothing-of-the-kind"})
+    with pytest.raises(QueryFailed, match="has no topic that 'topic-pattern'"):
+        asking.run(ALL)
+
+
+def test_of_several_topics_the_missing_one_is_named(kafka: Broker, asking: Asking) -> None:
+    there, gone = kafka.topic("orders"), "orders-gone"
+    asking.table(f"{there};{gone}", kafka)
+    with pytest.raises(QueryFailed, match=f"The topic {gone} of the table orders does not exist"):
+        asking.run(ALL)
 
 
 def test_a_new_partition_is_read_by_the_next_question(kafka: Broker, asking: Asking) -> None:
@@ -285,6 +326,7 @@ def test_kafka_that_goes_away_while_it_is_read(
     assert ids(asking.run("SELECT id FROM orders WHERE id = 7")) == [7]
 
 
+AGES = "SELECT id, age FROM users ORDER BY id"
 USERS = """
     id STRING COMMENT 'who', name STRING, age INT, t TIMESTAMP_LTZ(3), older AS age + 1,
     WATERMARK FOR t AS t - INTERVAL '5' SECOND, PRIMARY KEY (id) NOT ENFORCED
@@ -301,6 +343,16 @@ def user(key: str, age: int | None, partition: int = -1, second: int = 0) -> Rec
         timestamp=round(at.timestamp() * 1000),
         partition=partition,
     )
+
+
+def ages(result: QueryResult) -> list[tuple[str, int]]:
+    return [(row["id"], row["age"]) for row in result.rows()]
+
+
+def done(value: T) -> Future[T]:
+    future: Future[T] = Future()
+    future.set_result(value)
+    return future
 
 
 def users(kafka: Broker, folder: Path) -> str:
@@ -353,7 +405,7 @@ def test_upserts_have_windows_and_joins(kafka: Broker, tmp_path: Path, asking: A
 def test_a_value_that_only_the_keys_have_leaves_the_earlier_one(
     kafka: Broker, tmp_path: Path, asking: Asking, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Of several topics Flink looks for the ends itself, at one moment for each of the parts."""
+    """Where Kafka cannot be asked, Flink looks for each part's end, at a moment of its own."""
     topic, other = users(kafka, tmp_path), kafka.topic("users", partitions=1)
     file = tmp_path / "tables" / "users.sql"
     file.write_text(file.read_text().replace(f"'{topic}'", f"'{topic};{other}'"))
@@ -361,6 +413,9 @@ def test_a_value_that_only_the_keys_have_leaves_the_earlier_one(
     kafka.produce(other, [user("d", 4), user("e", 5)])
     later = [user("a", 11, second=9), user("b", None, second=9), user("f", 6, second=9)]
     kafka.produce(topic, later)
+    exact = asking.run(AGES)
+    assert ages(exact) == [("a", 11), ("c", 3), ("d", 4), ("e", 5), ("f", 6)]
+    assert [one.topic for one in exact.offsets["users"].topics] == [topic, other]
     parts = upserts.parts
 
     def rows_end_before(table: Table) -> tuple[Table, Table]:
@@ -370,8 +425,8 @@ def test_a_value_that_only_the_keys_have_leaves_the_earlier_one(
         return replace(rows, options={**rows.options, **end}), keys
 
     monkeypatch.setattr(upserts, "parts", rows_end_before)
-    found = asking.run("SELECT id, age FROM users ORDER BY id").rows()
-    assert [(row["id"], row["age"]) for row in found] == [("a", 1), ("c", 3), ("d", 4), ("e", 5)]
+    monkeypatch.setattr(Topics, "look", lambda *_: done(None))
+    assert ages(asking.run(AGES)) == [("a", 1), ("c", 3), ("d", 4), ("e", 5)]
 
 
 def test_a_key_that_has_moved_counts_by_its_time(
@@ -380,5 +435,4 @@ def test_a_key_that_has_moved_counts_by_its_time(
     topic = users(kafka, tmp_path)
     moved = [user("a", 1, 0, 0), user("a", 2, 0, 5), user("a", 3, 1, 9), user("b", 1, 0, 0)]
     kafka.produce(topic, [*moved, user("b", None, 1, 3), user("c", 7, 1, 1), user("c", None, 0, 0)])
-    found = asking.run("SELECT id, age FROM users ORDER BY id")
-    assert found.rows() == [{"id": "a", "age": 3}, {"id": "c", "age": 7}]
+    assert ages(asking.run(AGES)) == [("a", 3), ("c", 7)]
