@@ -30,9 +30,6 @@ from tests.kafka.broker import Broker, Record
 
 pytestmark = pytest.mark.kafka
 
-KEPT = {"retention.ms": "-1"}
-"""For events with timestamps of long ago, which a broker soon deletes."""
-
 
 @pytest.fixture
 def index(tmp_path: Path) -> Iterator[DocumentIndex]:
@@ -98,7 +95,7 @@ def _telling(work: Callable[..., Any], event: threading.Event) -> Callable[..., 
 def test_an_added_partition_is_read_and_keeps_the_order_of_a_key(
     index: DocumentIndex, kafka: Broker
 ) -> None:
-    topic = kafka.topic("docs", config=KEPT)
+    topic = kafka.topic("docs")
     kafka.produce(topic, [Record(b"old", b"a", timestamp=1_000, partition=0)])
     with following(index, kafka, topic) as running:
         eventually(lambda: texts(index) == {"a": "old"})
@@ -126,7 +123,7 @@ def test_an_added_partition_is_read_and_keeps_the_order_of_a_key(
 def test_a_key_that_moved_has_one_open_letter_at_its_head(
     index: DocumentIndex, kafka: Broker
 ) -> None:
-    topic = kafka.topic("docs", config=KEPT)
+    topic = kafka.topic("docs")
     kafka.produce(topic, [Record(b"b", b"b", timestamp=1_000, partition=0)])
     with following(index, kafka, topic) as running:
         eventually(lambda: "b" in texts(index))

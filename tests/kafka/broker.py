@@ -27,6 +27,7 @@ from tests.kafka.ports import free_ports
 START_TIMEOUT = 60.0
 JVM_OPTIONS = ("-Xmx384m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")
 
+# Events have the timestamps of their tests' own clocks: no broker may find them too old to keep.
 _CONFIG = """\
 process.roles=broker,controller
 node.id=1
@@ -52,6 +53,7 @@ transaction.state.log.min.isr=1
 share.coordinator.state.topic.replication.factor=1
 share.coordinator.state.topic.min.isr=1
 group.initial.rebalance.delay.ms=0
+log.retention.ms=-1
 log.cleaner.dedupe.buffer.size=4194304
 num.network.threads=2
 num.io.threads=2
