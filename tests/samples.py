@@ -8,6 +8,7 @@ from decimal import Decimal
 import pyarrow as pa
 
 from app.answer import Answer, Passage, QueryResult, Source
+from app.offsets import PartitionRead, TableRead, TopicRead
 
 NOW = datetime(2026, 11, 22, 17, 30, tzinfo=UTC)
 
@@ -30,8 +31,13 @@ def result(**changes: object) -> QueryResult:
         "lineage": ("owed = SUM(shipments.owed)", "<i>carrier</i>"),
         "ranges": {"shipments": (NOW, None)},
         "advice": ("A remark on the query.",),
+        "offsets": {"shipments": TableRead((topic("<b>parcels</b>"), topic("more")))},
     }
     return QueryResult(**{**values, **changes})  # type: ignore[arg-type]
+
+
+def topic(name: str) -> TopicRead:
+    return TopicRead(name, (PartitionRead(0, 120, 340, NOW), PartitionRead(1, 7, 7)))
 
 
 def passage(**changes: object) -> Passage:

@@ -10,8 +10,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
-from app.catalog import keys, upserts
+from app.catalog import keys, several, upserts
 from app.catalog.model import Table
+from app.catalog.places import Ends
 from app.errors import ConfigError
 from app.sql import lexer
 
@@ -60,12 +61,36 @@ def statements(table: Table, environ: Mapping[str, str], *, bounded: bool) -> It
     Raises:
         ConfigError: A placeholder's variable is not set.
     """
-    if not (bounded and upserts.is_upsert(table)):
-        yield ddl(table, environ, bounded=bounded)
-        return
-    for part in upserts.parts(table):
-        yield ddl(part, environ, bounded=bounded)
-    yield upserts.view(table)
+    parts: tuple[Table, ...] = ()
+    if bounded and upserts.is_upsert(table):
+        parts = upserts.parts(table)
+    elif bounded and of_several_topics(table, environ):
+        parts = (several.part(table),)
+    for registered in parts or (table,):
+        yield ddl(registered, environ, bounded=bounded)
+    if parts:
+        yield view(table, {})
+
+
+def view(table: Table, ends: Ends) -> str:
+    """The statement that makes a table which is read as a view of others.
+
+    Args:
+        table: One that is read by keys, or of several topics.
+        ends: Where reading ends; none where Flink finds the ends by itself.
+    """
+    return upserts.view(table, ends) if upserts.is_upsert(table) else several.view(table, ends)
+
+
+def of_several_topics(table: Table, environ: Mapping[str, str]) -> bool:
+    """Whether a table may be of more than one topic of Kafka.
+
+    Raises:
+        ConfigError: A placeholder's variable is not set.
+    """
+    of_kafka = table.connector in {"kafka", "upsert-kafka"}
+    named = ";" in option(table, "topic", environ)
+    return of_kafka and (named or bool(option(table, "topic-pattern", environ)))
 
 
 def ddl(table: Table, environ: Mapping[str, str], *, bounded: bool) -> str:

@@ -6,26 +6,21 @@ value is a deletion), and the table itself is a view: of each key the newest rec
 a deletion. Within a partition the offset tells what is newer; a key is in two partitions only where
 partitions were added, and then the record's timestamp does.
 
-Where Flink itself looks for the topic's end, it looks once for each of the two. A record that only
-the keys have is therefore left out, and an earlier value of its key counts.
+Where Kafka cannot be asked for the topic's end, Flink looks for it, once for each of the two. A
+record that only the keys have is therefore left out, and an earlier value of its key counts.
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
 
-from app.catalog import keys
+from app.catalog import keys, places
 from app.catalog.model import Table
+from app.catalog.places import Ends
 from app.sql import lexer
 
-_ROWS, _KEYS = " (rows)", " (keys)"
 _PLACE = "`$topic`, `$partition`, `$offset`"
 _PLACE_OF_KEYS = "k.`$topic`, k.`$partition`, k.`$offset`"
-_METADATA = (
-    "`$topic` STRING METADATA FROM 'topic' VIRTUAL, "
-    "`$partition` INT METADATA FROM 'partition' VIRTUAL, "
-    "`$offset` BIGINT METADATA FROM 'offset' VIRTUAL"
-)
 _RECORDED = "`$recorded` TIMESTAMP_LTZ(3) METADATA FROM 'timestamp' VIRTUAL"
 _OF_KEYS = ("topic", "key.", "properties.", "scan.")
 _NOT_READ = ("sink.",)
@@ -36,26 +31,12 @@ def is_upsert(table: Table) -> bool:
     return table.connector == "upsert-kafka" and bool(table.primary_key)
 
 
-def part_names(name: str) -> tuple[str, str]:
-    """What the two tables behind a view are called."""
-    return f"{name}{_ROWS}", f"{name}{_KEYS}"
-
-
-def catalogued(name: str) -> str:
-    """The table that a name belongs to, which may be that of one behind a view.
-
-    >>> catalogued("users (keys)"), catalogued("users")
-    ('users', 'users')
-    """
-    return name.removesuffix(_ROWS).removesuffix(_KEYS)
-
-
 def parts(table: Table) -> tuple[Table, Table]:
     """The two tables behind the view: its records as rows, and their keys."""
-    rows, key = part_names(table.name)
+    rows, key = places.part_names(table.name)
     by_key = {"connector": "kafka", "key.fields": ";".join(table.primary_key)}
     read = {k: v for k, v in table.options.items() if not k.startswith(_NOT_READ)}
-    schema = _with_columns(keys.without_primary_key(table.schema_sql), _METADATA)
+    schema = places.with_columns(keys.without_primary_key(table.schema_sql), places.COLUMNS)
     as_rows = replace(
         table, name=rows, primary_key=(), schema_sql=schema, options={**read, **by_key}
     )
@@ -66,7 +47,7 @@ def parts(table: Table) -> tuple[Table, Table]:
         name=key,
         columns=tuple(kinds),
         time_attribute=None,
-        schema_sql=f"CREATE TABLE k ({_METADATA}, {_RECORDED}, {columns}, `$value` BYTES)",
+        schema_sql=f"CREATE TABLE k ({places.COLUMNS}, {_RECORDED}, {columns}, `$value` BYTES)",
         options={
             **{k: v for k, v in read.items() if k.startswith(_OF_KEYS)},
             **by_key,
@@ -77,9 +58,14 @@ def parts(table: Table) -> tuple[Table, Table]:
     return as_rows, as_keys
 
 
-def view(table: Table) -> str:
-    """The statement that makes the table itself of its two parts."""
-    rows, records = (lexer.quote(name) for name in part_names(table.name))
+def view(table: Table, ends: Ends) -> str:
+    """The statement that makes the table itself of its two parts.
+
+    Args:
+        table: The table.
+        ends: Where reading ends, if the options of the parts do not say it.
+    """
+    rows, records = (lexer.quote(name) for name in places.part_names(table.name))
     key = ", ".join(f"k.{lexer.quote(name)}" for name in table.primary_key)
     held = ", ".join(f"`$key{i}`" for i, _ in enumerate(table.primary_key))
     columns = ", ".join(lexer.quote(column.name) for column in table.columns)
@@ -94,7 +80,7 @@ FROM (
     ) AS `$last`
     FROM (
       SELECT {key}, {_PLACE_OF_KEYS}, k.`$recorded`, k.`$value` IS NULL, {of_rows}
-      FROM {records} k
+      FROM {records} k {places.before(ends, "k")}
       LEFT JOIN {rows} r
       ON r.`$topic` = k.`$topic` AND r.`$partition` = k.`$partition` AND r.`$offset` = k.`$offset`
       WHERE k.`$value` IS NULL OR r.`$offset` IS NOT NULL
@@ -103,8 +89,3 @@ FROM (
   WHERE `$last` = 1
 )
 WHERE `$newest` = 1 AND NOT `$gone`"""
-
-
-def _with_columns(schema_sql: str, columns: str) -> str:
-    opening = next(token for token in lexer.scan(schema_sql) if token.text == "(")
-    return f"{schema_sql[: opening.end]}{columns}, {schema_sql[opening.end :]}"

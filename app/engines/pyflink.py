@@ -27,6 +27,7 @@ from app.engines.pyflink_link import Link
 from app.engines.pyflink_patience import Patience
 from app.engines.pyflink_reading import Reading
 from app.engines.pyflink_submitting import Submitter
+from app.engines.topics import Source
 from app.errors import QueryError, QueryFailed, QueryTimedOut
 from app.sql import lexer
 from app.sql.guard import ParsedStatement, SafeQuery
@@ -225,7 +226,7 @@ class PyFlinkEngine:
         reading = pyflink_reading.now(cluster, named, asked.ranges, self._environ, patience)
 
         def read(skips: Sequence[segments.Skip]) -> pa.Table:
-            listed = {skip.table: [{segments.PATTERN: skip.pattern}] for skip in skips}
+            listed = {skip.table: Source({segments.PATTERN: skip.pattern}) for skip in skips}
             sources = {**reading.sources, **listed}
             return self._jobs.read(asked.sql, asked.limit, patience, sources)
 

@@ -16,7 +16,8 @@ from app.catalog import registration
 from app.catalog.model import Table
 from app.engines import pyflink_jvm
 from app.engines.pyflink_jvm import Jvm
-from app.engines.pyflink_kafka import About, Client, Clients, not_allowed
+from app.engines.pyflink_kafka import Client, Clients
+from app.engines.pyflink_kafka_errors import About, not_allowed
 from app.errors import SourceUnavailable, TributaryError
 
 _PATTERN = "topic-pattern"

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from app.catalog import upserts
+from app.catalog import places
 from app.engines.pyflink_errors import FOREIGN
 from app.engines.pyflink_jvm import Jvm
 from app.engines.pyflink_rows import check_types, row_type
@@ -80,4 +80,4 @@ def _tables_read(operation: Any) -> tuple[str, ...]:
     among the registered ones keeps its full path, which no catalogued name equals.
     """
     names = _SCAN.findall(str(operation.getCalciteTree().explain()))
-    return tuple(sorted({upserts.catalogued(name.removeprefix(_HOME)) for name in names}))
+    return tuple(sorted({places.catalogued(name.removeprefix(_HOME)) for name in names}))

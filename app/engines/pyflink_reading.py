@@ -25,7 +25,7 @@ class Reading:
     """What is read of the Kafka tables of one run.
 
     Attributes:
-        sources: What each table is read from.
+        sources: How each table is read.
         offsets: Which records those are, where Kafka could be asked.
     """
 
@@ -80,10 +80,7 @@ def now(
             continue  # the user's cluster may be where Kafka can be reached, and this is not
         if read is not None:
             reads[name] = read
-    sources = {
-        name: topics.exactly(reads[name]) if name in reads else [one.modes]
-        for name, one in wanted.items()
-    }
+    sources = {name: one.source(reads.get(name)) for name, one in wanted.items()}
     return Reading(sources, reads)
 
 

@@ -9,8 +9,10 @@ from typing import Any
 
 from app.catalog import registration
 from app.engines.pyflink_jvm import Jvm
-from app.engines.pyflink_kafka import About, Client, Clients, Unsupported
+from app.engines.pyflink_kafka import Client, Clients
+from app.engines.pyflink_kafka_errors import About, Unsupported
 from app.engines.topics import Wanted
+from app.errors import QueryFailed
 from app.offsets import PartitionRead, TableRead, TopicRead
 
 _ISOLATION = "properties.isolation.level"
@@ -80,7 +82,7 @@ class _Question:
         specs = self._kafka.clients.admin.OffsetSpec
         since, pattern = self._wanted.since, self._wanted.pattern
         topics = self._client.matching(pattern, self._about) if pattern else self._wanted.topics
-        places = [place for topic in topics for place in self._places(topic)]
+        places = self._places(topics)
         begin = specs.earliest() if since is None else specs.forTimestamp(_millis(since))
         # The ends come last: a record that is there before the question is asked is in the answer.
         starts, newest = self._offsets(places, begin), self._newest(places)
@@ -94,16 +96,28 @@ class _Question:
             partitions[topic].append(read)
         return TableRead(tuple(TopicRead(t, tuple(read)) for t, read in partitions.items()))
 
-    def _places(self, topic: str) -> list[_Place]:
-        """The partitions of a topic, by number."""
-        asked = self._java.java.util.Collections.singletonList(topic)
-        table = self._wanted.table
-        about = About([table], registration.conceal(topic, [table], self._environ))
+    def _places(self, topics: Sequence[str]) -> list[_Place]:
+        """The partitions of topics, in order and by number."""
+        try:
+            return self._partitions(topics, self._about)
+        except QueryFailed:
+            for topic in topics:  # which of them it was, the answer for all does not tell
+                table = self._wanted.table
+                named = registration.conceal(topic, [table], self._environ)
+                self._partitions([topic], About([table], named))
+            raise
+
+    def _partitions(self, topics: Sequence[str], about: About) -> list[_Place]:
+        asked = self._java.java.util.ArrayList()
+        asked.addAll(topics)
         described = self._client.ask(
             lambda admin: admin.describeTopics(asked).allTopicNames(), about
         )
-        numbers = (int(one.partition()) for one in described.get(topic).partitions())
-        return [(topic, number) for number in sorted(numbers)]
+        return [
+            (topic, number)
+            for topic in topics
+            for number in sorted(int(p.partition()) for p in described.get(topic).partitions())
+        ]
 
     def _newest(self, places: Sequence[_Place]) -> dict[_Place, _Found]:
         spec = self._kafka.clients.admin.OffsetSpec.maxTimestamp()

@@ -5,8 +5,8 @@ timestamp plus the table's out-of-orderness, which is what its watermark says; t
 moment on therefore hold every row of a span. `runs_ahead` finds out where that is not so.
 
 Flink reads from `scan.startup.*` to `scan.bounded.*`; the offsets are given to it one by one, so
-that what it reads is what the answer says that it read. It takes offsets of one topic alone: a
-table of several is read as one source for each.
+that what it reads is what the answer says that it read. It takes offsets of one topic alone: of
+several it finds the same starts by their timestamp, and the table's view ends them.
 """
 
 from __future__ import annotations
@@ -23,15 +23,24 @@ from app.offsets import TableRead, TopicRead
 if TYPE_CHECKING:
     from app.sql.timerange import Span
 
-Source = Mapping[str, str | None]
-"""What one source of a table has for it beside the table's own options; None takes one away."""
-
-_TOPIC, _PATTERN = "topic", "topic-pattern"
 _START, _END = "scan.startup", "scan.bounded"
 _OPEN_STARTS = {"", "earliest-offset", "latest-offset", "group-offsets"}
 _OPEN_ENDS = {"", "unbounded", "latest-offset"}
 _LEAST_MARGIN = timedelta(seconds=1)
 _TAIL = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """How a table is read by one job.
+
+    Attributes:
+        options: What its sources have beside their own options.
+        view: The statement that makes the view that it is; empty where that is as registered.
+    """
+
+    options: Mapping[str, str]
+    view: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,17 +51,30 @@ class Wanted:
         table: The table.
         topics: The topics' names; none where a pattern gives them.
         pattern: What names must match, in Java's syntax; empty where they are given.
+        several: Whether there may be more than one.
         since: The timestamp of the first record that may matter; None for all of them.
     """
 
     table: Table
     topics: tuple[str, ...]
     pattern: str
+    several: bool
     since: datetime | None
 
+    def source(self, read: TableRead | None) -> Source:
+        """How the table is read.
+
+        Args:
+            read: From where to where; None lets Flink find the offsets itself, when it starts.
+        """
+        if read is None or self.several:
+            ends = _ends(read) if read else {}
+            return Source(self._modes, registration.view(self.table, ends) if ends else "")
+        (topic,) = read.topics
+        return Source(_exactly(topic))
+
     @property
-    def modes(self) -> Source:
-        """The source where no offsets are known: Flink finds them itself, when it starts."""
+    def _modes(self) -> dict[str, str]:
         if self.since is None:
             return {f"{_START}.mode": "earliest-offset"}
         millis = str(round(self.since.timestamp() * 1000))
@@ -84,20 +106,16 @@ def wanted(table: Table, span: Span | None, environ: Mapping[str, str]) -> Wante
         return None
     if end not in _OPEN_ENDS:
         return None
-    names = registration.option(table, _TOPIC, environ)
+    names = registration.option(table, "topic", environ)
     topics = tuple(dict.fromkeys(map(str.strip, names.split(";")))) if names else ()
-    pattern = registration.option(table, _PATTERN, environ)
-    return Wanted(table, topics, pattern, max(begins, default=None))
+    pattern = registration.option(table, "topic-pattern", environ)
+    several = registration.of_several_topics(table, environ)
+    return Wanted(table, topics, pattern, several, max(begins, default=None))
 
 
 def margin(table: Table) -> timedelta:
     """How much later than its record's timestamp a row's event time may be."""
     return max(_LEAST_MARGIN, table.watermark_delay or timedelta())
-
-
-def exactly(read: TableRead) -> list[Source]:
-    """The sources that give these offsets and no others, one for each topic."""
-    return [_exactly(topic) for topic in read.topics]
 
 
 def tail(newest: datetime) -> datetime:
@@ -124,12 +142,14 @@ def _moment(millis: str) -> list[datetime]:
         return []
 
 
-def _exactly(read: TopicRead) -> Source:
+def _ends(read: TableRead) -> dict[tuple[str, int], int]:
+    return {(topic.topic, one.number): one.end for topic in read.topics for one in topic.partitions}
+
+
+def _exactly(read: TopicRead) -> dict[str, str]:
     starts = ((one.number, one.start) for one in read.partitions)
     ends = ((one.number, one.end) for one in read.partitions)
     return {
-        _TOPIC: read.topic,
-        _PATTERN: None,
         f"{_START}.mode": "specific-offsets",
         f"{_END}.mode": "specific-offsets",
         f"{_START}.specific-offsets": ";".join(f"partition:{p},offset:{o}" for p, o in starts),

@@ -13,7 +13,8 @@ from py4j.protocol import Py4JJavaError
 from app.catalog.model import Table
 from app.engines import pyflink_kafka
 from app.engines.pyflink_jvm import Jvm
-from app.engines.pyflink_kafka import About, Client
+from app.engines.pyflink_kafka import Client
+from app.engines.pyflink_kafka_errors import About
 from app.errors import EngineUnavailable, QueryFailed, SourceUnavailable, TributaryError
 
 SECRET = "planted-secret"

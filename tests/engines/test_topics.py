@@ -7,6 +7,7 @@ import pytest
 
 from app.catalog.model import Table
 from app.engines import topics
+from app.engines.topics import Source
 from app.offsets import PartitionRead, TableRead, TopicRead
 from app.sql.timerange import Span
 
@@ -91,22 +92,36 @@ def test_a_fixed_moment_holds(
     assert wanted.since == since
 
 
-def test_flink_gets_the_offsets_one_by_one_and_each_topic_as_a_source() -> None:
-    one = TopicRead("t", (PartitionRead(0, 5, 9), PartitionRead(1, 0, 0)))
-    other = TopicRead("u", (PartitionRead(0, 1, 2),))
-    first, second = topics.exactly(TableRead((one, other)))
-    assert first == {
-        "topic": "t",
-        "topic-pattern": None,
-        "scan.startup.mode": "specific-offsets",
-        "scan.bounded.mode": "specific-offsets",
-        "scan.startup.specific-offsets": "partition:0,offset:5;partition:1,offset:0",
-        "scan.bounded.specific-offsets": "partition:0,offset:9;partition:1,offset:0",
-    }
-    assert (second["topic"], second["scan.bounded.specific-offsets"]) == (
-        "u",
-        "partition:0,offset:2",
+ONE_READ = TopicRead("t", (PartitionRead(0, 5, 9), PartitionRead(1, 0, 0)))
+
+
+def test_flink_gets_the_offsets_one_by_one() -> None:
+    wanted = topics.wanted(_table(), None, {})
+    assert wanted is not None
+    assert wanted.source(TableRead((ONE_READ,))) == Source(
+        {
+            "scan.startup.mode": "specific-offsets",
+            "scan.bounded.mode": "specific-offsets",
+            "scan.startup.specific-offsets": "partition:0,offset:5;partition:1,offset:0",
+            "scan.bounded.specific-offsets": "partition:0,offset:9;partition:1,offset:0",
+        }
     )
+    assert wanted.source(None) == Source({"scan.startup.mode": "earliest-offset"})
+
+
+@pytest.mark.parametrize("options", [{"topic": "t;it's"}, {"topic": "", "topic-pattern": "t|i.*"}])
+def test_of_several_topics_the_view_ends_what_flink_starts(options: dict[str, str]) -> None:
+    table = replace(_table(), options={**_table().options, **options})
+    wanted = topics.wanted(table, Span(NOON, None), {})
+    assert wanted is not None
+    other = TopicRead("it's", (PartitionRead(0, 1, 2),))
+    source = wanted.source(TableRead((ONE_READ, other)))
+    assert source.options == {
+        "scan.startup.mode": "timestamp",
+        "scan.startup.timestamp-millis": str(round((NOON - DELAY).timestamp() * 1000)),
+    }
+    assert "JOIN (VALUES ('t', 0, 9), ('t', 1, 0), ('it''s', 0, 2)) AS e" in source.view
+    assert wanted.source(None) == Source(source.options)
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ import pytest
 from app.answer import Source
 from app.errors import ConfigError
 from app.memory.conversations import Conversations
-from tests.samples import NOW, answer, passage
+from tests.samples import NOW, answer, passage, topic
 
 
 def test_an_answer_comes_back_whole(tmp_path: Path) -> None:
@@ -27,6 +27,7 @@ def test_an_answer_comes_back_whole(tmp_path: Path) -> None:
     assert restored.passages == stored.passages
     assert restored.as_of == stored.as_of
     assert restored.results[0].ranges == stored.results[0].ranges
+    assert restored.results[0].offsets == stored.results[0].offsets
 
 
 def test_choices_are_kept(tmp_path: Path) -> None:
@@ -45,6 +46,18 @@ def test_an_answer_of_an_older_version_has_no_choices(tmp_path: Path) -> None:
     [restored] = store.history("c1")
     assert restored == replace(answer(), sources=restored.sources)
     assert restored.choices == ()
+
+
+def test_an_answer_of_an_older_version_has_one_topic_for_a_table(tmp_path: Path) -> None:
+    path = tmp_path / "history.sqlite"
+    store = Conversations(path)
+    store.add(answer())
+    of_table = "$.sources[0].offsets.shipments"
+    with sqlite3.connect(path) as db:
+        one = f"json_extract(body, '{of_table}[0]')"
+        db.execute(f"UPDATE answers SET body = json_set(body, '{of_table}', json({one}))")
+    [restored] = store.history("c1")
+    assert restored.results[0].offsets["shipments"].topics == (topic("<b>parcels</b>"),)
 
 
 def test_a_passage_of_an_older_version_knows_less_of_its_document(tmp_path: Path) -> None:
