@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from app import places
+from app import offsets, places
 from app.highlight import pieces
 from app.markdown import escape
 
@@ -56,7 +56,8 @@ def _source_markdown(source: Source, now: datetime) -> str:
     head = f"**[{source.number}]** {escape(source.label)}"
     if source.result is not None:
         fence = "`" * max(3, 1 + max(map(len, _BACKTICKS.findall(source.result.sql)), default=0))
-        return f"{head}\n\n{fence}sql\n{source.result.sql}\n{fence}"
+        read = "".join(f"\n\n{escape(line)}" for line in offsets.lines(source.result.offsets))
+        return f"{head}\n\n{fence}sql\n{source.result.sql}\n{fence}{read}"
     return f"{head}  \n{escape(places.place(source.passage, now))}" if source.passage else head
 
 
@@ -91,7 +92,8 @@ def _source_html(answer: Answer, source: Source) -> str:
     body = ""
     if source.result is not None:
         body = f"<pre>{html.escape(source.result.sql)}</pre>{_rows_html(source.result)}"
-        body += "".join(f"<p><small>{html.escape(x)}</small></p>" for x in source.result.lineage)
+        facts = [*source.result.lineage, *offsets.lines(source.result.offsets)]
+        body += "".join(f"<p><small>{html.escape(fact)}</small></p>" for fact in facts)
     elif source.passage is not None:
         place = html.escape(places.place(source.passage, answer.asked_at))
         text = _marked_html(source.passage.text, answer.used(source))

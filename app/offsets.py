@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -109,6 +109,15 @@ class TableRead:
     def _said(self, topic: TopicRead) -> str:
         idle = self.idle(topic)
         return f"{topic}; {_idle(idle)}" if idle else str(topic)
+
+
+def lines(reads: Mapping[str, TableRead]) -> list[str]:
+    """What was read of each table, a line for each.
+
+    >>> lines({"orders": TableRead((TopicRead("shop", (PartitionRead(0, 3, 4),)),))})
+    ['orders is topic shop, offsets 0: 3 to 4 (1 record)']
+    """
+    return [f"{table} is {read}" for table, read in reads.items()]
 
 
 def _idle(partitions: Sequence[PartitionRead]) -> str:

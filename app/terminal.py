@@ -15,7 +15,7 @@ from rich.progress import Progress as RichProgress
 from rich.table import Table as RichTable
 from rich.text import Text
 
-from app import notebook, places
+from app import notebook, offsets, places
 from app.highlight import folded
 from ingest.wording import counted
 
@@ -234,8 +234,8 @@ def show_result(result: QueryResult) -> None:
         out.print(shown(f"and {counted(hidden, 'more row')} (--json prints all)", style="dim"))
     if result.truncated:
         out.print(shown(f"There are more rows than the limit of {len(result)}.", style="yellow"))
-    for table, read in result.offsets.items():
-        out.print(shown(f"{table} is {read}.", style="dim"))
+    for line in offsets.lines(result.offsets):
+        out.print(shown(f"{line}.", style="dim"))
     for advice in result.advice:
         out.print(shown(f"Advice: {advice}", style="yellow"))
 

@@ -23,8 +23,15 @@ def test_html_shows_text_sources_rows_and_freshness() -> None:
         "One remark.",
         "owed = SUM(shipments.owed)",
         "&lt;i&gt;carrier&lt;/i&gt;",
+        "shipments is topic &lt;b&gt;parcels&lt;/b&gt;, offsets 0: 120 to 340, 1: 7 to 7",
     ):
         assert part in shown
+
+
+def test_markdown_says_which_offsets_were_read() -> None:
+    shown = answer()._repr_markdown_()
+    assert "offsets 0: 120 to 340, 1: 7 to 7 (220 records)" in shown.replace("\\", "")
+    assert "<b>" not in shown
 
 
 def test_a_passage_comes_with_its_page_age_and_version() -> None:

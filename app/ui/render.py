@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 import streamlit as st
 
-from app import charts
+from app import charts, offsets
 from app.answer import Answer, Passage, QueryResult, Source
 from app.catalog.model import Catalog, Table
 from app.markdown import numbered
@@ -299,8 +299,8 @@ def _query(result: QueryResult) -> None:
         st.caption("\n".join(["What the columns are made of:", "", *lines]))
     if needed := words.needed(result):
         st.caption(plain(needed))
-    for table, read in result.offsets.items():
-        st.caption(plain(f"{table} is {read}", limit=1_000))
+    for line in offsets.lines(result.offsets):
+        st.caption(plain(line, limit=1_000))
     for advice in result.advice:
         st.caption(f":material/warning: {plain(advice)}")
 
