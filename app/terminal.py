@@ -202,22 +202,28 @@ def is_interactive() -> bool:
 
 def choose(choices: Sequence[str]) -> str:
     """Asks which choice is meant: its number, or a question in other words; empty for none."""
-    out.print(
-        f"\nWhich one? A number from 1 to {len(choices)}, other words, or Enter to end: ", end=""
-    )
-    try:
-        return input().strip()
-    except EOFError:
-        return ""
+    out.print()
+    return typed(f"Which one? A number from 1 to {len(choices)}, other words, or Enter to end: ")
 
 
 def agrees(question: str) -> bool:
     """Asks a question that only a yes answers with yes."""
-    out.print(shown(f"{question} [y/N] "), end="")
+    return typed(f"{question} [y/N] ").lower() in {"y", "yes"}
+
+
+def typed(prompt: str) -> str:
+    """What somebody types behind a prompt; empty at the end of the input, too."""
+    out.print(shown(prompt), end="")
     try:
-        return input().strip().lower() in {"y", "yes"}
+        return input().strip()
     except EOFError:
-        return False
+        out.print()  # what comes next would stand behind the prompt
+        return ""
+    except UnicodeDecodeError:  # the terminal writes in another encoding
+        return "\N{REPLACEMENT CHARACTER}"
+    except KeyboardInterrupt:
+        out.print()
+        raise
 
 
 def show_result(result: QueryResult) -> None:
