@@ -66,6 +66,7 @@ ANSWERS: dict[str, tuple[list[str | bytes], str]] = {
     "e-wrong": (["0", "4", "²", "clos", "[red]\\", "1"], "opened: it was chosen"),
     "f-wrong-then-none": (["no", ""], OPEN),
     "g-no-text": ([b"\xff", "2"], "closed: it was chosen"),
+    "h-arrow-key": (["\x1b[A", "2"], "closed: it was chosen"),
 }
 
 
@@ -80,10 +81,11 @@ def test_an_answer_is_taken_or_asked_for_again(tmp_path: Path) -> None:
         assert screen.ended() == 0
     for topic, (lines, said) in ANSWERS.items():
         for wrong in lines[:-1]:
-            shown = wrong if isinstance(wrong, str) else "�"
+            shown = wrong.replace("\x1b", "") if isinstance(wrong, str) else "�"
             assert f"\n{shown} is not a number from 1 to 3 or a name of the list.\n" in screen.text
         assert f" Event time is {said}" in table(tmp_path, topic)
         assert f"\n{topic}  new file tables/{topic}.sql\n" in screen.text
+    assert "\x1b" not in screen.text
 
 
 def test_the_question_fits_a_narrow_screen(tmp_path: Path) -> None:
