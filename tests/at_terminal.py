@@ -24,7 +24,7 @@ from ingest.registry.cluster import UNKNOWN
 from tests.registries import MemoryCluster, MemoryRegistry
 
 ROOT = Path(__file__).parent.parent
-_SECONDS = 60  # a bound for a machine that is busy
+_SECONDS, _AGAIN_SECONDS = 60, 5  # bounds for a machine that is busy
 _REGISTRY = ".registry.json"
 _OF_RICH = re.compile(r"\x1b\[(?:[0-9;]*m|\?25[lh]|1A|2K)")  # for its colours and its spinner
 _CHANGES_TERMINALS = ("TRIBUTARY_", "COLUMNS", "LINES", "NO_COLOR", "FORCE_COLOR", "TTY_")
@@ -54,9 +54,16 @@ class Screen:
         os.write(self._child.child_fd, line.encode() if isinstance(line, str) else line)
         self._child.send("\n")
 
-    def interrupts(self) -> None:
-        """Types Ctrl-C."""
-        self._child.sendintr()
+    def interrupted(self) -> int:
+        """Types Ctrl-C, gives the exit status; where nothing happens, it is typed again.
+
+        Python sees none that comes in the moment before it waits for a line until there is one.
+        """
+        for _ in range(_SECONDS // _AGAIN_SECONDS):
+            self._child.sendintr()
+            if self._child.expect([pexpect.EOF, pexpect.TIMEOUT], timeout=_AGAIN_SECONDS) == 0:
+                break
+        return self._left()
 
     def ends_input(self) -> None:
         """Types Ctrl-D."""
@@ -65,15 +72,18 @@ class Screen:
     def ended(self) -> int:
         """Waits until the command is over and gives its exit status."""
         self._child.expect(pexpect.EOF)
-        self._took()
-        self._child.close()
-        assert self._child.signalstatus is None, self._child
-        return int(self._child.exitstatus)
+        return self._left()
 
     @property
     def text(self) -> str:
         """All that was shown; a control character in it is not one of those that rich sends."""
         return _seen(self.sent)
+
+    def _left(self) -> int:
+        self._took()
+        self._child.close()
+        assert self._child.signalstatus is None, self._child
+        return int(self._child.exitstatus)
 
     def _took(self, text: str = "") -> str:
         sent = f"{self._child.before}{text}"
