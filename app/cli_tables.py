@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from rich.padding import Padding
 
 from app import terminal
+from app.cli_event_times import EventTimes, ask_event_time, event_times
 from app.cli_shared import FAILED, PARTLY, Config, Home, Json, opened, print_json, settings_of
 from app.cli_topics import Bootstrap, Properties, endpoint_of, kafka_settings
 from app.errors import ConfigError
@@ -66,6 +69,7 @@ def import_(  # noqa: PLR0917 - each is an option
     delay: Annotated[
         int, typer.Option("--delay", min=0, metavar="SECONDS", help="How late a record may be.")
     ] = 5,
+    event_time: EventTimes = None,
     properties: Properties = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Show what would be written; write nothing.")
@@ -93,7 +97,8 @@ def import_(  # noqa: PLR0917 - each is an option
             those = " that --subject names" if subject else ""
             terminal.out.print(f"The registry has no subject of a topic{those}: TOPIC-value.")
             return
-        done = [_carry_out(plan, dry_run, yes) for plan in table_imports.plans(job, found)]
+        told = replace(job, event_times=event_times(event_time, found))
+        done = [_carry_out(plan, dry_run, yes) for plan in table_imports.plans(told, found)]
     if not dry_run and _WRITTEN in done:
         _show_consequences(settings, job.folder)
     if _OPEN in done:
@@ -121,7 +126,7 @@ def _opened(registry: str, kafka: KafkaEndpoint, folder: Path, delay: int) -> It
             cluster=KafkaCluster(kafka, os.environ),
             where=Surroundings(table_options(kafka), endpoint.url, auth, identifier),
             folder=folder,
-            ask=_choose_event_time,
+            ask=ask_event_time,
             delay=timedelta(seconds=delay),
         )
 
@@ -140,6 +145,7 @@ def _carry_out(plan: Plan, dry_run: bool, yes: bool) -> str:
             terminal.show_error(f"{plan.file} was not changed: run it again with --yes.")
             return _OPEN
         if not terminal.agrees(f"Change {plan.file}?"):
+            terminal.out.print(terminal.shown(f"{plan.file} stays as it is."))
             return _LEFT
     table_imports.write(plan)
     return _WRITTEN
@@ -147,48 +153,44 @@ def _carry_out(plan: Plan, dry_run: bool, yes: bool) -> str:
 
 def show_plan(plan: Plan, *, whole: bool = False) -> None:
     """Prints what an import means for one topic; if asked to, a new file's text, too."""
-    print_ = terminal.out.print
-    words = {"new": "new file", "changed": "to change", "same": "up to date", "failed": "left out"}
-    print_(terminal.shown(f"{plan.topic}  ", style="bold") + terminal.shown(words[plan.status]))
+    words = {
+        "new": f"new file {plan.file}",
+        "changed": "to change",
+        "same": "up to date",
+        "failed": "left out",
+    }
+    terminal.out.print(
+        terminal.shown(f"{plan.topic}  ", style="bold") + terminal.shown(words[plan.status])
+    )
     if plan.status == "failed":
         terminal.show_error(f"{plan.topic}: {' '.join(plan.problems)}")
         return
     for version in plan.versions:
-        print_(terminal.shown(f"  {version}"))
+        _indented(version)
     if plan.compatibility:
-        print_(terminal.shown(f"  {plan.compatibility.value}"))
+        _indented(plan.compatibility.value)
     for change in plan.changes:
-        said = f"  {change.text}{': queries that use it break' if change.breaks else ''}"
-        print_(terminal.shown(said, style="yellow" if change.breaks else ""))
+        said = f"{change.text}{': queries that use it break' if change.breaks else ''}"
+        _indented(said, style="yellow" if change.breaks else "")
     for problem in (*plan.problems, *plan.conflicts):
-        print_(terminal.shown(f"  Note: {problem}", style="yellow"))
+        _indented(f"Note: {problem}", style="yellow")
     if whole and plan.status == "new":
-        print_(terminal.shown(plan.after), soft_wrap=True)
+        terminal.out.print(terminal.shown(plan.after), soft_wrap=True)
     for line in plan.diff().splitlines() if plan.status == "changed" else ():
         style = {"+": "green", "-": "red"}.get(line[:1], "dim")
-        print_(terminal.shown(f"  {line}", style=style), soft_wrap=True)
+        terminal.out.print(terminal.shown(f"  {line}", style=style), soft_wrap=True)
 
 
-def _choose_event_time(names: Sequence[str]) -> str | None:
-    """Asks which column it is; None where nobody is there, or nobody says."""
-    from ingest.registry.event_time import RECORD
-
-    if not terminal.is_interactive():
-        return None
-    terminal.out.print("Which of these tells when a record happened?")
-    for number, name in enumerate((*names, "the timestamp that Kafka keeps"), 1):
-        terminal.out.print(terminal.shown(f"  {number}. {name}"))
-    answer = terminal.choose([*names, RECORD])
-    if answer in names:
-        return answer
-    known = dict(zip(map(str, range(1, len(names) + 2)), (*names, RECORD), strict=True))
-    return known.get(answer)
+def _indented(text: str, style: str = "") -> None:
+    said = Padding(terminal.shown(text, style=style), (0, 0, 0, 2), expand=False)
+    terminal.out.print(said)
 
 
 def _show_consequences(settings: Settings, folder: Path) -> None:
     """Says which examples the tables as they are now break, and what else is to be done."""
     if folder.resolve() not in {path.resolve() for path in settings.tables}:
-        said = f"Name {folder} as tables in tributary.toml, and questions can be asked of it."
+        where = "the setting tables in tributary.toml"
+        said = f'To ask questions of these tables, add "{folder}" to {where}.'
         terminal.out.print(terminal.shown(said))
         return
     from app import wiring

@@ -31,6 +31,7 @@ from ingest.registry.cluster import Cluster
 from ingest.registry.draft import Draft, Source
 from ingest.registry.event_time import RECORD, Ask
 from ingest.registry.evolution import Compatibility
+from ingest.registry.model import Column
 from ingest.registry.rendering import Surroundings
 
 _TOPIC = re.compile(r"[A-Za-z0-9._-]{1,249}")
@@ -85,6 +86,7 @@ class Import:
         folder: Where the files are.
         ask: Asks for the event time where the schema leaves it open.
         delay: How late a record may be, in tables that are new.
+        event_times: Those that were chosen beforehand, by topic: a column, or `RECORD`.
     """
 
     registry: Registry
@@ -93,6 +95,7 @@ class Import:
     folder: Path
     ask: Ask
     delay: timedelta = timedelta(seconds=5)
+    event_times: Mapping[str, str] = field(default_factory=dict)
 
 
 def topics(subjects: Iterable[str], patterns: Sequence[str] = ()) -> dict[str, tuple[str, ...]]:
@@ -199,23 +202,33 @@ def _update(job: Import, source: Source, file: Path, before: str, table: Table |
         for part, origin in origins.items()
     }
     earlier = Source(source.topic, old["value"], old.get("key"), source.facts)
-    plan = Plan(source.topic, file, "same", before, before, versions=_versions(earlier, source))
-    if not plan.versions:
+    versions = _versions(earlier, source)
+    plan = Plan(source.topic, file, "same", before, before, versions=versions)
+    if not versions and job.event_times.get(source.topic, _time(table)) == _time(table):
         return plan
-    base, theirs = (_draft(job, one, table) for one in (earlier, source))
+    base = _draft(replace(job, ask=_nobody, event_times={}), earlier, table)
+    if base.time.column == _time(table):
+        return _merged(job, plan, base, _draft(job, source, table))
+    # A column that somebody made by hand stays the event time, whatever would be answered.
+    if source.topic in job.event_times:
+        raise IngestError(f"The event time of {file} was made by hand.", hint="Change it there.")
+    return _merged(job, plan, base, _draft(replace(job, ask=_nobody), source, table))
+
+
+def _merged(job: Import, plan: Plan, base: Draft, theirs: Draft) -> Plan:
     texts = (rendering.statement(made, job.where) for made in (base, theirs))
     try:
-        merged = merging.merge(before, *texts)
+        merged = merging.merge(plan.before, *texts)
     except pieces.NoTable as error:
-        raise IngestError(f"{file} cannot be taken apart.", hint="Mend it.") from error
+        raise IngestError(f"{plan.file} cannot be taken apart.", hint="Mend it.") from error
     return _checked(
         replace(
             plan,
-            status="changed" if merged.text != before else "same",
+            status="changed" if merged.text != plan.before else "same",
             after=merged.text,
             problems=theirs.problems,
             conflicts=merged.conflicts,
-            compatibility=table_changes.compatibility(base, theirs),
+            compatibility=table_changes.compatibility(base, theirs) if plan.versions else None,
             changes=tuple(table_changes.changes(base.columns, theirs.columns)),
         )
     )
@@ -223,12 +236,29 @@ def _update(job: Import, source: Source, file: Path, before: str, table: Table |
 
 def _draft(job: Import, source: Source, table: Table | None = None) -> Draft:
     """A table as it would be made now; what was chosen for one that is there stays."""
-    wanted, delay = None, job.delay
-    if table is not None:
-        column = table.column(table.time_attribute or "")
-        wanted = RECORD if column is None or column.kind == "metadata" else column.name
-        delay = table.watermark_delay if table.watermark_delay is not None else delay
-    return draft.make(source, identifier, ask=job.ask, delay=delay, wanted_time=wanted)
+    told, delay = job.event_times.get(source.topic), job.delay
+    wanted = told if table is None or told is not None else _time(table)
+    if table is not None and table.watermark_delay is not None:
+        delay = table.watermark_delay
+    ask = job.ask if told is None else _nobody
+    made = draft.make(source, identifier, ask=ask, delay=delay, wanted_time=wanted)
+    if told is not None and made.time.column != told:
+        moments = ", ".join(column.name for column in made.columns if column.instant)
+        raise IngestError(
+            f"{told} cannot be its event time: no column of that name holds a timestamp.",
+            hint=f"Those that do: {moments}." if moments else "None does.",
+        )
+    return made
+
+
+def _time(table: Table) -> str:
+    """The column that is a table's event time, or `RECORD`."""
+    column = table.column(table.time_attribute or "")
+    return RECORD if column is None or column.kind == "metadata" else column.name
+
+
+def _nobody(_topic: str, _columns: Sequence[Column]) -> None:
+    """Is asked, and does not know."""
 
 
 def _versions(earlier: Source, source: Source) -> tuple[str, ...]:

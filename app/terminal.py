@@ -197,27 +197,33 @@ def _confidence(answer: Answer) -> list[str]:
 
 def is_interactive() -> bool:
     """Whether somebody is there to be asked."""
-    return sys.stdin.isatty() and out.is_terminal
+    return sys.stdin is not None and sys.stdin.isatty() and out.is_terminal
 
 
 def choose(choices: Sequence[str]) -> str:
     """Asks which choice is meant: its number, or a question in other words; empty for none."""
-    out.print(
-        f"\nWhich one? A number from 1 to {len(choices)}, other words, or Enter to end: ", end=""
-    )
-    try:
-        return input().strip()
-    except EOFError:
-        return ""
+    out.print()
+    return typed(f"Which one? A number from 1 to {len(choices)}, other words, or Enter to end: ")
 
 
 def agrees(question: str) -> bool:
     """Asks a question that only a yes answers with yes."""
-    out.print(shown(f"{question} [y/N] "), end="")
+    return typed(f"{question} [y/N] ").lower() in {"y", "yes"}
+
+
+def typed(prompt: str) -> str:
+    """What somebody types behind a prompt; empty at the end of the input, too."""
+    out.print(shown(prompt), end="")
     try:
-        return input().strip().lower() in {"y", "yes"}
+        return input().strip()
     except EOFError:
-        return False
+        out.print()  # what comes next would stand behind the prompt
+        return ""
+    except UnicodeDecodeError:  # the terminal writes in another encoding
+        return "\N{REPLACEMENT CHARACTER}"
+    except KeyboardInterrupt:
+        out.print()
+        raise
 
 
 def show_result(result: QueryResult) -> None:
@@ -290,7 +296,7 @@ def _show_needs(verdict: Mapping[str, Any]) -> None:
 def show_findings(findings: Sequence[Finding]) -> None:
     """Prints what is set up and what is not."""
     for finding in findings:
-        mark = Text("ok  ", style="green") if finding.ok else Text("no  ", style="red")
+        mark = shown("ok  ", style="green") if finding.ok else shown("no  ", style="red")
         out.print(mark + shown(f"{finding.what}: ", style="bold") + shown(finding.detail))
 
 
@@ -301,7 +307,7 @@ def show_address(url: str) -> None:
 
 def show_error(message: str) -> None:
     """Prints one message on standard error."""
-    err.print(Text("tributary: ", style="bold red") + shown(message))
+    err.print(shown("tributary: ", style="bold red") + shown(message))
 
 
 def show_open_letters(topic: str, count: int) -> None:
@@ -314,7 +320,8 @@ def show_open_letters(topic: str, count: int) -> None:
 
 def shown(text: str, style: str = "") -> Text:
     """Text from outside as the terminal may have it: no markup, no control characters."""
-    return Text(printable(text), style=style)
+    # A style of the whole Text would go on over what is added to it.
+    return Text.assemble((printable(text), style))
 
 
 def printable(text: str) -> str:

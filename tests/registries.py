@@ -72,7 +72,7 @@ def importing(
     *,
     properties: Mapping[str, str] | None = None,
     auth: str = "",
-    ask: Ask = lambda names: None,
+    ask: Ask = lambda topic, columns: None,
     delay: int = 5,
 ) -> Import:
     """An import into a folder."""

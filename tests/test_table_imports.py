@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -171,17 +173,75 @@ def test_a_new_version_is_said_and_written(what: str, tmp_path: Path) -> None:
 
 def test_what_was_chosen_and_changed_by_hand_stays(tmp_path: Path) -> None:
     made = record("Order", ID, a_field("opened", AT["type"]), a_field("closed", AT["type"]))
-    [plan] = plans(importing(registry(made), tmp_path, ask=lambda names: names[1]))
+    [plan] = plans(importing(registry(made), tmp_path, ask=lambda topic, columns: columns[1].name))
     assert "-- Event time is closed: it was chosen when this file was made." in plan.after
     table_imports.write(plan)
     text = plan.after.replace("INTERVAL '5' SECOND", "INTERVAL '3' HOUR")
     plan.file.write_text(text)
     wider = {**made, "fields": [*made["fields"], NOTE]}
-    job = importing(registry(made, wider), tmp_path, ask=lambda names: pytest.fail("asked again"))
+    job = importing(
+        registry(made, wider), tmp_path, ask=lambda topic, columns: pytest.fail("asked again")
+    )
     [again] = plans(job)
     assert again.conflicts == ()
     assert "WATERMARK FOR closed AS closed - INTERVAL '3' HOUR" in again.after
     assert "it was chosen when this file was made" in again.after
+
+
+BOTH = record("Order", a_field("opened", AT["type"]), a_field("closed", AT["type"]))
+CHOSEN: dict[str, tuple[str | None, str, str, str]] = {
+    # what: the event time before, the one that is chosen, what becomes of the file, its watermark
+    "in a new file": (None, "closed", "new", "WATERMARK FOR closed AS closed"),
+    "the record's own, in a new file": (None, "", "new", "WATERMARK FOR record_time"),
+    "another": ("opened", "closed", "changed", "WATERMARK FOR closed AS closed"),
+    "the one that it is": ("opened", "opened", "same", "WATERMARK FOR opened AS opened"),
+    "the record's own": ("opened", "", "changed", "WATERMARK FOR record_time"),
+    "no column": (None, "when", "failed", ""),
+    "no timestamp": ("opened", "opened_ms", "failed", ""),
+}
+
+
+@pytest.mark.parametrize("what", CHOSEN)
+def test_an_event_time_that_was_chosen_beforehand(what: str, tmp_path: Path) -> None:
+    before, chosen, status, watermark = CHOSEN[what]
+    job = importing(registry(BOTH), tmp_path, ask=lambda topic, columns: before)
+    if before is not None:
+        [first] = plans(job)
+        table_imports.write(first)
+    [plan] = plans(replace(job, event_times={"orders": chosen}))
+    assert (plan.status, plan.versions, plan.compatibility) == (status, (), None)
+    assert watermark in plan.after
+    if status == "failed":
+        assert "Those that do: opened, closed." in plan.problems[0]
+    elif status != "same":
+        said = chosen or "the record's own timestamp"
+        assert plan.after.count(f"-- Event time is {said}: it was chosen by hand.") == 1
+        assert plan.after.count("Event time is") == 1
+
+
+def test_an_event_time_that_may_be_null_is_taken_with_a_warning(tmp_path: Path) -> None:
+    made = record("Order", a_field("sent", ["null", AT["type"]]))
+    [unasked] = plans(importing(registry(made), tmp_path))
+    [plan] = plans(importing(registry(made), tmp_path, ask=lambda topic, columns: "sent"))
+    assert "WATERMARK FOR sent" in plan.after
+    said = "sent may be null; a record without it is in no window or time range."
+    assert (unasked.problems, plan.problems) == ((), (said,))
+    assert f"-- Problem: {said}" in plan.after
+
+
+def test_an_event_time_that_was_made_by_hand_stays_and_is_not_asked_for(tmp_path: Path) -> None:
+    [plan] = plans(importing(registry(BOTH), tmp_path))
+    made = plan.after.replace("record_time", "made").replace("FROM 'timestamp' VIRTUAL", "")
+    made = re.sub(r"  made .*", "  made AS TO_TIMESTAMP_LTZ(opened_ms + 1, 3),", made)
+    table_imports.write(replace(plan, after=made))
+    newer = registry(BOTH, {**BOTH, "fields": [*BOTH["fields"], NOTE]})
+    job = importing(newer, tmp_path, ask=lambda topic, columns: pytest.fail("asked"))
+    [again] = plans(job)
+    assert (again.status, again.conflicts) == ("changed", ())
+    assert "WATERMARK FOR made AS made" in again.after
+    [refused] = plans(replace(job, event_times={"orders": "opened"}))
+    assert refused.status == "failed"
+    assert "was made by hand" in refused.problems[0]
 
 
 def test_an_event_time_that_goes_is_replaced(tmp_path: Path) -> None:

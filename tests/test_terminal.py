@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, ClassVar, cast
 
@@ -69,6 +70,19 @@ def test_nothing_from_outside_drives_the_terminal(printed: io.StringIO, tmp_path
     assert "HACK" in shown
     assert not set("\x1b\x07\x9b\u202e") & set(shown)
     assert "[bold]" in shown  # rich's own markup is no markup either
+
+
+def test_a_style_ends_where_another_text_begins(monkeypatch: pytest.MonkeyPatch) -> None:
+    console = Console(file=io.StringIO(), force_terminal=True, color_system="standard", width=80)
+    monkeypatch.setattr(terminal, "err", console)
+    terminal.show_error("It is so.")
+    assert isinstance(console.file, io.StringIO)
+    assert console.file.getvalue() == "\x1b[1;31mtributary: \x1b[0mIt is so.\n"
+
+
+def test_nobody_is_asked_where_there_is_no_input(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdin", None)  # as `tributary <&-` has it
+    assert not terminal.is_interactive()
 
 
 def test_a_refusal_gives_its_correction_once(printed: io.StringIO) -> None:

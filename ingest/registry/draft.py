@@ -100,7 +100,7 @@ def make(
         quote: How names are written in SQL.
         ask: Where several columns could be the event time.
         delay: How late a record may be.
-        wanted_time: A column that was chosen before; see `event_time.choose`.
+        wanted_time: A column that somebody chose; see `event_time.choose`.
 
     Raises:
         IngestError: Flink could not read the topic at all.
@@ -121,6 +121,10 @@ def make(
         if source.facts.compacted:
             key = _raw_key(value, "BYTES", "The record's key as it is stored")
     time = event_time.choose(source.topic, value.columns, ask, wanted_time)
+    if any(column.name == time.column and column.type.nullable for column in value.columns):
+        problems.append(
+            f"{time.column} may be null; a record without it is in no window or time range."
+        )
     columns = (*(key.columns if key and not key.in_value else ()), *value.columns)
     return Draft(
         source=source,

@@ -1,7 +1,7 @@
 """Which column of a topic's records tells when they happened; `draft` calls it.
 
-A null event time ends every query that reads it in Flink, so only columns that are never null are
-taken without being asked for.
+A record whose event time is null is in no window and in no time range of a question, so only
+columns that are never null are taken without being asked for.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from ingest.registry.model import Column
 RECORD = ""
 """Stands for the timestamp that Kafka keeps with each record."""
 
-Ask = Callable[[Sequence[str]], str | None]
-"""Asks which of several columns it is; None where nobody is there or nobody knows."""
+Ask = Callable[[str, Sequence[Column]], str | None]
+"""Asks which of a topic's columns it is; None where nobody is there or nobody knows."""
 
 _EVENT = ("event_time", "event_timestamp", "event_ts", "event_at", "occurred_at", "happened_at")
 _MADE = ("created_at", "created", "created_time", "timestamp", "ts", "time")
@@ -43,11 +43,12 @@ def choose(topic: str, columns: Sequence[Column], ask: Ask, wanted: str | None =
         topic: Its name.
         columns: What its records hold.
         ask: Where several columns could be it.
-        wanted: A column that was chosen before, or `RECORD`; None for neither.
+        wanted: A column that somebody chose, or `RECORD`; None for neither. One that is not there
+            is as good as none.
     """
     moments = [column for column in columns if column.instant]
     if wanted is not None and (wanted == RECORD or any(c.name == wanted for c in moments)):
-        return EventTime(wanted, "it was chosen before")
+        return EventTime(wanted, "it was chosen by hand")
     certain = [column for column in moments if not column.type.nullable]
     if len(certain) == 1:
         alone = "only timestamp" if len(moments) == 1 else "only timestamp that is never null"
@@ -55,14 +56,14 @@ def choose(topic: str, columns: Sequence[Column], ask: Ask, wanted: str | None =
     named = _by_name(topic, [column.name for column in certain])
     if named:
         return EventTime(named, "of the timestamps, its name says so")
-    return _asked(certain or moments, ask)
+    return _asked(topic, certain or moments, ask)
 
 
-def _asked(moments: Sequence[Column], ask: Ask) -> EventTime:
+def _asked(topic: str, moments: Sequence[Column], ask: Ask) -> EventTime:
     if not moments:
         return EventTime(RECORD, "the schema has no timestamp")
     names = [column.name for column in moments]
-    answer = ask(names)
+    answer = ask(topic, moments)
     if answer == RECORD or answer in names:
         return EventTime(answer, "it was chosen when this file was made")
     listed = ", ".join(names)

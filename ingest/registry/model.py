@@ -13,7 +13,8 @@ Quote = Callable[[str], str]
 Kind = Literal["AVRO", "JSON", "PROTOBUF"]
 
 _LONGEST_COMMENT = 400
-_UNSPEAKABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029`]")
+# The last of these let text run backwards, so that it reads as what it is not.
+_UNSPEAKABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029`\u202a-\u202e\u2066-\u2069]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +95,8 @@ class Registered:
 
 
 def sayable(name: str) -> bool:
-    """Whether a name from a schema can stand in a table file."""
-    return 0 < len(name) <= 255 and not _UNSPEAKABLE.search(name)
+    """Whether a name from a schema can stand in a table file, and all of it can be seen."""
+    return 0 < len(name) <= 255 and name.isprintable() and "`" not in name
 
 
 def one_line(text: object) -> str:

@@ -126,7 +126,7 @@ def imported(kafka: Broker, registry: Registry, tmp_path: Path) -> Callable[[], 
         with HttpRegistry(RegistryEndpoint(registry.url)) as client:
             where = Surroundings(table_options(cluster), registry.url, "", identifier)
             asked = KafkaCluster(cluster, {})
-            job = Import(client, asked, where, tmp_path / "tables", lambda names: None)
+            job = Import(client, asked, where, tmp_path / "tables", lambda *_: None)
             for plan in table_imports.plans(job, table_imports.topics(client.subjects())):
                 assert plan.status in {"new", "changed"}, plan.problems
                 table_imports.write(plan)

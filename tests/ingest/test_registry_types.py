@@ -230,15 +230,15 @@ TIMES: dict[str, tuple[str, tuple[Column, ...], str]] = {
 @pytest.mark.parametrize("what", TIMES)
 def test_event_time_by_what_the_schema_says(what: str) -> None:
     topic, columns, expected = TIMES[what]
-    assert event_time.choose(topic, columns, lambda names: None).column == expected
+    assert event_time.choose(topic, columns, lambda topic, columns: None).column == expected
 
 
 def test_event_time_is_asked_for_only_where_it_is_unclear() -> None:
     both = (moment("opened"), moment("closed"))
-    asked: list[Sequence[str]] = []
+    asked: list[tuple[str, list[str]]] = []
 
-    def ask(names: Sequence[str]) -> str | None:
-        asked.append(names)
+    def ask(topic: str, columns: Sequence[Column]) -> str | None:
+        asked.append((topic, [column.name for column in columns]))
         return "closed"
 
     assert event_time.choose("t", both, ask).column == "closed"
@@ -246,5 +246,7 @@ def test_event_time_is_asked_for_only_where_it_is_unclear() -> None:
     assert event_time.choose("t", both, ask, wanted="opened").column == "opened"
     assert event_time.choose("t", both, ask, wanted=RECORD).column == RECORD
     assert event_time.choose("t", both, ask, wanted="gone").column == "closed"
-    assert event_time.choose("t", both, lambda names: RECORD).why.startswith("it was chosen")
-    assert asked == [["opened", "closed"]] * 2
+    assert event_time.choose("t", both, lambda topic, columns: RECORD).why.startswith(
+        "it was chosen"
+    )
+    assert asked == [("t", ["opened", "closed"])] * 2
