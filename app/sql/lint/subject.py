@@ -81,6 +81,7 @@ class Subject:
         self.words = [token.upper for token in query.tokens]
         self.starts = [token.start for token in query.tokens]
         self.cache: dict[str, Any] = {}  # what rules share among themselves, by name
+        self.types: dict[int, tuple[exp.Expr | None, str]] = {}  # of nodes, by their identity
 
     @cached_property
     def names(self) -> Names | None:

@@ -163,6 +163,14 @@ def owner(field: Field | None, block: Block) -> Relation | None:
 
 def type_of(subject: Subject, node: exp.Expr | None) -> str:
     """The name of an expression's type, without its parameters; empty if that is not certain."""
+    # Rules ask of a long expression's every part, whose parts would be asked again and again.
+    known = subject.types
+    if id(node) not in known:
+        known[id(node)] = node, _type_of(subject, node)  # held, so that no other has its id
+    return known[id(node)][1]
+
+
+def _type_of(subject: Subject, node: exp.Expr | None) -> str:
     if isinstance(node, exp.Column):
         field = subject.field(node)
         return base(field.type) if field else ""
