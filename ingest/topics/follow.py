@@ -60,6 +60,7 @@ def follow(
 
     Raises:
         RebuildNeeded: The embedding model has changed, and `how.rebuild` is not set.
+        BegunAnew: Another process had the index forget the topic meanwhile.
         IngestError: There is no such topic or no cluster, or something cannot be done.
     """
     admin, found = opened(endpoint, environ, writer.topic)
