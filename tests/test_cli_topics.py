@@ -165,6 +165,28 @@ def test_following_ends_when_it_is_asked_to(
     assert "0 events" in again.stdout
 
 
+ASKED_TWICE = """
+import os, signal, time
+from concurrent.futures import ThreadPoolExecutor
+from app.cli_topics import _stopping
+
+with ThreadPoolExecutor(1) as batch, _stopping() as stop:
+    batch.submit(time.sleep, 60)
+    os.kill(os.getpid(), signal.SIGINT)
+    print(stop.is_set(), flush=True)
+    os.kill(os.getpid(), signal.SIGINT)
+    time.sleep(60)
+"""
+
+
+def test_who_asks_twice_waits_for_no_batch() -> None:
+    command = [sys.executable, "-c", ASKED_TWICE]
+    ended = subprocess.run(
+        command, env=environment(), capture_output=True, text=True, timeout=40, check=False
+    )
+    assert (ended.stdout, ended.returncode) == ("True\n", 130)
+
+
 def _dealt_with(file: Path) -> bool:
     if not file.exists():
         return False
