@@ -163,7 +163,7 @@ class _Follower:
                 continue
             self._outage.over()
             self._take(event_of(message), watched)
-            if self._batch.is_full:
+            if self._batch.is_full or self._gaps:  # those are bridged outside of this
                 return
             seconds = 0.0
 
