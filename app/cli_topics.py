@@ -125,7 +125,7 @@ def _followed(settings: Settings, topic: str, how: Following) -> TopicProgress:
             writer,
             endpoint,
             os.environ,
-            group=endpoint.properties.get("group.id", index.identity()),
+            group=endpoint.client(os.environ).get("group.id", index.identity()),
             how=how,
             stop=stop,
             progress=shown,

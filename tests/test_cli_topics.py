@@ -13,6 +13,7 @@ from subprocess import CompletedProcess
 
 import pytest
 
+from ingest.topics.progress import TopicProgress
 from tests.commands import called
 from tests.ingest.following import eventually
 from tests.kafka.broker import Broker, Record
@@ -163,6 +164,20 @@ def test_following_ends_when_it_is_asked_to(
     assert "1 document written" in printed
     again = called("ingest", "--topic", topic, *where, cwd=tmp_path)
     assert "0 events" in again.stdout
+
+
+def test_the_group_may_stand_in_a_variable(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    groups = []
+
+    def follow(*_: object, group: str, **__: object) -> TopicProgress:
+        groups.append(group)
+        return TopicProgress()
+
+    monkeypatch.setattr("ingest.kafka_client.opened", lambda *_: None)
+    monkeypatch.setattr("ingest.topics.follow.follow", follow)
+    options = ["--bootstrap", "h:1", "--property", "group.id=${GROUP}"]
+    called("ingest", "--topic", "docs", *options, cwd=tmp_path, env={"GROUP": "ours"})
+    assert groups == ["ours"]
 
 
 ASKED_TWICE = """
