@@ -14,6 +14,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
 from ingest.kafka_client import KafkaEndpoint, kafka_errors, opened
@@ -27,7 +28,7 @@ from ingest.topics.outage import Outage
 from ingest.topics.pipeline import Pipeline, Stopped
 from ingest.topics.progress import Following, TopicProgress
 from ingest.topics.watched import WatchedTopic
-from ingest.topics.writer import TopicWriter
+from ingest.topics.writer import BegunAnew, TopicWriter
 
 _POLL_SECONDS = 0.05
 _REVOKED_SECONDS = 60.0
@@ -60,9 +61,28 @@ def follow(
 
     Raises:
         RebuildNeeded: The embedding model has changed, and `how.rebuild` is not set.
-        BegunAnew: Another process had the index forget the topic meanwhile.
         IngestError: There is no such topic or no cluster, or something cannot be done.
     """
+    while True:
+        try:
+            return _followed(
+                writer, endpoint, environ, group=group, how=how, stop=stop, progress=progress
+            )
+        except BegunAnew:  # what is decided about dead letters by now is to be asked, too
+            how = replace(how, from_start=False)
+
+
+def _followed(
+    writer: TopicWriter,
+    endpoint: KafkaEndpoint,
+    environ: Mapping[str, str],
+    *,
+    group: str,
+    how: Following,
+    stop: threading.Event,
+    progress: Callable[[TopicProgress], None],
+) -> TopicProgress:
+    """As `follow`; raises `BegunAnew` where another process had the index forget the topic."""
     admin, found = opened(endpoint, environ, writer.topic)
     identity = str(found.topic_id)
     letters = DeadLetterTopic(endpoint, environ, writer.topic, identity)

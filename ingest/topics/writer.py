@@ -42,7 +42,7 @@ _LOCK_SECONDS = 10.0
 
 
 class BegunAnew(IngestError):
-    """The index was made to forget a topic, which is read from its start by another process."""
+    """The index was made to forget a topic, which is to be read from its start."""
 
 
 class TopicWriter:
@@ -170,8 +170,8 @@ class TopicWriter:
             self._require_same_embedder()
             if self.ledger.begun() != self._begun:
                 raise BegunAnew(
-                    f"Another process has begun to read the topic {self.topic} from its start.",
-                    hint="Run it again: it goes on together with that one.",
+                    f"The index was made to forget the topic {self.topic} meanwhile.",
+                    hint="Read it from its start.",
                 )
             verdict = decide(batch.events, self._known(batch.events))
             notes = _notes(verdict)

@@ -163,7 +163,7 @@ def test_a_process_that_went_on_before_a_topic_was_forgotten_does_not_go_on(
         with pytest.raises(BegunAnew):
             before.write(late, nothing)
         anew.begin("id", Gathered(), nothing)
-        with pytest.raises(BegunAnew, match="topic docs from its start"):
+        with pytest.raises(BegunAnew, match="forget the topic docs"):
             before.write(late, nothing)
         assert anew.write(prepared(anew, events), nothing).documents == 3
 
