@@ -288,7 +288,9 @@ class _Follower:
     def _on_assign(self, consumer: Any, partitions: list[Any]) -> None:
         after = self._pipeline.persistently(lambda ledger: ledger.next(), self._writer.ledger)
         self._gaps.clear()
-        self._assignment.take(consumer, partitions, after)
+        # Out of a callback the client hands its own exception on as what nothing can catch.
+        with kafka_errors(self._endpoint.bootstrap, self._writer.topic):
+            self._assignment.take(consumer, partitions, after)
         self._is_paused = False
 
     def _on_revoke(self, _consumer: Any, _partitions: list[Any]) -> None:

@@ -8,6 +8,7 @@ from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
+from confluent_kafka import KafkaError, KafkaException
 
 from ingest.errors import IngestError
 from ingest.index import DocumentIndex
@@ -88,20 +89,33 @@ class Endless:
         )
 
 
-def test_while_a_partition_waits_to_go_on_its_events_do_not_keep_the_consumer() -> None:
-    """There may be millions of them, which come again; who would stop it is to be heard."""
-    writer, watched = SimpleNamespace(topic="docs"), SimpleNamespace(soon=lambda: None)
-    follower = _Follower(
-        cast("TopicWriter", writer),
-        cast("Pipeline", None),
+def follower() -> _Follower:
+    """One that has neither an index nor a cluster."""
+    pipeline = SimpleNamespace(persistently=lambda *_: {})
+    return _Follower(
+        cast("TopicWriter", SimpleNamespace(topic="docs", ledger=None)),
+        cast("Pipeline", pipeline),
         KafkaEndpoint("broker:9092"),
         Following(),
         lambda _: None,
     )
-    follower._consumer = Endless()
-    follower._gaps.note(0)
-    follower._read(cast("WatchedTopic", watched))
-    assert not follower._batch.events
+
+
+def test_while_a_partition_waits_to_go_on_its_events_do_not_keep_the_consumer() -> None:
+    """There may be millions of them, which come again; who would stop it is to be heard."""
+    waiting = follower()
+    waiting._consumer = Endless()
+    waiting._gaps.note(0)
+    waiting._read(cast("WatchedTopic", SimpleNamespace(soon=lambda: None)))
+    assert not waiting._batch.events
+
+
+def test_a_client_that_does_not_take_its_partitions_says_so() -> None:
+    def refuse(_places: object) -> None:
+        raise KafkaException(KafkaError(KafkaError._STATE))
+
+    with pytest.raises(IngestError, match="state"):
+        follower()._on_assign(SimpleNamespace(assign=refuse), [])
 
 
 @pytest.mark.kafka
