@@ -287,7 +287,6 @@ class _Follower:
 
     def _on_assign(self, consumer: Any, partitions: list[Any]) -> None:
         after = self._pipeline.persistently(lambda ledger: ledger.next(), self._writer.ledger)
-        self._gaps.clear()
         # Out of a callback the client hands its own exception on as what nothing can catch.
         with kafka_errors(self._endpoint.bootstrap, self._writer.topic):
             self._assignment.take(consumer, partitions, after)
@@ -296,6 +295,7 @@ class _Follower:
     def _on_revoke(self, _consumer: Any, _partitions: list[Any]) -> None:
         """Finishes what is under way before others get the partitions: they would do it again."""
         self._batch = Batch()
+        self._gaps.clear()
         self._finish()
         self._assignment.release()
 

@@ -13,6 +13,8 @@ from confluent_kafka import KafkaError, KafkaException
 from ingest.errors import IngestError
 from ingest.index import DocumentIndex
 from ingest.kafka_client import KafkaEndpoint
+from ingest.topics.changes import Written
+from ingest.topics.events import Event
 from ingest.topics.follow import _Follower
 from ingest.topics.gaps import Log, lost
 from ingest.topics.parking import spot
@@ -91,7 +93,9 @@ class Endless:
 
 def follower() -> _Follower:
     """One that has neither an index nor a cluster."""
-    pipeline = SimpleNamespace(persistently=lambda *_: {})
+    pipeline = SimpleNamespace(
+        persistently=lambda *_: {}, let_go=list[Event], drained=lambda _: list[Written]()
+    )
     return _Follower(
         cast("TopicWriter", SimpleNamespace(topic="docs", ledger=None)),
         cast("Pipeline", pipeline),
@@ -108,6 +112,13 @@ def test_while_a_partition_waits_to_go_on_its_events_do_not_keep_the_consumer() 
     waiting._gaps.note(0)
     waiting._read(cast("WatchedTopic", SimpleNamespace(soon=lambda: None)))
     assert not waiting._batch.events
+
+
+def test_what_is_missing_of_a_partition_is_for_whoever_has_it_then() -> None:
+    revoked = follower()
+    revoked._gaps.note(0)
+    revoked._on_revoke(None, [])
+    assert not revoked._gaps
 
 
 def test_a_client_that_does_not_take_its_partitions_says_so() -> None:
