@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from app import terminal
-from app.cli_shared import PARTLY, loading, settings_of
+from app.cli_shared import INTERRUPTED, PARTLY, leave_at_once, loading, settings_of
 from app.errors import ConfigError, RebuildNeeded
 from app.settings import Settings
 
@@ -125,7 +125,7 @@ def _followed(settings: Settings, topic: str, how: Following) -> TopicProgress:
             writer,
             endpoint,
             os.environ,
-            group=endpoint.properties.get("group.id", index.identity()),
+            group=endpoint.client(os.environ).get("group.id", index.identity()),
             how=how,
             stop=stop,
             progress=shown,
@@ -149,8 +149,10 @@ def _stopping() -> Iterator[threading.Event]:
     before = {one: signal.getsignal(one) for one in signals}
 
     def ask(_signal: int, _frame: object) -> None:
-        for one, handler in before.items():
-            signal.signal(one, handler)
+        if stop.is_set():
+            # Closing what is open would wait for a batch; what is not written of it comes again.
+            terminal.err.show_cursor()
+            leave_at_once(INTERRUPTED)
         stop.set()
 
     for one in signals:

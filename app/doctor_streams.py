@@ -139,7 +139,9 @@ class _Use:
     @property
     def host(self) -> str:
         """Host and port, as far as no placeholder stands for them."""
-        return self.concealed(_split(self.address).netloc.rpartition("@")[2])
+        # Concealed before it is split: a `/` in a secret would have it end within.
+        address = self.concealed(self.address)
+        return (_split(address).netloc or address).rpartition("@")[2]
 
     def concealed(self, text: str) -> str:
         """A text with the placeholders put back."""

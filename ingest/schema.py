@@ -43,7 +43,10 @@ CREATE TRIGGER chunk_deleted AFTER DELETE ON chunk BEGIN
     INSERT INTO chunk_text (chunk_text, rowid, heading, text)
     VALUES ('delete', old.number, old.heading, old.text);
 END;
-CREATE TABLE topic (name TEXT PRIMARY KEY, identity TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE topic (
+    name TEXT PRIMARY KEY, identity TEXT NOT NULL,
+    begun TEXT NOT NULL  -- another one each time that it is read from its start
+) WITHOUT ROWID;
 CREATE TABLE topic_partition (
     topic TEXT NOT NULL, partition INTEGER NOT NULL,
     epoch INTEGER NOT NULL,  -- the leader epoch of the last event that is dealt with
@@ -67,7 +70,7 @@ CREATE TABLE dead_letter (
 );
 CREATE INDEX dead_letter_key ON dead_letter (topic, key);
 """
-_VERSION = 6
+_VERSION = 7
 
 
 def make(db: sqlite3.Connection) -> None:

@@ -13,6 +13,7 @@ from subprocess import CompletedProcess
 
 import pytest
 
+from ingest.topics.progress import TopicProgress
 from tests.commands import called
 from tests.ingest.following import eventually
 from tests.kafka.broker import Broker, Record
@@ -163,6 +164,42 @@ def test_following_ends_when_it_is_asked_to(
     assert "1 document written" in printed
     again = called("ingest", "--topic", topic, *where, cwd=tmp_path)
     assert "0 events" in again.stdout
+
+
+def test_the_group_may_stand_in_a_variable(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    groups = []
+
+    def follow(*_: object, group: str, **__: object) -> TopicProgress:
+        groups.append(group)
+        return TopicProgress()
+
+    monkeypatch.setattr("ingest.kafka_client.opened", lambda *_: None)
+    monkeypatch.setattr("ingest.topics.follow.follow", follow)
+    options = ["--bootstrap", "h:1", "--property", "group.id=${GROUP}"]
+    called("ingest", "--topic", "docs", *options, cwd=tmp_path, env={"GROUP": "ours"})
+    assert groups == ["ours"]
+
+
+ASKED_TWICE = """
+import os, signal, time
+from concurrent.futures import ThreadPoolExecutor
+from app.cli_topics import _stopping
+
+with ThreadPoolExecutor(1) as batch, _stopping() as stop:
+    batch.submit(time.sleep, 60)
+    os.kill(os.getpid(), signal.SIGINT)
+    print(stop.is_set(), flush=True)
+    os.kill(os.getpid(), signal.SIGINT)
+    time.sleep(60)
+"""
+
+
+def test_who_asks_twice_waits_for_no_batch() -> None:
+    command = [sys.executable, "-c", ASKED_TWICE]
+    ended = subprocess.run(
+        command, env=environment(), capture_output=True, text=True, timeout=40, check=False
+    )
+    assert (ended.stdout, ended.returncode) == ("True\n", 130)
 
 
 def _dealt_with(file: Path) -> bool:

@@ -210,6 +210,16 @@ def test_a_registry_that_is_away_is_asked_once_for_all_its_tables(
     assert (ok, detail.startswith(said)) == (is_ok, True), detail
 
 
+@pytest.mark.parametrize("more", [{}, {"avro-confluent.ssl.truststore.location": "/t.jks"}])
+def test_a_password_that_ends_the_host_is_not_told_in_part(
+    more: dict[str, str], tmp_path: Path
+) -> None:
+    table = over("a", **{"avro-confluent.url": "http://ann:${PW}@registry"}, **more)
+    [(ok, detail)] = doctor_streams.registries([table], around(tmp_path, PW="planted/secret"))
+    assert ok is bool(more)
+    assert "planted" not in detail
+
+
 @pytest.mark.parametrize("address", ["registry:8081", "http://[::1", "${URL}"])
 def test_an_address_that_is_none_stops_no_other(address: str, url: str, tmp_path: Path) -> None:
     bad = over("bad", **{"avro-confluent.url": address})

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol, Self, cast
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from ingest.errors import IngestError
 from ingest.registry.model import Kind, Registered, one_line
@@ -42,8 +42,8 @@ class RegistryEndpoint:
     token: str = field(default="", repr=False)
 
     def __post_init__(self) -> None:
-        parts = urlsplit(self.url)
-        if parts.scheme not in {"http", "https"} or not parts.hostname:
+        parts = _parts(self.url)
+        if parts is None:
             raise IngestError(
                 "The schema registry's address is no http or https address.",
                 hint="Write it as https://host:port.",
@@ -58,6 +58,15 @@ class RegistryEndpoint:
     def host(self) -> str:
         """Host and port, as messages say them."""
         return urlsplit(self.url).netloc
+
+
+def _parts(url: str) -> SplitResult | None:
+    """What an address is made of; None where it is none of the web."""
+    with suppress(ValueError):  # such as a port that is no number, or `[` without an end
+        parts = urlsplit(url)
+        if parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0:
+            return parts
+    return None
 
 
 class Registry(Protocol):

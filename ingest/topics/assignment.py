@@ -22,17 +22,19 @@ def consumer_options(
     endpoint: KafkaEndpoint, environ: Mapping[str, str], group: str
 ) -> dict[str, Any]:
     """The consumer's configuration."""
-    given = endpoint.properties.get("session.timeout.ms", _SESSION_MS)
-    return endpoint.client(
+    options = endpoint.client(
         environ,
-        session_timeout_ms=given,
         group_id=group,
+        # Of the ways to share out, those that give and take a consumer all its partitions at once.
+        group_protocol="classic",
+        partition_assignment_strategy="range,roundrobin",
         enable_auto_commit=False,
         enable_partition_eof=True,
         auto_offset_reset="error",  # where it starts is the index's to say
         queued_max_messages_kbytes=32_768,
         topic_metadata_refresh_interval_ms=10_000,  # until an added partition is seen
     )
+    return {"session.timeout.ms": _SESSION_MS, **options}
 
 
 class Assignment:

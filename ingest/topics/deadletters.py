@@ -11,7 +11,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, get_args
 
 from ingest.errors import IngestError
-from ingest.formats import bounds
 from ingest.kafka_client import KafkaEndpoint, asked_identity, explained, kafka_errors
 from ingest.topics.events import Event
 from ingest.topics.parking import Gathered, Note, Spot, State, gathered, spot
@@ -24,7 +23,7 @@ _STATE, _REASON, _STACK = f"{_OURS}state", f"{_OURS}reason", f"{_OURS}stack"
 _TOPIC, _IDENTITY = f"{_OURS}topic", f"{_OURS}topic-id"
 _PARTITION, _OFFSET, _TIMESTAMP = f"{_OURS}partition", f"{_OURS}offset", f"{_OURS}timestamp"
 _EPOCH = f"{_OURS}leader-epoch"
-_LARGEST = str(bounds.MAX_BYTES + 2_000_000)
+_LARGEST = "101000000"  # bytes: the client hands out no event that is larger with its reason
 _FLUSH_SECONDS = 30.0
 _READ_SECONDS = 60.0
 _NEW_SECONDS = 10.0
@@ -60,6 +59,7 @@ class DeadLetterTopic:
         self._endpoint = endpoint
         self._client = endpoint.client(environ)
         self._noted: frozenset[tuple[Spot, State]] = frozenset()
+        self._latest: frozenset[tuple[Spot, State]] = frozenset()
         options = endpoint.client(
             environ, acks="all", enable_idempotence=True, message_max_bytes=_LARGEST
         )
@@ -101,6 +101,9 @@ class DeadLetterTopic:
     def deliver(self, notes: Sequence[Note]) -> None:
         """Produces notes in order, and returns when all are acknowledged.
 
+        Those of the call before are not produced again: where the index cannot be written, the
+        same ones come again and again.
+
         Raises:
             IngestError: One is not; some of the others may be there, and are then known as doubles.
         """
@@ -112,9 +115,10 @@ class DeadLetterTopic:
 
         with kafka_errors(self._endpoint.bootstrap, self.name):
             for note in notes:
-                if (spot(note.event), note.state) in self._noted:
-                    continue  # acknowledged before a crash
-                self._produce(note, acknowledged)
+                about = spot(note.event), note.state
+                # What was acknowledged before, in this process or in one that crashed, is there.
+                if about not in self._noted and about not in self._latest:
+                    self._produce(note, acknowledged)
             left = self._producer.flush(_FLUSH_SECONDS)
         if left:
             self._producer.purge()
@@ -125,6 +129,7 @@ class DeadLetterTopic:
             )
         if failed:
             raise explained(failed[0], self._endpoint.bootstrap, self.name)
+        self._latest = frozenset((spot(note.event), note.state) for note in notes)
 
     def _produce(self, note: Note, acknowledged: Any) -> None:
         event = note.event
@@ -179,6 +184,7 @@ class DeadLetterTopic:
             "enable.auto.commit": False,
             "enable.partition.eof": True,
             "fetch.wait.max.ms": _IDLE_MS,
+            "receive.message.max.bytes": 2 * int(_LARGEST),
         }
         with kafka_errors(self._endpoint.bootstrap, self.name):
             consumer = Consumer({**self._client, **options})

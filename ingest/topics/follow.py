@@ -14,6 +14,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
 from ingest.kafka_client import KafkaEndpoint, kafka_errors, opened
@@ -27,7 +28,7 @@ from ingest.topics.outage import Outage
 from ingest.topics.pipeline import Pipeline, Stopped
 from ingest.topics.progress import Following, TopicProgress
 from ingest.topics.watched import WatchedTopic
-from ingest.topics.writer import TopicWriter
+from ingest.topics.writer import BegunAnew, TopicWriter
 
 _POLL_SECONDS = 0.05
 _REVOKED_SECONDS = 60.0
@@ -62,6 +63,26 @@ def follow(
         RebuildNeeded: The embedding model has changed, and `how.rebuild` is not set.
         IngestError: There is no such topic or no cluster, or something cannot be done.
     """
+    while True:
+        try:
+            return _followed(
+                writer, endpoint, environ, group=group, how=how, stop=stop, progress=progress
+            )
+        except BegunAnew:  # what is decided about dead letters by now is to be asked, too
+            how = replace(how, from_start=False)
+
+
+def _followed(
+    writer: TopicWriter,
+    endpoint: KafkaEndpoint,
+    environ: Mapping[str, str],
+    *,
+    group: str,
+    how: Following,
+    stop: threading.Event,
+    progress: Callable[[TopicProgress], None],
+) -> TopicProgress:
+    """As `follow`; raises `BegunAnew` where another process had the index forget the topic."""
     admin, found = opened(endpoint, environ, writer.topic)
     identity = str(found.topic_id)
     letters = DeadLetterTopic(endpoint, environ, writer.topic, identity)
@@ -162,7 +183,7 @@ class _Follower:
                 continue
             self._outage.over()
             self._take(event_of(message), watched)
-            if self._batch.is_full:
+            if self._batch.is_full or self._gaps:  # those are bridged outside of this
                 return
             seconds = 0.0
 
@@ -266,13 +287,15 @@ class _Follower:
 
     def _on_assign(self, consumer: Any, partitions: list[Any]) -> None:
         after = self._pipeline.persistently(lambda ledger: ledger.next(), self._writer.ledger)
-        self._gaps.clear()
-        self._assignment.take(consumer, partitions, after)
+        # Out of a callback the client hands its own exception on as what nothing can catch.
+        with kafka_errors(self._endpoint.bootstrap, self._writer.topic):
+            self._assignment.take(consumer, partitions, after)
         self._is_paused = False
 
     def _on_revoke(self, _consumer: Any, _partitions: list[Any]) -> None:
         """Finishes what is under way before others get the partitions: they would do it again."""
         self._batch = Batch()
+        self._gaps.clear()
         self._finish()
         self._assignment.release()
 

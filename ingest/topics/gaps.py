@@ -40,7 +40,7 @@ class Gaps:
         return bool(self._epochs)
 
     def clear(self) -> None:
-        """They are assigned anew, and found again where they are still such."""
+        """They are given up; whoever has them next finds those again that are still such."""
         self._epochs.clear()
 
     def bridged(self, consumer: Any, admin: Any) -> list[str]:

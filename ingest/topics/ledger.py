@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import json
+import secrets
 import sqlite3
 import time
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -84,6 +85,12 @@ class Ledger:
             row = db.execute("SELECT identity FROM topic WHERE name = ?", (self.topic,)).fetchone()
         return str(row[0]) if row else ""
 
+    def begun(self) -> str:
+        """Tells this reading of the topic from one after `forget`; empty before the first."""
+        with self._store.connection() as db:
+            row = db.execute("SELECT begun FROM topic WHERE name = ?", (self.topic,)).fetchone()
+        return str(row[0]) if row else ""
+
     def begin(self, identity: str, letters: Iterable[Letter], parked: Iterable[Event]) -> None:
         """Notes that a topic is read, with what its dead-letter topic says is open.
 
@@ -91,7 +98,10 @@ class Ledger:
         topic said may be old by now, and somebody have closed a letter since.
         """
         with self._store.transaction() as db:
-            db.execute("INSERT OR REPLACE INTO topic VALUES (?, ?)", (self.topic, identity))
+            db.execute(
+                "INSERT OR IGNORE INTO topic VALUES (?, ?, ?)",
+                (self.topic, identity, secrets.token_hex(8)),
+            )
             after = _next(db, self.topic)
             self._put_aside(
                 db,

@@ -16,7 +16,7 @@ from typing import Self, TypeVar
 from ingest.errors import IngestError, RebuildNeeded
 from ingest.topics.changes import Prepared, Written
 from ingest.topics.events import Event
-from ingest.topics.writer import Deliver, TopicWriter
+from ingest.topics.writer import BegunAnew, Deliver, TopicWriter
 
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.25, 15.0  # seconds before something is tried again
 _MOST = 3  # batches under way
@@ -150,7 +150,7 @@ class Pipeline:
         while True:
             try:
                 result = work(given)
-            except RebuildNeeded:
+            except (RebuildNeeded, BegunAnew):  # waiting mends neither
                 raise
             except IngestError as error:
                 if self._patience is not None and time.monotonic() - began > self._patience:

@@ -41,6 +41,10 @@ Deliver = Callable[[Sequence[Note]], None]
 _LOCK_SECONDS = 10.0
 
 
+class BegunAnew(IngestError):
+    """The index was made to forget a topic, which is to be read from its start."""
+
+
 class TopicWriter:
     """Writes one topic's documents; made by `DocumentIndex.topic`. Close it.
 
@@ -75,6 +79,7 @@ class TopicWriter:
         self.ledger = Ledger(store, topic)
         self._changes = Changes(store, vectors, embedder, rules=rules, ledger=self.ledger)
         self._closed: Mapping[Spot, Event | None] = {}
+        self._begun = ""
 
     def begin(
         self, identity: str, gathered: Gathered, deliver: Deliver, *, rebuild: bool = False
@@ -103,6 +108,7 @@ class TopicWriter:
             intake.take_again(run)
             intake.settle(self._store, self._vectors, run.present)
             self.ledger.begin(identity, gathered.open, gathered.parked)
+            self._begun = self.ledger.begun()
         self._closed = gathered.closed
         for where, event in gathered.closed.items():
             letter = self.ledger.open_letter(where)
@@ -147,7 +153,7 @@ class TopicWriter:
         return self._changes.embedded(batch)
 
     def write(self, batch: Prepared, deliver: Deliver) -> Written:
-        """Writes a batch, as what is known by now decides.
+        """Writes a batch, as what is known by now decides; `begin` comes before the first.
 
         Args:
             batch: What `embed` gave.
@@ -155,11 +161,18 @@ class TopicWriter:
 
         Raises:
             RebuildNeeded: The index was made anew with another embedding model meanwhile.
+            BegunAnew: The index was made to forget the topic meanwhile. It would take all that is
+                before the batch for dealt with.
             IngestError: Another process is writing, or the index, the model or the broker cannot be
                 used; nothing is written.
         """
         with self._turn():
             self._require_same_embedder()
+            if self.ledger.begun() != self._begun:
+                raise BegunAnew(
+                    f"The index was made to forget the topic {self.topic} meanwhile.",
+                    hint="Read it from its start.",
+                )
             verdict = decide(batch.events, self._known(batch.events))
             notes = _notes(verdict)
             if notes:

@@ -174,6 +174,8 @@ def test_a_bare_type_is_read_as_json(answering: Callable[[Answers], str]) -> Non
 BAD_ADDRESSES = {
     "registry:8081": "no http or https address",
     "ftp://registry": "no http or https address",
+    "http://[::1": "no http or https address",
+    f"https://me:{SECRET}/@registry": "no http or https address",
     f"https://me:{SECRET}@registry": "holds credentials",
     f"https://registry/?key={SECRET}": "holds credentials",
 }

@@ -9,7 +9,7 @@ from confluent_kafka import OFFSET_BEGINNING, OFFSET_INVALID, KafkaError, TopicP
 
 from ingest.errors import IngestError
 from ingest.kafka_client import KafkaEndpoint
-from ingest.topics.assignment import Assignment
+from ingest.topics.assignment import Assignment, consumer_options
 from ingest.topics.outage import Outage
 from ingest.topics.places import UNKNOWN_EPOCH, Place, Position
 
@@ -140,6 +140,24 @@ def test_the_broker_is_told_the_epoch_by_which_it_knows_its_log() -> None:
     places = [TopicPartition("docs", n) for n in range(3)]
     held.take(consumer, places, {0: at(7, epoch=3), 1: at(5, epoch=UNKNOWN_EPOCH)})
     assert consumer.epochs == {0: 3, 1: None, 2: None}
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ({}, 10_000),
+        ({"session.timeout.ms": "${SECONDS}000"}, "12000"),
+        ({"partition.assignment.strategy": "cooperative-sticky"}, 10_000),
+        ({"group.protocol": "consumer"}, 10_000),
+    ],
+)
+def test_partitions_are_given_and_taken_all_at_once_whatever_the_properties_say(
+    given: dict[str, str], expected: int | str
+) -> None:
+    options = consumer_options(KafkaEndpoint("broker:9092", given), {"SECONDS": "12"}, "group")
+    assert options["session.timeout.ms"] == expected
+    assert options["partition.assignment.strategy"] == "range,roundrobin"
+    assert options["group.protocol"] == "classic"
 
 
 LAGS: list[tuple[dict[int, tuple[int, int]], int | None]] = [

@@ -4,14 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
+from confluent_kafka import KafkaError, KafkaException
 
 from ingest.errors import IngestError
 from ingest.index import DocumentIndex
+from ingest.kafka_client import KafkaEndpoint
+from ingest.topics.changes import Written
+from ingest.topics.events import Event
+from ingest.topics.follow import _Follower
 from ingest.topics.gaps import Log, lost
 from ingest.topics.parking import spot
+from ingest.topics.pipeline import Pipeline
 from ingest.topics.places import UNKNOWN_EPOCH, Position
+from ingest.topics.progress import Following
+from ingest.topics.watched import WatchedTopic
+from ingest.topics.writer import TopicWriter
 from tests.ingest.crash import Hashing
 from tests.ingest.following import caught_up, eventually, following, letters_of, texts
 from tests.kafka.broker import Broker, Record
@@ -57,6 +68,65 @@ def test_where_new_events_cannot_be_told_from_known_ones_that_is_said(
     with pytest.raises(IngestError, match="cut back, to offset") as caught:
         lost("docs", 0, after, log)
     assert "--from-start" in caught.value.hint
+
+
+class Endless:
+    """A consumer with ever more events of a partition."""
+
+    def __init__(self) -> None:
+        self.polled = 0
+
+    def poll(self, _seconds: float) -> Any:
+        self.polled += 1
+        assert self.polled < 100, "it looks at nothing else"
+        return SimpleNamespace(
+            error=lambda: None,
+            partition=lambda: 0,
+            offset=lambda: self.polled,
+            timestamp=lambda: (0, 0),
+            leader_epoch=lambda: 5,
+            key=lambda: b"a",
+            value=lambda: b"x",
+            headers=lambda: None,
+        )
+
+
+def follower() -> _Follower:
+    """One that has neither an index nor a cluster."""
+    pipeline = SimpleNamespace(
+        persistently=lambda *_: {}, let_go=list[Event], drained=lambda _: list[Written]()
+    )
+    return _Follower(
+        cast("TopicWriter", SimpleNamespace(topic="docs", ledger=None)),
+        cast("Pipeline", pipeline),
+        KafkaEndpoint("broker:9092"),
+        Following(),
+        lambda _: None,
+    )
+
+
+def test_while_a_partition_waits_to_go_on_its_events_do_not_keep_the_consumer() -> None:
+    """There may be millions of them, which come again; who would stop it is to be heard."""
+    waiting = follower()
+    waiting._consumer = Endless()
+    waiting._gaps.note(0)
+    waiting._read(cast("WatchedTopic", SimpleNamespace(soon=lambda: None)))
+    assert not waiting._batch.events
+
+
+def test_what_is_missing_of_a_partition_is_for_whoever_has_it_then() -> None:
+    revoked = follower()
+    revoked._gaps.note(0)
+    revoked._on_revoke(None, [])
+    assert not revoked._gaps
+
+
+def test_a_client_that_does_not_take_its_partitions_says_so() -> None:
+    def refuse(_places: object) -> None:
+        raise KafkaException(KafkaError(KafkaError._STATE))
+
+    with pytest.raises(IngestError, match="state"):
+        follower()._on_assign(SimpleNamespace(assign=refuse), [])
 
 
 @pytest.mark.kafka

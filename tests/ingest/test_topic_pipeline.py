@@ -15,7 +15,7 @@ from ingest.topics.changes import Prepared, Written
 from ingest.topics.events import Event
 from ingest.topics.pipeline import Pipeline, Stopped
 from ingest.topics.places import Place, Position
-from ingest.topics.writer import Deliver, TopicWriter
+from ingest.topics.writer import BegunAnew, Deliver, TopicWriter
 from tests.ingest.following import eventually
 
 AWAY = IngestError("The disk is full.")
@@ -118,11 +118,16 @@ def test_patience_ends() -> None:
             pipeline.drained(10)
 
 
-def test_a_rebuild_is_asked_for_at_once() -> None:
-    writer = Scripted(write=[RebuildNeeded("it is another model", documents=1, chunks=1)])
+@pytest.mark.parametrize(
+    "error",
+    [RebuildNeeded("it is another model", documents=1, chunks=1), BegunAnew("docs")],
+    ids=["another model", "begun anew"],
+)
+def test_what_waiting_does_not_mend_is_told_at_once(error: IngestError) -> None:
+    writer = Scripted(write=[error])
     with made(writer) as pipeline:
         pipeline.submit(batch(0))
-        with pytest.raises(RebuildNeeded):
+        with pytest.raises(type(error)):
             pipeline.drained(10)
     assert writer.tried == ["read", "embed", "write"]
 

@@ -16,7 +16,7 @@ from ingest.topics.changes import Prepared, Written
 from ingest.topics.events import Event, Poison
 from ingest.topics.parking import Gathered, Letter, Note, gathered, spot
 from ingest.topics.places import UNKNOWN_EPOCH, Place, Position
-from ingest.topics.writer import TopicWriter
+from ingest.topics.writer import BegunAnew, TopicWriter
 from tests.ingest.crash import Hashing
 
 
@@ -141,12 +141,31 @@ def test_the_same_text_has_one_vector_until_nobody_needs_it(
 
 def test_what_is_prepared_is_decided_again_when_it_is_written(index: DocumentIndex) -> None:
     with index.topic("docs") as writer, index.topic("docs") as faster:
-        writer.begin("id", Gathered(), nothing)
+        for one in (writer, faster):
+            one.begin("id", Gathered(), nothing)
         events = [Event(Place(0, n, n), b"a", f"State {n}.".encode()) for n in range(3)]
         slow = prepared(writer, events[:2])
         faster.write(prepared(faster, events), nothing)
         assert writer.write(slow, nothing).passed_over == 2
     assert index.text_of("kafka://docs/a") == "State 2."
+
+
+def test_a_process_that_went_on_before_a_topic_was_forgotten_does_not_go_on(
+    index: DocumentIndex,
+) -> None:
+    """Else the index would take what is before its next batch for dealt with."""
+    events = [Event(Place(0, n, n), b"%d" % n, b"State %d." % n) for n in range(3)]
+    with index.topic("docs") as before, index.topic("docs") as anew:
+        before.begin("id", Gathered(), nothing)
+        before.write(prepared(before, events[:2]), nothing)
+        late = prepared(before, events[2:])
+        anew.forget()
+        with pytest.raises(BegunAnew):
+            before.write(late, nothing)
+        anew.begin("id", Gathered(), nothing)
+        with pytest.raises(BegunAnew, match="forget the topic docs"):
+            before.write(late, nothing)
+        assert anew.write(prepared(anew, events), nothing).documents == 3
 
 
 def test_nothing_is_written_while_another_process_writes_or_the_letter_is_not_taken(

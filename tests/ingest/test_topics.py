@@ -293,6 +293,20 @@ def test_events_that_kafka_deleted_before_they_were_read_are_told(
     assert "were deleted by Kafka before they were read" in notice
 
 
+def test_a_consumer_begins_anew_with_a_topic_that_another_process_has_the_index_forget(
+    index: DocumentIndex, kafka: Broker
+) -> None:
+    topic = kafka.topic("docs")
+    kafka.produce(topic, [Record(b"one", b"a"), Record(b"two", b"b")])
+    with following(index, kafka, topic) as running:
+        eventually(lambda: len(texts(index)) == 2)
+        with index.topic(topic) as another:
+            another.forget()
+        kafka.produce(topic, [Record(b"three", b"c")])
+        eventually(lambda: texts(index) == {"a": "one", "b": "two", "c": "three"})
+        running.end()
+
+
 def test_no_cluster_and_wrong_credentials_are_told(index: DocumentIndex, kafka: Broker) -> None:
     topic = kafka.topic("docs")
     with pytest.raises(IngestError, match="cannot be reached"), index.topic(topic) as writer:
