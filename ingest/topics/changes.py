@@ -14,9 +14,10 @@ import numpy as np
 from ingest import intake
 from ingest.documents import SourceFile
 from ingest.embeddings import Embedder, Vectors
+from ingest.errors import IngestError
 from ingest.filters import label_of
 from ingest.store import NewDocument, Store
-from ingest.topics.events import Document, Event, Outcome
+from ingest.topics.events import Document, Event, Outcome, Poison, poison
 from ingest.topics.ledger import Change, Ledger
 from ingest.topics.parking import Spot, Verdict
 from ingest.topics.places import Place, Position
@@ -83,8 +84,19 @@ class Changes:
         self._ledger = ledger
 
     def cut(self, events: Sequence[tuple[Event, Outcome | None]], verdict: Verdict) -> Prepared:
-        """A batch with its documents cut; nothing is written."""
-        return Prepared(events, self._cut(verdict, {}))
+        """A batch with its documents cut; nothing is written. One that cannot be cut is poison."""
+        cut: dict[Place, NewDocument] = {}
+        broken: dict[Place, Poison] = {}
+        for place, one in verdict.counting.values():
+            if isinstance(one, Document):
+                try:
+                    cut[place] = self._new(one)
+                except IngestError:  # of the index, not of the document
+                    raise
+                except Exception as error:  # noqa: BLE001 - the next ones are to be written
+                    broken[place] = poison(f"It cannot be cut: {error!r}.")
+        told = [(event, broken.get(event.place, outcome)) for event, outcome in events]
+        return Prepared(told, cut)
 
     def embedded(self, batch: Prepared) -> Prepared:
         """A batch with its vectors too, the costly part of a change; nothing is written."""

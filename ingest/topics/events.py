@@ -117,8 +117,14 @@ def read(topic: str, event: Event, reader: Reader) -> Outcome:
             hint="Check its memory and the number of open files.",
         ) from error
     except Exception as error:  # noqa: BLE001 - whatever it is, the next events are to be read
-        reason = str(error) if isinstance(error, IngestError) else f"It cannot be read: {error!r}."
-        return Poison(reason, traceback.format_exc()[-_STACK_CHARACTERS:])
+        return poison(
+            str(error) if isinstance(error, IngestError) else f"It cannot be read: {error!r}."
+        )
+
+
+def poison(reason: str) -> Poison:
+    """What the exception that is being handled makes of an event."""
+    return Poison(reason, traceback.format_exc()[-_STACK_CHARACTERS:])
 
 
 def id_of(topic: str, key: bytes | None) -> str:

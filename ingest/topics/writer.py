@@ -194,7 +194,7 @@ class TopicWriter:
         """
         letter = self._letter(where)
         event = repaired or letter.event
-        outcome = read(self.topic, event, self._reader)
+        outcome = self._cut([(event, read(self.topic, event, self._reader))]).events[0][1]
         if isinstance(outcome, Poison):
             raise IngestError(
                 f"The event still cannot be read: {outcome.reason}",
@@ -237,7 +237,8 @@ class TopicWriter:
             own = [] if event is None else [event]
             waiting = self.ledger.behind(letter)
             outcomes = [(one, self._read(one)) for one in (*own, *waiting)]
-            verdict = release(outcomes, self._known(outcomes))
+            batch = self._cut(outcomes)
+            verdict = release(batch.events, self._known(batch.events))
             verdict.next = {}
             closing = [] if is_noted else [_closing(letter, event)]
             if notes := [*closing, *_notes(verdict)]:
@@ -246,7 +247,10 @@ class TopicWriter:
                 map(spot, verdict.parked)
             )
             released = {spot(letter.event), *map(spot, waiting)} - put_aside
-            return self._changes.commit(verdict, Prepared(outcomes), released)
+            return self._changes.commit(verdict, batch, released)
+
+    def _cut(self, events: Sequence[tuple[Event, Outcome | None]]) -> Prepared:
+        return self._changes.cut(events, release(events, self._known(events)))
 
     def _read(self, event: Event) -> Outcome | None:
         """What an event says; None where somebody decided that it is to be passed over."""

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from ingest import intake
+from ingest.documents import SourceFile
 from ingest.errors import IngestError, RebuildNeeded
+from ingest.formats import DocumentText
 from ingest.index import DocumentIndex
 from ingest.locks import exclusive
+from ingest.store import NewDocument
 from ingest.topics import writer as writing
 from ingest.topics.changes import Prepared, Written
 from ingest.topics.events import Event, Poison
@@ -18,6 +22,7 @@ from ingest.topics.parking import Gathered, Letter, Note, gathered, spot
 from ingest.topics.places import UNKNOWN_EPOCH, Place, Position
 from ingest.topics.writer import BegunAnew, TopicWriter
 from tests.ingest.crash import Hashing
+from tests.ingest.following import texts
 
 
 class Renamed(Hashing):
@@ -73,6 +78,37 @@ def test_an_event_that_comes_again_changes_nothing(index: DocumentIndex) -> None
     again = put(index, ("a", "One."), ("b", "Two."), ("a", None))
     assert (again.documents, again.deleted, again.passed_over) == (0, 0, 3)
     assert ids(index) == ["kafka://docs/b"]
+
+
+def test_a_document_that_cannot_be_cut_is_poison_and_holds_up_no_other(
+    index: DocumentIndex, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cut, notes = intake.cut, list[Note]()
+
+    def fails(file: SourceFile, content: DocumentText, *more: Any, **named: Any) -> NewDocument:
+        if "worst" in content.text:
+            raise RecursionError("too deep")
+        return cut(file, content, *more, **named)
+
+    keys = ((b"a", b"The worst."), (b"b", b"Two."), (b"a", b"Three."))
+    events = [Event(Place(0, n, n), key, text) for n, (key, text) in enumerate(keys)]
+    monkeypatch.setattr(intake, "cut", fails)
+    with index.topic("docs") as writer:
+        writer.begin("id", Gathered(), nothing)
+        writer.write(prepared(writer, events[:1]), notes.extend)
+        writer.write(prepared(writer, events[1:]), notes.extend)
+        assert ids(index) == ["kafka://docs/b"]
+        assert [(note.state, note.event.place.offset) for note in notes] == [
+            ("poison", 0),
+            ("parked", 2),
+        ]
+        assert notes[0].reason == "It cannot be cut: RecursionError('too deep')."
+        assert "in fails" in notes[0].stack
+        with pytest.raises(IngestError, match="cannot be cut"):
+            writer.retry(spot(events[0]), notes.extend)
+        monkeypatch.setattr(intake, "cut", cut)
+        writer.retry(spot(events[0]), notes.extend)
+    assert texts(index) == {"a": "Three.", "b": "Two."}
 
 
 def test_a_rebuild_takes_topics_in_again_from_what_is_kept(tmp_path: Path, docs: Path) -> None:
