@@ -10,8 +10,6 @@ meanwhile.
 from __future__ import annotations
 
 import threading
-import time
-from collections import Counter
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import replace
@@ -26,13 +24,12 @@ from ingest.topics.events import Event
 from ingest.topics.gaps import Gaps
 from ingest.topics.outage import Outage
 from ingest.topics.pipeline import Pipeline, Stopped
-from ingest.topics.progress import Following, TopicProgress
+from ingest.topics.progress import Following, Telling, TopicProgress
 from ingest.topics.watched import WatchedTopic
 from ingest.topics.writer import BegunAnew, TopicWriter
 
 _POLL_SECONDS = 0.05
 _REVOKED_SECONDS = 60.0
-_TOLD_SECONDS = 0.25
 
 
 def follow(
@@ -115,10 +112,7 @@ class _Follower:
         self._outage = Outage(endpoint, writer.topic, how.patience)
         self._is_paused = False
         self._gaps = Gaps(writer.topic, self._assignment)
-        self._notices: list[str] = []
-        self._counts: Counter[str] = Counter()
-        self._open = 0
-        self._started = self._told = time.monotonic()
+        self._telling = Telling(progress)
         self._consumer: Any = None
 
     def begin(self, identity: str, letters: DeadLetterTopic) -> None:
@@ -236,8 +230,7 @@ class _Follower:
         with suppress(KafkaException):  # then the cluster cannot say before the next look
             if self._gaps:
                 said = self._gaps.bridged(self._consumer, watched.admin)
-                # The client may tell of the same loss twice before it goes on.
-                self._notices += [one for one in said if one not in self._notices]
+                self._telling.notice(said)  # the client may tell of one loss twice
                 self._is_paused = False
 
     def _advance(self) -> None:
@@ -250,14 +243,7 @@ class _Follower:
 
     def _commit(self, written: Written) -> None:
         """Counts a batch that is written, and tells the group how far it is."""
-        self._counts.update(
-            events=written.events,
-            documents=written.documents,
-            deleted=written.deleted,
-            letters=written.letters,
-            parked=written.parked,
-            chunks=written.chunks,
-        )
+        self._telling.count(written)
         self._tell_group(self._assignment.advance(written.next), wait=False)
 
     def _is_done(self) -> bool:
@@ -300,22 +286,12 @@ class _Follower:
         self._assignment.release()
 
     def _tell(self, *, at_once: bool = False) -> TopicProgress:
-        now = time.monotonic()
-        told = TopicProgress(
-            **self._counts,
-            open_letters=self._open,
-            lag=self._lag() if self._assignment.held else None,
-            seconds=now - self._started,
-            trouble=self._pipeline.trouble or self._outage.trouble,
-            notices=tuple(self._notices),
-        )
-        if at_once or now - self._told >= _TOLD_SECONDS:
-            self._told = now
-            self._report(told)
-        return told
+        lag = self._lag() if self._assignment.held else None
+        trouble = self._pipeline.trouble or self._outage.trouble
+        return self._telling.tell(lag, trouble, at_once=at_once)
 
     def _count_open(self) -> None:
-        self._open = self._writer.ledger.open_count()
+        self._telling.open_letters = self._writer.ledger.open_count()
 
     def _lag(self) -> int | None:
         return 0 if self._is_even else self._assignment.lag(self._consumer)

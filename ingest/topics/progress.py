@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from ingest.wording import counted
+
+if TYPE_CHECKING:
+    from ingest.topics.changes import Written
+
+_TOLD_SECONDS = 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,3 +80,58 @@ class Following:
     from_start: bool = False
     rebuild: bool = False
     patience: float | None = None
+
+
+class Telling:
+    """Counts what one consumer has done, and tells of it a few times a second.
+
+    Args:
+        report: Told how far it is.
+
+    Attributes:
+        open_letters: As of `TopicProgress`, when it was last looked up.
+    """
+
+    def __init__(self, report: Callable[[TopicProgress], None]) -> None:
+        self._report = report
+        self._counts: Counter[str] = Counter()
+        self._notices: dict[str, None] = {}
+        self._started = self._told = time.monotonic()
+        self.open_letters = 0
+
+    def count(self, written: Written) -> None:
+        """Counts a batch that is written."""
+        self._counts.update(
+            events=written.events,
+            documents=written.documents,
+            deleted=written.deleted,
+            letters=written.letters,
+            parked=written.parked,
+            chunks=written.chunks,
+        )
+
+    def notice(self, said: Iterable[str]) -> None:
+        """Takes down what somebody should know; what was said before is not said again."""
+        self._notices |= dict.fromkeys(said)
+
+    def tell(self, lag: int | None, trouble: str, *, at_once: bool = False) -> TopicProgress:
+        """How far it is, which is reported too where that is due.
+
+        Args:
+            lag: As of `TopicProgress`.
+            trouble: As there.
+            at_once: Whether it is due whenever it was reported before.
+        """
+        now = time.monotonic()
+        progress = TopicProgress(
+            **self._counts,
+            open_letters=self.open_letters,
+            lag=lag,
+            seconds=now - self._started,
+            trouble=trouble,
+            notices=tuple(self._notices),
+        )
+        if at_once or now - self._told >= _TOLD_SECONDS:
+            self._told = now
+            self._report(progress)
+        return progress
