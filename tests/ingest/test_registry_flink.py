@@ -37,7 +37,8 @@ pytestmark = [pytest.mark.kafka, pytest.mark.flink]
 
 AT = datetime(2026, 11, 22, 17, 30, 15, 123000, tzinfo=UTC)
 LOCAL = datetime(2026, 11, 22, 17, 30, 15, 123000)  # noqa: DTZ001 - a local time has no zone
-
+SEAT = [a_field("city", "string"), a_field("floor", "int", default=1)]
+BERN, ROME = {"city": "Bern", "floor": 2}, {"city": "Rome", "floor": 3}
 
 FIELDS: list[tuple[str, Any, Any, Any]] = [
     # field, Avro type, what is produced, what Flink gives (None for what is left out)
@@ -89,6 +90,29 @@ FIELDS: list[tuple[str, Any, Any, Any]] = [
         {"street": "Main", "method": "NEW", "moved": AT, "odd": "x"},
         {"street": "Main", "method": "NEW", "moved": int(AT.timestamp() * 1000)},
     ),
+    (
+        "sender",
+        {
+            "type": "record",
+            "name": "Party",
+            "fields": [
+                {"name": "name", "type": "string"},
+                {"name": "seat", "type": {"type": "record", "name": "Seat", "fields": SEAT}},
+                {"name": "before", "type": {"type": "array", "items": "Seat"}},
+                {"name": "next", "type": ["null", "Seat"]},
+            ],
+        },
+        {"name": "Ann", "seat": BERN, "before": [ROME], "next": ROME},
+        {"name": "Ann", "seat": BERN, "before": [ROME], "next": ROME},
+    ),
+    (
+        "receiver",
+        ["null", "Party"],
+        {"name": "Bo", "seat": ROME, "before": [BERN], "next": None},
+        {"name": "Bo", "seat": ROME, "before": [BERN], "next": None},
+    ),
+    ("nobody", ["null", "Party"], None, None),
+    ("legs", {"type": "array", "items": ["Seat", "null"]}, [BERN, None], [BERN, None]),
 ]
 SCHEMA = record(
     "Everything", *(a_field(name, kind) for name, kind, _, _ in FIELDS), namespace="shop"
