@@ -90,8 +90,7 @@ def import_(  # noqa: PLR0917 - each is an option
         with terminal.waiting("Reading the registry"):
             found = table_imports.topics(job.registry.subjects(), subject or ())
         if not found:
-            those = " that --subject names" if subject else ""
-            terminal.out.print(f"The registry has no subject of a topic{those}: TOPIC-value.")
+            _show_nothing(subject or ())
             return
         done = [_carry_out(plan, dry_run, yes) for plan in table_imports.plans(job, found)]
     if not dry_run and _WRITTEN in done:
@@ -100,6 +99,21 @@ def import_(  # noqa: PLR0917 - each is an option
         raise typer.Exit(FAILED)
     if _IMPOSSIBLE in done:
         raise typer.Exit(PARTLY)
+
+
+def _show_nothing(patterns: Sequence[str]) -> None:
+    """Says that there is nothing to import; with patterns, that is an error.
+
+    Raises:
+        ConfigError: No topic matches these patterns.
+    """
+    if patterns:
+        raise ConfigError(
+            f"No topic of the registry matches {', '.join(patterns)}.",
+            hint="--subject takes a topic's name, its subject TOPIC-value, or a pattern such as"
+            " 'shop.*'; without it, all are imported.",
+        )
+    terminal.out.print("The registry has no subject of a topic: TOPIC-value.")
 
 
 _WRITTEN, _LEFT, _OPEN, _IMPOSSIBLE = "written", "left", "open", "impossible"
@@ -188,7 +202,8 @@ def _choose_event_time(names: Sequence[str]) -> str | None:
 def _show_consequences(settings: Settings, folder: Path) -> None:
     """Says which examples the tables as they are now break, and what else is to be done."""
     if folder.resolve() not in {path.resolve() for path in settings.tables}:
-        said = f"Name {folder} as tables in tributary.toml, and questions can be asked of it."
+        said = f'Add "{folder}" to tables in tributary.toml, such as tables = ["{folder}"], and'
+        said += " questions can be asked of what was imported."
         terminal.out.print(terminal.shown(said))
         return
     from app import wiring
