@@ -37,6 +37,7 @@ pytestmark = [pytest.mark.kafka, pytest.mark.flink]
 
 AT = datetime(2026, 11, 22, 17, 30, 15, 123000, tzinfo=UTC)
 LOCAL = datetime(2026, 11, 22, 17, 30, 15, 123000)  # noqa: DTZ001 - a local time has no zone
+STATES = {"type": "enum", "name": "State", "symbols": ["NEW", "PAID"]}
 SEAT = [a_field("city", "string"), a_field("floor", "int", default=1)]
 BERN, ROME = {"city": "Bern", "floor": 2}, {"city": "Rome", "floor": 3}
 
@@ -273,8 +274,7 @@ def test_an_evolved_schema_reads_old_and_new_records(
     produce(topic, first, {"id": "a", "at": AT})
     imported()
     assert ask(f"SELECT id, `at` FROM {table}") == [{"id": "a", "at": AT}]
-    states = {"type": "enum", "name": "State", "symbols": ["NEW", "PAID"]}
-    fields = [*first["fields"], a_field("state", states, default="NEW")]
+    fields = [*first["fields"], a_field("state", STATES, default="NEW")]
     produce(topic, {**first, "fields": fields}, {"id": "b", "at": AT, "state": "PAID"})
     imported()
     rows = ask(f"SELECT id, state, `at` FROM {table} ORDER BY id")
@@ -282,6 +282,35 @@ def test_an_evolved_schema_reads_old_and_new_records(
         ("a", "NEW", AT),
         ("b", "PAID", AT),
     ]
+
+
+def test_a_schema_may_evolve_while_its_records_are_followed(
+    kafka: Broker,
+    produce: Callable[..., None],
+    imported: Callable[[], None],
+    follow: Callable[..., list[Any]],
+) -> None:
+    topic = kafka.topic("evolving")
+    first = record("Order", a_field("id", "string"), a_field("state", STATES, default="NEW"))
+    wider = {**first, "fields": [*first["fields"], a_field("note", ["null", "string"])]}
+    fewer = {**first, "fields": first["fields"][:1]}
+    produce(topic, first, {"id": "a", "state": "PAID"})
+    imported()
+
+    more: list[tuple[list[str], Any, Any]] = [
+        (["a PAID"], wider, {"id": "b", "state": "PAID", "note": "new"}),
+        (["a PAID", "b PAID"], fewer, {"id": "c"}),
+    ]
+
+    def has_come(held: list[Any]) -> bool:
+        if more and sorted(held) == more[0][0]:
+            _, schema, value = more.pop(0)
+            produce(topic, schema, value)
+        return len(held) > 2
+
+    asked = f"SELECT id || ' ' || state FROM {topic.replace('-', '_')}"
+    held = follow(asked, until=has_come)
+    assert sorted(held) == ["a PAID", "b PAID", "c NEW"]
 
 
 def compacted(kafka: Broker, name: str) -> str:
