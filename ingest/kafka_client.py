@@ -186,7 +186,7 @@ def explained(error: KafkaError, bootstrap: str, topic: str) -> IngestError:
             f"The Kafka client does not take {which}.",
             hint="Check kafka_properties and --property; their names are librdkafka's.",
         )
-    if code in _codes("_TRANSPORT"):
+    if code in _codes("_TRANSPORT", "_ALL_BROKERS_DOWN"):  # it says one after the other
         return _unreachable(bootstrap, "no broker answers there")
     return _unreachable(bootstrap, error.name().lower().strip("_"))
 
