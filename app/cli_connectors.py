@@ -97,8 +97,15 @@ def _downloads() -> Iterator[Progress]:
     """A bar for every file that is fetched, with its bytes and their rate."""
     from rich.progress import BarColumn, DownloadColumn, TextColumn, TransferSpeedColumn
     from rich.progress import Progress as Bars
+    from rich.table import Column
 
-    columns = TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TransferSpeedColumn()
+    whole = Column(no_wrap=True)  # else a size takes two lines beside a long name
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        DownloadColumn(table_column=whole),
+        TransferSpeedColumn(),
+    )
     with Bars(*columns, console=terminal.err) as bars:
 
         @contextmanager

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
@@ -94,8 +94,7 @@ def import_(  # noqa: PLR0917 - each is an option
         with terminal.waiting("Reading the registry"):
             found = table_imports.topics(job.registry.subjects(), subject or ())
         if not found:
-            those = " that --subject names" if subject else ""
-            terminal.out.print(f"The registry has no subject of a topic{those}: TOPIC-value.")
+            _show_nothing(subject or ())
             return
         told = replace(job, event_times=event_times(event_time, found))
         done = [_carry_out(plan, dry_run, yes) for plan in table_imports.plans(told, found)]
@@ -105,6 +104,21 @@ def import_(  # noqa: PLR0917 - each is an option
         raise typer.Exit(FAILED)
     if _IMPOSSIBLE in done:
         raise typer.Exit(PARTLY)
+
+
+def _show_nothing(patterns: Sequence[str]) -> None:
+    """Says that there is nothing to import; with patterns, that is an error.
+
+    Raises:
+        ConfigError: No topic matches these patterns.
+    """
+    if patterns:
+        raise ConfigError(
+            f"No topic of the registry matches {', '.join(patterns)}.",
+            hint="--subject takes a topic's name, its subject TOPIC-value, or a pattern such as"
+            " 'shop.*'; without it, all are imported.",
+        )
+    terminal.out.print("The registry has no subject of a topic: TOPIC-value.")
 
 
 _WRITTEN, _LEFT, _OPEN, _IMPOSSIBLE = "written", "left", "open", "impossible"
@@ -189,8 +203,7 @@ def _indented(text: str, style: str = "") -> None:
 def _show_consequences(settings: Settings, folder: Path) -> None:
     """Says which examples the tables as they are now break, and what else is to be done."""
     if folder.resolve() not in {path.resolve() for path in settings.tables}:
-        where = "the setting tables in tributary.toml"
-        said = f'To ask questions of these tables, add "{folder}" to {where}.'
+        said = f'To ask questions of these tables, set tables = ["{folder}"] in tributary.toml.'
         terminal.out.print(terminal.shown(said))
         return
     from app import wiring

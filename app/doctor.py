@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib import metadata
@@ -21,6 +22,7 @@ from app.settings import Settings
 from ingest import connectors
 from ingest.connectors import Connector
 from ingest.filters import matches
+from ingest.kafka_client import KafkaEndpoint
 
 _NAMING = ("connector", "format", "key.format", "value.format")
 """Options by which a table names what it is read with."""
@@ -141,7 +143,11 @@ def _shop(settings: Settings) -> str:
 
 
 def _kafka(settings: Settings) -> Iterator[tuple[bool, str]]:
-    return doctor_streams.kafka(wiring.open_catalog(settings).tables, _surroundings(settings))
+    yield from doctor_streams.kafka(wiring.open_catalog(settings).tables, _surroundings(settings))
+    if settings.kafka_bootstrap:
+        yield doctor_streams.kafka_of_documents(
+            KafkaEndpoint(settings.kafka_bootstrap, settings.kafka_properties), os.environ
+        )
 
 
 def _registries(settings: Settings) -> Iterator[tuple[bool, str]]:
@@ -169,10 +175,14 @@ def _documents(settings: Settings) -> Iterator[tuple[bool, str]]:
         if known:
             index.require_same_embedder()
         readable = len(index.reader(settings.access).documents())
+        letters = Counter(one.topic for one in index.dead_letters())
     yield True, f"{len(known)} indexed" if known else "none indexed; run `tributary ingest PATH`"
     if readable < len(known):
         labels = ", ".join(sorted({one.access for one in known} - {"", *settings.access}))
         yield True, f"{readable} of them answer: the setting access has no {labels}"
+    for topic, count in letters.items():
+        open_ = f"{count} of its events wait" if count > 1 else "one of its events waits"
+        yield False, f"topic {topic}: {open_} for you; see `tributary deadletters list`."
     for pattern in settings.document_access:
         if not any(matches(pattern, one.id) for one in known):
             yield (

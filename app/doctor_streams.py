@@ -19,7 +19,8 @@ from app.catalog.model import Table
 from app.document_index import made
 from app.engines.pyflink_checks import Checked, check
 from app.errors import IngestError
-from ingest import connectors
+from ingest import connectors, kafka_client
+from ingest.kafka_client import KafkaEndpoint
 from ingest.registry.client import HttpRegistry, NotLetIn, RegistryAway, RegistryEndpoint
 
 Said = tuple[bool, str]
@@ -66,6 +67,15 @@ def kafka(tables: Sequence[Table], around: Surroundings) -> Iterator[Said]:
         return
     for checked in found:
         yield from _told(checked, around)
+
+
+def kafka_of_documents(endpoint: KafkaEndpoint, environ: Mapping[str, str]) -> Said:
+    """Whether the cluster that topics of documents are read from answers and lets in."""
+    try:
+        kafka_client.require_answer(endpoint, environ)
+    except IngestError as error:
+        return False, f"{error} (setting kafka_bootstrap)"
+    return True, f"{endpoint.bootstrap} answers (setting kafka_bootstrap, for documents)"
 
 
 def registries(tables: Sequence[Table], around: Surroundings) -> Iterator[Said]:

@@ -298,7 +298,9 @@ def _explained(error: ValidationError) -> ConfigError:
         close = difflib.get_close_matches(name, known, n=1)
         hint = f"Did you mean {close[0]}?" if close else f"Settings are: {', '.join(known)}."
         return ConfigError(f"There is no setting {name}.", hint=hint)
+    is_formed = first["type"] != "string_pattern_mismatch"  # which says a regular expression
+    said = first["msg"] if is_formed else "its value is not written as it has to be"
     return ConfigError(
-        f"The setting {name} is wrong: {first['msg']}.",
+        f"The setting {name} is wrong: {said}.",
         hint=f"{known[name].description} Set it in {CONFIG_NAME} or as TRIBUTARY_{name.upper()}.",
     )

@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import re
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -84,16 +84,40 @@ def opened(endpoint: KafkaEndpoint, environ: Mapping[str, str], topic: str) -> t
         NoSuchTopic: The cluster does not have it.
         IngestError: The credentials are refused, or the cluster cannot be reached.
     """
+    if not topic:
+        raise IngestError("The topic has no name.", hint="Name the topic that holds the documents.")
+    return _answered(endpoint, environ, topic, lambda admin: asked_identity(admin, topic))
+
+
+def require_answer(endpoint: KafkaEndpoint, environ: Mapping[str, str]) -> None:
+    """Asks a cluster who it is.
+
+    Raises:
+        IngestError: As for `opened`.
+    """
+
+    def ask(admin: Any) -> Future[Any]:
+        answer: Future[Any] = admin.describe_cluster(request_timeout=_REQUEST_SECONDS)
+        return answer
+
+    _answered(endpoint, environ, "", ask)
+
+
+def _answered(
+    endpoint: KafkaEndpoint,
+    environ: Mapping[str, str],
+    topic: str,
+    ask: Callable[[Any], Future[Any]],
+) -> tuple[Any, Any]:
+    """A client and what it got for a question; a cluster that is away is not waited for long."""
     from confluent_kafka import KafkaError  # noqa: PLC0415 - only those who use Kafka load it
     from confluent_kafka.admin import AdminClient  # noqa: PLC0415 - as above
 
-    if not topic:
-        raise IngestError("The topic has no name.", hint="Name the topic that holds the documents.")
     heard: list[KafkaError] = []
     with kafka_errors(endpoint.bootstrap, topic):
         options = endpoint.client(environ) | {"error_cb": heard.append}
         admin = AdminClient(options)
-        began, answer = time.monotonic(), asked_identity(admin, topic)
+        began, answer = time.monotonic(), ask(admin)
         while not answer.done():
             admin.poll(0.1)  # else a refused password would look like a cluster that is away
             if any(error.code() == KafkaError._AUTHENTICATION for error in heard):
@@ -162,6 +186,8 @@ def explained(error: KafkaError, bootstrap: str, topic: str) -> IngestError:
             f"The Kafka client does not take {which}.",
             hint="Check kafka_properties and --property; their names are librdkafka's.",
         )
+    if code in _codes("_TRANSPORT", "_ALL_BROKERS_DOWN"):  # it says one after the other
+        return _unreachable(bootstrap, "no broker answers there")
     return _unreachable(bootstrap, error.name().lower().strip("_"))
 
 

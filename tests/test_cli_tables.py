@@ -104,7 +104,8 @@ def test_an_import_and_an_import_again(
     again = called(*asked, "--subject", f"{topic}*", cwd=tmp_path)
     assert (again.returncode, "up to date" in again.stdout) == (0, True)
     none = called(*asked, "--subject", "nothing*", cwd=tmp_path)
-    assert "no subject of a topic that --subject names" in none.stdout
+    assert (none.returncode, none.stdout) == (1, "")
+    assert "No topic of the registry matches nothing*." in none.stderr
     wider = [*ORDER["fields"], a_field("note", ["null", "string"], default=None)]
     register(client, f"{topic}-value", {**ORDER, "fields": wider})
     unasked = called(*asked, "--subject", topic, cwd=tmp_path)

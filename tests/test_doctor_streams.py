@@ -17,6 +17,7 @@ from app.catalog.model import Table
 from app.doctor_streams import Surroundings
 from app.engines.pyflink_checks import Checked
 from app.errors import ConfigError, EngineUnavailable, QueryFailed
+from ingest.kafka_client import KafkaEndpoint
 
 SECRET = "planted-secret"
 AWAY = EngineUnavailable("Kafka at k:1 does not answer (table a).", hint="Check that it runs.")
@@ -227,3 +228,10 @@ def test_an_address_that_is_none_stops_no_other(address: str, url: str, tmp_path
     (no, said), (yes, _) = doctor_streams.registries([bad, good], around(tmp_path, URL=""))
     assert (no, yes) == (False, True)
     assert "is no http or https address (bad). Write it as" in said
+
+
+def test_the_cluster_of_documents_that_is_away_is_named_with_its_setting() -> None:
+    ok, said = doctor_streams.kafka_of_documents(KafkaEndpoint("127.0.0.1:1"), {})
+    assert not ok
+    assert "127.0.0.1:1 cannot be reached (no broker answers there)" in said
+    assert "kafka_bootstrap" in said

@@ -310,6 +310,29 @@ def test_a_topic_that_cannot_be_imported_stops_no_other(what: str, tmp_path: Pat
     assert said in bad.problems[0]
 
 
+NEWEST: dict[str, tuple[bytes, bool]] = {
+    "in UTC": (b'{"at": "2026-11-22T17:30:00.123456Z"}', False),
+    "with an offset": (b'{"at": "2026-11-22T18:30:00+01:00"}', True),
+    "behind UTC": (b'{"at": "2026-11-22T12:30:00.5-0500"}', True),
+    "with an offset of nothing": (b'{"at": "2026-11-22T17:30:00+00:00"}', True),
+    "of another field": (b'{"said": "2026-11-22T18:30:00+01:00"}', False),
+    "a number": (b'{"at": 7}', False),
+    "no object": (b'["2026-11-22T18:30:00+01:00"]', False),
+    "no JSON": (b"\xff", False),
+    "no record": (b"", False),
+}
+
+
+@pytest.mark.parametrize("what", NEWEST)
+def test_times_of_json_that_flink_does_not_read_are_told(what: str, tmp_path: Path) -> None:
+    newest, is_told = NEWEST[what]
+    schema = in_json(at={"type": "string", "format": "date-time"}, said={"type": "string"})
+    facts = TopicFacts(framed=False, newest=newest)
+    [plan] = plans(importing(registry(schema, kind="JSON"), tmp_path, facts))
+    assert plan.status == "new"
+    assert any("at has times with an offset" in said for said in plan.problems) is is_told
+
+
 def test_a_written_file_loads_and_nothing_else_is_left(tmp_path: Path) -> None:
     [plan] = plans(importing(registry(ORDER), tmp_path / "new" / "folder"))
     table_imports.write(plan)

@@ -144,7 +144,8 @@ def running(error: BaseException, sql: str) -> TributaryError:
         hint = (
             "A row of a table it reads is not what the table's columns say. Correct the row or the "
             "column; 'json.ignore-parse-errors' = 'true' in the table's options skips such rows, "
-            "'json.timestamp-format.standard' = 'ISO-8601' reads times like 2026-11-22T19:00:00Z."
+            "'json.timestamp-format.standard' = 'ISO-8601' reads times like 2026-11-22T19:00:00Z, "
+            "and none with another offset than Z."
         )
     else:
         hint = "Check the values it computes with (casts, divisions) and the table's source."

@@ -10,7 +10,9 @@ these, the table gets a reader schema of its own. In it
 - a local timestamp in milliseconds is what Flink reads as TIMESTAMP(3);
 - what Flink cannot hold at all is left out, which Avro lets a reader do.
 
-Flink insists on that schema and the columns being equal, nested NOT NULLs and all.
+Flink insists on that schema and the columns being equal, nested NOT NULLs and all. Where a record
+may be null, it takes all fields of it for such that may be, too, whatever the columns say: so they
+say it, and the reader schema has such a form of the record.
 """
 
 from __future__ import annotations
@@ -67,12 +69,36 @@ class _Made:
     note: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where in a schema a type stands.
+
+    Attributes:
+        path: Of fields, as it is said.
+        records: The names of those that it is in, outermost first.
+        loose: Whether it is in a record that may be null, with no array or map between.
+    """
+
+    path: str
+    records: tuple[str, ...]
+    loose: bool = False
+
+    def part(self, name: str) -> _Place:
+        """The place of a record's field."""
+        return replace(self, path=f"{self.path}.{name}")
+
+    def element(self) -> _Place:
+        """The place of what an array or a map holds."""
+        return replace(self, path=f"{self.path}[]", loose=False)
+
+
 @dataclass(slots=True)
 class _Mapper:
     named: Mapping[str, Any]
     quote: Quote
     problems: list[str] = field(default_factory=list)
     written: dict[str, Any] = field(default_factory=dict)  # named types in the reader schema so far
+    forms: dict[str, bool] = field(default_factory=dict)  # which form of a record has its own name
     derivable: bool = True
 
     def table(self, schema: Mapping[str, Any]) -> Relation:
@@ -88,7 +114,7 @@ class _Mapper:
                     columns.append(shown)
                     counted.append((stored, read))
                 else:
-                    made = self._field(one, one["name"], (schema["name"],))
+                    made = self._field(one, _Place(one["name"], (schema["name"],)))
                     columns.append(_column(one, made))
                     plain.append(_read_field(one, made))
             except _LeftOut as why:
@@ -129,67 +155,71 @@ class _Mapper:
             read,
         )
 
-    def _field(self, one: Mapping[str, Any], path: str, inside: tuple[str, ...]) -> _Made:
-        made = self._type(one["type"], path, inside)
+    def _field(self, one: Mapping[str, Any], at: _Place) -> _Made:
+        made = self._type(one["type"], at)
         if "default" in one and not made.type.nullable:
             self.derivable = False  # older records may lack it; a derived schema has no default
+        if at.loose and not made.type.nullable:
+            # A default is one of the first branch.
+            made = replace(made, type=SqlType(made.type.text, True), reader=[made.reader, "null"])
         return made
 
-    def _type(self, schema: Any, path: str, inside: tuple[str, ...]) -> _Made:
+    def _type(self, schema: Any, at: _Place) -> _Made:
         schema = self._resolved(schema)
         if isinstance(schema, list):
-            return self._union(schema, path, inside)
+            return self._union(schema, at)
         if isinstance(schema, str):
             if schema == "null":
                 raise _LeftOut("it is always null")
             return _Made(SqlType(_PRIMITIVES[schema]), schema)
         match schema["type"]:
             case "record" | "error":
-                return self._record(schema, path, inside)
+                return self._record(schema, at)
             case "enum":
                 return self._enum(schema)
             case "fixed":
                 return self._fixed(schema)
             case "array":
-                item = self._type(schema["items"], f"{path}[]", inside)
+                item = self._type(schema["items"], at.element())
                 reader = {"type": "array", "items": item.reader}
                 return _Made(SqlType(f"ARRAY<{item.type}>"), reader, item.note)
             case "map":
-                value = self._type(schema["values"], f"{path}[]", inside)
+                value = self._type(schema["values"], at.element())
                 reader = {"type": "map", "values": value.reader}
                 kind = f"MAP<STRING NOT NULL, {value.type}>"
                 return _Made(SqlType(kind), reader, value.note)
             case dict() | list() as nested:
-                return self._type(nested, path, inside)
+                return self._type(nested, at)
         return self._logical(schema)
 
     def _resolved(self, schema: Any) -> Any:
         return self.named[schema] if isinstance(schema, str) and schema in self.named else schema
 
-    def _union(self, branches: Sequence[Any], path: str, inside: tuple[str, ...]) -> _Made:
+    def _union(self, branches: Sequence[Any], at: _Place) -> _Made:
         others = [branch for branch in branches if branch != "null"]
         if len(others) != 1:
             raise _LeftOut(
                 "it is always null" if not others else f"it is a union of {_names(others)}"
             )
-        made = self._type(others[0], path, inside)
         if len(branches) == 1:
-            return made
+            return self._type(others[0], at)
+        made = self._type(others[0], replace(at, loose=True))
         both = [made.reader if branch != "null" else branch for branch in branches]
         return replace(made, type=SqlType(made.type.text, nullable=True), reader=both)
 
-    def _record(self, schema: Mapping[str, Any], path: str, inside: tuple[str, ...]) -> _Made:
+    def _record(self, schema: Mapping[str, Any], at: _Place) -> _Made:
         name = schema["name"]
-        if name in inside:
+        if name in at.records:
             raise _LeftOut(f"the record {name} contains itself")
+        inner = replace(at, records=(*at.records, name))
         parts, fields, notes = [], [], []
         for one in schema["fields"]:
             before = dict(self.written)
             try:
-                made = self._field(one, f"{path}.{one['name']}", (*inside, name))
+                made = self._field(one, inner.part(one["name"]))
             except _LeftOut as why:
                 self.written = before
-                self.problems.append(f"{path}.{one['name']} is left out: {why}.")
+                self.problems.append(f"{at.path}.{one['name']} is left out: {why}.")
                 continue
             parts.append(f"{self.quote(one['name'])} {made.type}")
             fields.append(_read_field(one, made))
@@ -197,8 +227,18 @@ class _Mapper:
             notes += [f"{one['name']}: {said}"] if said else []
         if not fields:
             raise _LeftOut("it has no field that Flink can hold")
-        reader = self._once({"type": "record", "name": name, "fields": fields})
+        reader = self._once(
+            {"type": "record", "name": self._form(name, at.loose), "fields": fields}
+        )
         return _Made(SqlType(f"ROW<{', '.join(parts)}>"), reader, sentences(*notes))
+
+    def _form(self, name: str, loose: bool) -> str:
+        """What a form of a record is called, since a schema has one type of a name.
+
+        Avro takes a record that has the same fields for the one that was written.
+        """
+        own = self.forms.setdefault(name, loose) == loose
+        return name if own else f"{name}_{'nullable' if loose else 'required'}"
 
     def _enum(self, schema: Mapping[str, Any]) -> _Made:
         self.derivable = False
@@ -240,7 +280,7 @@ class _Mapper:
         if counted := number(schema):
             self.derivable = False
             return _Made(SqlType(_PRIMITIVES[base]), base, f"in {counted.unit}")
-        return self._type(base, "", ())
+        return self._type(base, _Place("", ()))
 
 
 def _column(one: Mapping[str, Any], made: _Made) -> Column:

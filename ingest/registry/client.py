@@ -53,6 +53,11 @@ class RegistryEndpoint:
                 f"The address of the schema registry {parts.hostname} holds credentials.",
                 hint="Take them out, and set SCHEMA_REGISTRY_AUTH to user:password.",
             )
+        if self.user_info and ":" not in self.user_info:
+            raise IngestError(
+                f"The credentials for the schema registry {parts.hostname} have no colon.",
+                hint="Set SCHEMA_REGISTRY_AUTH to user:password.",
+            )
 
     @property
     def host(self) -> str:

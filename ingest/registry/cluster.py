@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from ingest.errors import IngestError
@@ -40,11 +40,13 @@ class TopicFacts:
         exists: Whether the cluster has it.
         compacted: Whether only the last record of each key is kept.
         framed: Whether its records begin with their schema's number; None where it has none yet.
+        newest: The value of its newest record; empty where it has none.
     """
 
     exists: bool = True
     compacted: bool = False
     framed: bool | None = None
+    newest: bytes = field(default=b"", repr=False, compare=False)
 
 
 UNKNOWN = TopicFacts()
@@ -115,13 +117,15 @@ class KafkaCluster:
         except NoSuchTopic:
             return TopicFacts(exists=False)
         with kafka_errors(self._endpoint.bootstrap, name):
+            newest = self._newest(name, [one.id for one in found.partitions])
             return TopicFacts(
                 compacted="compact" in _policy(admin, name).split(","),
-                framed=self._framed(name, [one.id for one in found.partitions]),
+                framed=newest.startswith(_MAGIC) if newest else None,
+                newest=newest,
             )
 
-    def _framed(self, name: str, partitions: Sequence[int]) -> bool | None:
-        """Looks at the newest record that has a value; no offset is committed."""
+    def _newest(self, name: str, partitions: Sequence[int]) -> bytes:
+        """The value of a newest record that has one; no offset is committed."""
         from confluent_kafka import Consumer  # noqa: PLC0415 - only those who use Kafka load it
 
         options = {"group_id": "tributary-import", "enable_auto_commit": False}
@@ -134,8 +138,8 @@ class KafkaCluster:
                 record = consumer.poll(0.5)
                 value = record.value() if record is not None and not record.error() else None
                 if value:
-                    return bytes(value[:1]) == _MAGIC
-            return None
+                    return bytes(value)
+            return b""
         finally:
             consumer.close()
 

@@ -5,7 +5,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -18,6 +20,7 @@ from ingest.registry.model import Column, Quote, Registered, Relation, SqlType
 RECORD_TIME = "record_time"
 _MESSAGE_KEY = "message_key"
 _PREFIX = "key_"
+_WITH_OFFSET = re.compile(r"\d[Tt]\d.*[+-]\d\d:?\d\d$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +115,7 @@ def make(
         )
     problems = _framing(source)
     value = _relation(source.value, quote)
-    problems += value.problems
+    problems += [*value.problems, *_unread_times(source, value.columns)]
     key = None
     try:
         key = _key(source, value, quote)
@@ -181,6 +184,27 @@ def _framing(source: Source) -> list[str]:
             "JSON, as Confluent's does by default, makes records that Flink cannot read."
         ]
     return []
+
+
+def _unread_times(source: Source, columns: Sequence[Column]) -> list[str]:
+    """What is to be said of JSON's times, which Flink reads in UTC alone (JSON Schema: in any)."""
+    if source.value.kind != "JSON":
+        return []
+    try:
+        record = json.loads(source.facts.newest)
+    except (ValueError, RecursionError):
+        return []
+    held = record if isinstance(record, dict) else {}
+    names = [
+        column.name
+        for column in columns
+        if column.instant and _WITH_OFFSET.search(str(held.get(column.name, "")))
+    ]
+    return [
+        f"{name} has times with an offset, such as +01:00, and Flink's json format reads only those"
+        " that end in Z: queries of the table fail until they are written so."
+        for name in names
+    ]
 
 
 def _key(source: Source, value: Relation, quote: Quote) -> Key | None:

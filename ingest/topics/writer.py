@@ -196,9 +196,13 @@ class TopicWriter:
         event = repaired or letter.event
         outcome = self._cut([(event, read(self.topic, event, self._reader))]).events[0][1]
         if isinstance(outcome, Poison):
+            # Of an event without a value only the key counts, which no repair changes.
+            of_key = read(self.topic, replace(event, value=None), self._reader)
             raise IngestError(
                 f"The event still cannot be read: {outcome.reason}",
-                hint="Give a value that can be, with --value FILE, or skip it.",
+                hint="A key cannot be repaired: skip it, and produce it anew with another."
+                if isinstance(of_key, Poison)
+                else "Give a value that can be, with --value FILE, or skip it.",
             )
         return self._close(letter, event, deliver)
 

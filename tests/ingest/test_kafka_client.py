@@ -53,7 +53,8 @@ MEANT: list[tuple[int, type[IngestError], str]] = [
     (KafkaError.CLUSTER_AUTHORIZATION_FAILED, IngestError, "does not allow it"),
     (KafkaError.UNKNOWN_TOPIC_OR_PART, NoSuchTopic, "no topic orders in the Kafka cluster at b"),
     (KafkaError.MSG_SIZE_TOO_LARGE, IngestError, "does not take so large a record"),
-    (KafkaError._TRANSPORT, IngestError, "cannot be reached (transport)"),
+    (KafkaError._TRANSPORT, IngestError, "cannot be reached (no broker answers"),
+    (KafkaError._ALL_BROKERS_DOWN, IngestError, "cannot be reached (no broker answers"),
 ]
 
 

@@ -186,3 +186,9 @@ def test_an_address_that_is_none_or_holds_credentials(url: str) -> None:
     with pytest.raises(IngestError, match=BAD_ADDRESSES[url]) as caught:
         RegistryEndpoint(url)
     assert SECRET not in str(caught.value)
+
+
+def test_credentials_that_are_no_pair_are_said_to_be_the_fault() -> None:
+    with pytest.raises(IngestError, match="have no colon") as caught:
+        RegistryEndpoint("https://registry:8081", user_info=SECRET)
+    assert SECRET not in str(caught.value)

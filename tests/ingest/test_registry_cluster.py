@@ -27,6 +27,7 @@ def test_what_a_cluster_says_of_a_topic(kafka: Broker) -> None:
     assert asked.topic(empty) == TopicFacts()
     assert asked.topic(framed) == TopicFacts(framed=True)
     assert asked.topic(plain) == TopicFacts(framed=False)
+    assert (asked.topic(empty).newest, asked.topic(plain).newest) == (b"", b"{}")
     assert asked.topic("nowhere") == TopicFacts(exists=False)
 
 

@@ -37,7 +37,9 @@ pytestmark = [pytest.mark.kafka, pytest.mark.flink]
 
 AT = datetime(2026, 11, 22, 17, 30, 15, 123000, tzinfo=UTC)
 LOCAL = datetime(2026, 11, 22, 17, 30, 15, 123000)  # noqa: DTZ001 - a local time has no zone
-
+STATES = {"type": "enum", "name": "State", "symbols": ["NEW", "PAID"]}
+SEAT = [a_field("city", "string"), a_field("floor", "int", default=1)]
+BERN, ROME = {"city": "Bern", "floor": 2}, {"city": "Rome", "floor": 3}
 
 FIELDS: list[tuple[str, Any, Any, Any]] = [
     # field, Avro type, what is produced, what Flink gives (None for what is left out)
@@ -89,6 +91,29 @@ FIELDS: list[tuple[str, Any, Any, Any]] = [
         {"street": "Main", "method": "NEW", "moved": AT, "odd": "x"},
         {"street": "Main", "method": "NEW", "moved": int(AT.timestamp() * 1000)},
     ),
+    (
+        "sender",
+        {
+            "type": "record",
+            "name": "Party",
+            "fields": [
+                {"name": "name", "type": "string"},
+                {"name": "seat", "type": {"type": "record", "name": "Seat", "fields": SEAT}},
+                {"name": "before", "type": {"type": "array", "items": "Seat"}},
+                {"name": "next", "type": ["null", "Seat"]},
+            ],
+        },
+        {"name": "Ann", "seat": BERN, "before": [ROME], "next": ROME},
+        {"name": "Ann", "seat": BERN, "before": [ROME], "next": ROME},
+    ),
+    (
+        "receiver",
+        ["null", "Party"],
+        {"name": "Bo", "seat": ROME, "before": [BERN], "next": None},
+        {"name": "Bo", "seat": ROME, "before": [BERN], "next": None},
+    ),
+    ("nobody", ["null", "Party"], None, None),
+    ("legs", {"type": "array", "items": ["Seat", "null"]}, [BERN, None], [BERN, None]),
 ]
 SCHEMA = record(
     "Everything", *(a_field(name, kind) for name, kind, _, _ in FIELDS), namespace="shop"
@@ -249,8 +274,7 @@ def test_an_evolved_schema_reads_old_and_new_records(
     produce(topic, first, {"id": "a", "at": AT})
     imported()
     assert ask(f"SELECT id, `at` FROM {table}") == [{"id": "a", "at": AT}]
-    states = {"type": "enum", "name": "State", "symbols": ["NEW", "PAID"]}
-    fields = [*first["fields"], a_field("state", states, default="NEW")]
+    fields = [*first["fields"], a_field("state", STATES, default="NEW")]
     produce(topic, {**first, "fields": fields}, {"id": "b", "at": AT, "state": "PAID"})
     imported()
     rows = ask(f"SELECT id, state, `at` FROM {table} ORDER BY id")
@@ -258,6 +282,35 @@ def test_an_evolved_schema_reads_old_and_new_records(
         ("a", "NEW", AT),
         ("b", "PAID", AT),
     ]
+
+
+def test_a_schema_may_evolve_while_its_records_are_followed(
+    kafka: Broker,
+    produce: Callable[..., None],
+    imported: Callable[[], None],
+    follow: Callable[..., list[Any]],
+) -> None:
+    topic = kafka.topic("evolving")
+    first = record("Order", a_field("id", "string"), a_field("state", STATES, default="NEW"))
+    wider = {**first, "fields": [*first["fields"], a_field("note", ["null", "string"])]}
+    fewer = {**first, "fields": first["fields"][:1]}
+    produce(topic, first, {"id": "a", "state": "PAID"})
+    imported()
+
+    more: list[tuple[list[str], Any, Any]] = [
+        (["a PAID"], wider, {"id": "b", "state": "PAID", "note": "new"}),
+        (["a PAID", "b PAID"], fewer, {"id": "c"}),
+    ]
+
+    def has_come(held: list[Any]) -> bool:
+        if more and sorted(held) == more[0][0]:
+            _, schema, value = more.pop(0)
+            produce(topic, schema, value)
+        return len(held) > 2
+
+    asked = f"SELECT id || ' ' || state FROM {topic.replace('-', '_')}"
+    held = follow(asked, until=has_come)
+    assert sorted(held) == ["a PAID", "b PAID", "c NEW"]
 
 
 def compacted(kafka: Broker, name: str) -> str:

@@ -55,6 +55,21 @@ AVRO: dict[str, tuple[Any, str]] = {
         {"type": "map", "values": record("P", a_field("select", "int"))},
         "MAP<STRING NOT NULL, ROW<`select` INT NOT NULL> NOT NULL> NOT NULL",
     ),
+    "a record that may be null": (
+        ["null", record("P", a_field("x", "int"), a_field("y", {"type": "array", "items": "int"}))],
+        "ROW<x INT, y ARRAY<INT NOT NULL>>",
+    ),
+    "a record in one that may be null": (
+        ["null", record("P", a_field("in", record("Q", a_field("x", "int"))))],
+        "ROW<`in` ROW<x INT>>",
+    ),
+    "a record in a map in one that may be null": (
+        [
+            "null",
+            record("P", a_field("q", {"type": "map", "values": record("Q", a_field("x", "int"))})),
+        ],
+        "ROW<q MAP<STRING NOT NULL, ROW<x INT NOT NULL> NOT NULL>>",
+    ),
     "a record in itself": (TREE, "ROW<leaf INT NOT NULL> NOT NULL"),
 }
 
@@ -120,6 +135,20 @@ def test_a_named_type_is_defined_once_in_a_reader_schema() -> None:
     assert read == [a_field("b", STATE), a_field("c", "State")]
 
 
+def test_a_record_has_a_name_for_the_form_in_which_it_may_be_null() -> None:
+    seat = record("Seat", a_field("city", "string", default="Bern"), a_field("state", STATE))
+    fields = [a_field("a", seat), a_field("b", ["null", "Seat"]), a_field("c", ["null", "Seat"])]
+    found = avro.relation(json.dumps(record("R", *fields)), (), identifier)
+    a, b, c = (one["type"] for one in json.loads(found.reader)["fields"])
+    assert a == seat
+    assert b[1]["name"] == "Seat_nullable"
+    assert b[1]["fields"] == [
+        a_field("city", ["string", "null"], default="Bern"),
+        a_field("state", ["null", "State"], default=None),
+    ]
+    assert c == ["null", "Seat_nullable"]
+
+
 def test_the_number_of_an_instant_takes_no_name_that_is_taken() -> None:
     fields = [a_field("at", MICROS), a_field("at_us", "int")]
     found = avro.relation(json.dumps(record("R", *fields)), (), identifier)
@@ -130,7 +159,7 @@ def test_the_number_of_an_instant_takes_no_name_that_is_taken() -> None:
 def test_references_are_resolved() -> None:
     address = json.dumps(record("Address", a_field("street", "string"), namespace="n"))
     found = of_avro(["null", "n.Address"], [("Address", address)])
-    assert str(found.columns[0].type) == "ROW<street STRING NOT NULL>"
+    assert str(found.columns[0].type) == "ROW<street STRING>"
     schema = json.dumps(record("R", a_field("a", "n.Address"), a_field("b", "n.Address")))
     whole = json.loads(avro_text.whole(schema, [("Address", address)]))
     assert [one["type"] if isinstance(one["type"], str) else "here" for one in whole["fields"]] == [

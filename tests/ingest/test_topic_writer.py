@@ -231,6 +231,19 @@ def test_nothing_is_written_while_another_process_writes_or_the_letter_is_not_ta
         )
 
 
+@pytest.mark.parametrize("key", [None, b"", b"../up", b"\xff"])
+def test_of_a_key_that_is_none_no_repair_is_advised(
+    key: bytes | None, index: DocumentIndex
+) -> None:
+    bad = Event(Place(0, 0, 0), key, b"Fine.")
+    with index.topic("docs") as writer:
+        writer.begin("id", Gathered(), nothing)
+        writer.write(prepared(writer, [bad]), lambda _: None)
+        with pytest.raises(IngestError, match="still cannot be read") as caught:
+            writer.retry((0, UNKNOWN_EPOCH, 0), nothing)
+        assert "produce it anew" in caught.value.hint
+
+
 def test_letters_that_cannot_be_closed(index: DocumentIndex) -> None:
     bad = Event(Place(0, 0, 0), b"a", b"\xff")
     with index.topic("docs") as writer:

@@ -19,6 +19,7 @@ from confluent_kafka.admin import (  # type: ignore[attr-defined]
 from app import doctor, doctor_streams, settings
 from app.catalog import loader
 from app.doctor_streams import Surroundings
+from ingest.kafka_client import KafkaEndpoint
 from tests.kafka.broker import Broker
 from tests.kafka.registry import Registry
 from tests.kafka.test_tables import over, write
@@ -143,3 +144,13 @@ def test_the_report_has_both_lines(
     assert all(finding.ok for finding in found.values())
     assert found["Kafka"].detail == f"{kafka.bootstrap} answers; readable: orders"
     assert found["Registry"].detail.endswith("answers (orders)")
+
+
+@pytest.mark.parametrize("is_right", [True, False])
+def test_the_cluster_of_documents_is_asked_with_its_password(kafka: Broker, is_right: bool) -> None:
+    endpoint = KafkaEndpoint(kafka.sasl_bootstrap, kafka.properties)
+    word = kafka.password if is_right else "planted-and-wrong"
+    ok, said = doctor_streams.kafka_of_documents(endpoint, {"KAFKA_PASSWORD": word})
+    assert ok is is_right
+    assert ("does not accept the credentials" in said) is not is_right
+    assert word not in said

@@ -6,7 +6,7 @@ CREATE TABLE shop_orders (
   order_id     STRING NOT NULL         COMMENT 'It''s the number, such as O-1',
   amount       DECIMAL(10, 2) NOT NULL COMMENT 'In EUR.',
   status       STRING NOT NULL         COMMENT 'Where it stands; one of NEW, PAID, SENT',
-  address      ROW<street STRING NOT NULL, `method` STRING>,
+  address      ROW<street STRING, `method` STRING>,
   placed_at    AS TO_TIMESTAMP_LTZ(placed_at_ms, 3) COMMENT 'When it was placed',
   paid_at      AS TO_TIMESTAMP_LTZ(paid_at_us / 1000, 3),
   placed_at_ms BIGINT NOT NULL         COMMENT 'placed_at in milliseconds since 1970',
@@ -24,7 +24,7 @@ WITH (
     {"name":"order_id","type":"string"},
     {"name":"amount","type":{"type":"bytes","logicalType":"decimal","precision":10,"scale":2}},
     {"name":"status","type":{"type":"enum","name":"shop.Status","symbols":["NEW","PAID","SENT"]}},
-    {"name":"address","type":["null",{"type":"record","name":"shop.Address","fields":[{"name":"street","type":"string"},{"name":"method","type":["null","string"],"default":null}]}],"default":null},
+    {"name":"address","type":["null",{"type":"record","name":"shop.Address","fields":[{"name":"street","type":["null","string"],"default":null},{"name":"method","type":["null","string"],"default":null}]}],"default":null},
     {"name":"placed_at_ms","type":"long","aliases":["placed_at"]},
     {"name":"paid_at_us","type":["null","long"],"default":null,"aliases":["paid_at"]}
   ]}'
