@@ -9,6 +9,10 @@ from typing import Any
 _LABEL = "access"
 _LABEL_DIGITS = 16
 _PAGE = 100
+# How many candidates the graph is searched with. Few of its links lead to what is unlike all the
+# rest: of 40 such among 1,000 that are alike, 100 candidates, Chroma's own number, miss 13. These
+# miss none or one, for 0.6 ms more over 2,000 vectors and 4 ms over 100,000.
+_CANDIDATES = 1_000
 
 
 def create(client: Any, name: str, label: str = "") -> Any:
@@ -24,7 +28,7 @@ def create(client: Any, name: str, label: str = "") -> Any:
         f"{name}-{digest}" if label else name,
         metadata={_LABEL: label},
         embedding_function=None,
-        configuration={"hnsw": {"space": "cosine"}},
+        configuration={"hnsw": {"space": "cosine", "ef_search": _CANDIDATES}},
     )
 
 
