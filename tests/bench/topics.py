@@ -14,7 +14,7 @@ from statistics import median
 import pytest
 
 from app import document_index, settings, wiring
-from ingest.embeddings import default_embedder
+from ingest.embeddings import Embedder, default_embedder
 from ingest.index import DocumentIndex
 from ingest.kafka_client import KafkaEndpoint
 from ingest.topics.follow import follow
@@ -44,25 +44,32 @@ def lines(folder: Path) -> list[Line]:
 
 
 def _backlog(folder: Path, broker: Broker) -> Line:
+    """The rate of a consumer that runs: what its process loads first is not of it."""
     embedder = default_embedder(folder / "model")
     texts, chunks = documents_of(embedder)
+    _follow(folder / "empty", embedder, broker, broker.topic("docs", partitions=2))
     topic = broker.topic("docs", partitions=2)
     broker.produce(topic, [Record(text.encode(), name.encode()) for name, text in texts.items()])
-    with DocumentIndex(folder / "backlog", embedder) as index, index.topic(topic) as writer:
-        followed, alone = once_beside(
-            partial(embedder.embed, chunks),
-            lambda: follow(
-                writer,
-                KafkaEndpoint(broker.bootstrap),
-                os.environ,
-                group="bench",
-                how=Following(until_end=True),
-                stop=threading.Event(),
-                progress=lambda _: None,
-            ),
-        )
+    followed, alone = once_beside(
+        partial(embedder.embed, chunks),
+        partial(_follow, folder / "backlog", embedder, broker, topic),
+    )
+    with DocumentIndex(folder / "backlog", embedder) as index:
         assert len(index.documents()) == len(texts)
     return faster(f"{FILES:,} documents of a topic", followed, alone, 0.9)
+
+
+def _follow(folder: Path, embedder: Embedder, broker: Broker, topic: str) -> None:
+    with DocumentIndex(folder, embedder) as index, index.topic(topic) as writer:
+        follow(
+            writer,
+            KafkaEndpoint(broker.bootstrap),
+            os.environ,
+            group="bench",
+            how=Following(until_end=True),
+            stop=threading.Event(),
+            progress=lambda _: None,
+        )
 
 
 def _single(home: Path, broker: Broker) -> Line:
