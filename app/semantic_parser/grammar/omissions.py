@@ -9,11 +9,13 @@ from collections.abc import Callable
 
 from app.semantic_parser import used
 from app.semantic_parser.form import Compares, Duration, Equals, Field, Form, Null, Related
-from app.semantic_parser.grammar import leftovers
+from app.semantic_parser.grammar import leftovers, slots
 from app.semantic_parser.grammar.draft import Draft
 from app.semantic_parser.grammar.filters import nulls
+from app.semantic_parser.grammar.measures import operands
 from app.semantic_parser.lexicon import STOP
 from app.semantic_parser.tokens import word_set
+from app.semantic_parser.types import is_money
 
 _LOOKING = word_set("look looks looked looking")
 _SEEING = word_set("viewed browsed visited")
@@ -21,6 +23,7 @@ _VIEWS = word_set("view visit brows impression")
 """Stems in the name of a table that tells of what was looked at."""
 _TAKEN = frozenset({"time", "bucket", "filter", "composite", "group", "order", "context"})
 _LACKING = word_set("no without never")
+_MARKS = frozenset({",", "and", "&"})
 _OWN = 0.95
 """Score of the table's own name."""
 
@@ -47,6 +50,55 @@ def _field_not_used(draft: Draft, form: Form) -> str:
             continue
         return f"{_spelled(link.field)} is not part of it"
     return ""
+
+
+def _number_left_out(draft: Draft, form: Form) -> str:
+    """`total amount and orders`, where nothing became of the orders."""
+    known = used.of_form(form)
+    for measured in draft.measures:
+        k = operands.past_marks(draft, measured.stop)
+        if k == measured.stop or not draft.is_free(k):
+            continue
+        link = next(draft.fields_at(k, slots.is_measure, least=0.85), None)
+        number = link is not None and link.field not in known
+        rows = draft.rows_at(k)
+        counted = rows is not None and rows.score >= _OWN and not _is_counted(form)
+        if number or counted or (operands.is_money_said(draft, k) and not _tells_money(form)):
+            return f"“{draft.text(k)}” is not part of it"
+    return ""
+
+
+def _money_left_out(draft: Draft, form: Form) -> str:
+    """`revenue and number of orders`, where nothing became of the revenue."""
+    for i in range(len(draft)):
+        k = operands.past_marks(draft, i + 1)
+        listed = k > i + 1 and draft.roles.get(k) == "measure"
+        said = draft.is_free(i) and operands.is_money_said(draft, i)
+        if listed and said and not _tells_money(form):
+            return f"“{draft.text(i)}” is not part of it"
+    return ""
+
+
+def _rows_as_well(draft: Draft, form: Form) -> str:
+    """`orders per city and revenue`, where only the revenue is told."""
+    rows = draft.noun_at(0, taken=True)
+    if rows is None or draft.text(rows.stop) not in {"per", "by"} or _is_counted(form):
+        return ""
+    for measured in draft.measures:
+        first = measured.start
+        while draft.roles.get(first - 1) == "measure" and draft.text(first - 1) not in _MARKS:
+            first -= 1
+        if draft.text(first - 1) in _MARKS:
+            return f"the number of {draft.said(0, rows.stop)} is not part of it"
+    return ""
+
+
+def _tells_money(form: Form) -> bool:
+    return any(is_money(field.column) for field in used.of_form(form))
+
+
+def _is_counted(form: Form) -> bool:
+    return any(m.function == "count" for x in form.measures for m in used.metrics_of(x))
 
 
 def _number_as_well(draft: Draft, _form: Form) -> str:
@@ -212,6 +264,9 @@ def _length_of_others(_draft: Draft, form: Form) -> str:
 
 CHECKS: tuple[Callable[[Draft, Form], str], ...] = (
     _field_not_used,
+    _number_left_out,
+    _money_left_out,
+    _rows_as_well,
     _number_as_well,
     _names_of_all,
     _small_word_in_capitals,

@@ -14,6 +14,9 @@ DOUBTED = (
     ("which lockers are in bright state", "“bright” may say which of them"),
     ("how many loans in IT today", "“IT” is not known here"),
     ("are overdue loans increasing", "a yes or no to that cannot be computed"),
+    ("total fee and loans per branch", "“loans” is not part of it"),
+    ("revenue and number of loans per branch", "“revenue” is not part of it"),
+    ("loans per branch and total fee", "the number of loans is not part of it"),
     ("by genre please", "what is asked for is not said"),
 )
 

@@ -65,6 +65,13 @@ ORDERS = (
     ("show loans sorted by fee, descending", "loans: rows; most fee_eur"),
     ("overdue loans, newest first", "loans: rows; most loaned_at"),
 )
+SEVERAL = (
+    ("total fee and wait per branch", "loans: sum fee_eur, sum wait_min by branch"),
+    ("average fee, wait per branch", "loans: avg fee_eur, avg wait_min by branch"),
+    ("average fee and wait of crime loans", "loans: avg fee_eur, avg wait_min"),
+    ("number of loans and fees by branch", "loans: count, sum fee_eur by branch"),
+    ("total fee and average wait by branch", "loans: sum fee_eur, avg wait_min by branch"),
+)
 NEWEST = (
     (
         "current door position of every locker",
@@ -115,7 +122,7 @@ WHETHER = (
     ("any loans today?", "loans: count; any?"),
     ("do we have overdue loans", "loans: count; any?"),
 )
-ALL = (*GROUPS, *RANKINGS, *KEPT, *ORDERS, *NEWEST, *LISTINGS, *WHETHER)
+ALL = (*GROUPS, *RANKINGS, *KEPT, *ORDERS, *SEVERAL, *NEWEST, *LISTINGS, *WHETHER)
 
 
 @pytest.mark.parametrize(("question", "expected"), ALL)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from app.semantic_parser.form import Function, Metric, Summary
+from app.semantic_parser.form import Field, Function, Measure, Metric, Summary
 from app.semantic_parser.grammar import slots
 from app.semantic_parser.grammar.draft import Draft
 from app.semantic_parser.grammar.filters import near
@@ -18,7 +18,7 @@ from app.semantic_parser.lexicon import (
     MONEY_WORDS,
     MeasureKind,
 )
-from app.semantic_parser.types import CURRENCIES, is_money
+from app.semantic_parser.types import CURRENCIES, is_additive, is_money
 
 _ADDED_UP = ("add", "adds", "added", "adding", "amounted", "came", "come", "sum", "sums")
 
@@ -35,6 +35,14 @@ def aggregates(draft: Draft) -> None:
             _aggregate(draft, i, _past_aside(draft, found.stop, found.value), found.value)
         elif draft.text(i) in _ADDED_UP and _is_sum(draft, i):
             _adds_up(draft, i)
+    for stop in [m.stop for m in draft.measures if _is_number_of(m.measure)]:
+        named = operands.listed(draft, stop)
+        if named and isinstance(named.operand, Field) and is_additive(named.operand.column):
+            _shared(draft, stop, Aggregate("sum"))  # "number of orders and revenue"
+
+
+def _is_number_of(measure: Measure) -> bool:
+    return isinstance(measure, Metric) and measure.function == "count"
 
 
 def _past_aside(draft: Draft, i: int, aggregate: Aggregate) -> int:
@@ -110,14 +118,22 @@ def _aggregate(draft: Draft, start: int, stop: int, aggregate: Aggregate) -> Non
         return
     draft.take(start, stop, "measure")
     add(draft, function, named, aggregate)
+    if named.start >= stop:
+        _shared(draft, named.stop, aggregate)
+
+
+def _shared(draft: Draft, i: int, aggregate: Aggregate) -> None:
+    """The numbers listed behind the one an aggregate is of: `average amount and quantity`."""
+    while (named := operands.listed(draft, i)) is not None:
+        draft.take(i, named.start, "measure")
+        add(draft, aggregate.function, named, aggregate)
+        i = named.stop
 
 
 def past_list(draft: Draft, i: int) -> int:
     """Past further aggregates: `minimum, maximum and average blood pressure`."""
     while True:
-        k = i
-        while draft.text(k) in {",", "and", "&"} or (k > i and draft.text(k) == "the"):
-            k += 1
+        k = operands.past_marks(draft, i)
         found = next(slots.SLOTS["aggregate"](draft, k), None) if k > i else None
         if found is None and not (k > i and draft.text(k) in EXTREMES):
             return i

@@ -36,6 +36,7 @@ _REACH = 9
 _TABLES_OWN = 0.95
 """Score of a noun that is the table's own name and no word of a comment."""
 _NAMED = 0.9
+_LISTED = 0.85
 _THINGS = 0.8
 """Score of a noun that is the name of things."""
 _MONEY = MONEY_WORDS | {"amount"}
@@ -44,6 +45,7 @@ _HINT = 0.7
 """Score below which a word only goes along with what a number is."""
 _PLAINLY = 0.25
 """By how much a noun is rather the rows' own than a hint at a number."""
+_BEHIND_A_LIST = frozenset({"", ",", "and", "&", "per", "by", "for", "in", "of", "?", "."})
 _MONEY_NAMES = ("revenue", "amount", "total", "price", "fare", "cost", "value", "fee")
 _ELAPSED = word_set("time duration latenc latenci load elaps respons how")
 
@@ -66,7 +68,7 @@ def after(draft: Draft, i: int, reach: int = _REACH) -> Named | None:
             return _headed(draft, found)
         if not draft.is_free(k):
             continue
-        if draft.stem(k) in MONEY_WORDS and draft.text(k) not in SELLING:
+        if is_money_said(draft, k):
             return of_kind(draft, "money", k, spoken=True)
         if draft.stem(k) in DURATION_NOUNS:
             return of_kind(draft, "duration", k, spoken=True)
@@ -95,6 +97,33 @@ def before(draft: Draft, i: int) -> Named | None:
         if found and found.stop <= i and found.score >= 0.75:
             return found
     return None
+
+
+def listed(draft: Draft, i: int) -> Named | None:
+    """The number that is listed next, where a list goes on at `i`: `and quantity`, `, tip`."""
+    k = past_marks(draft, i)
+    if k == i or not draft.is_free(k):
+        return None
+    found = at(draft, k)
+    if (found is None or found.score < _LISTED) and is_money_said(draft, k):
+        found = of_kind(draft, "money", k, spoken=True)
+    # What is compared or said of a row is a condition: `and a quantity above 5`.
+    if found is None or draft.text(found.stop) not in _BEHIND_A_LIST:
+        return None
+    return found if found.start == k and found.score >= _LISTED else None
+
+
+def is_money_said(draft: Draft, k: int) -> bool:
+    """Whether a word such as `revenue` stands at `k`."""
+    return draft.stem(k) in MONEY_WORDS and draft.text(k) not in SELLING
+
+
+def past_marks(draft: Draft, i: int) -> int:
+    """Past what stands between the parts of a list; `i` itself where no list goes on there."""
+    k = i
+    while draft.text(k) in {",", "and", "&"} or (k > i and draft.text(k) == "the"):
+        k += 1
+    return k
 
 
 def at(draft: Draft, k: int) -> Named | None:
