@@ -23,6 +23,7 @@ from ingest import connectors
 from ingest.connectors import Connector
 from ingest.filters import matches
 from ingest.kafka_client import KafkaEndpoint
+from ingest.wording import open_letters
 
 _NAMING = ("connector", "format", "key.format", "value.format")
 """Options by which a table names what it is read with."""
@@ -181,8 +182,7 @@ def _documents(settings: Settings) -> Iterator[tuple[bool, str]]:
         labels = ", ".join(sorted({one.access for one in known} - {"", *settings.access}))
         yield True, f"{readable} of them answer: the setting access has no {labels}"
     for topic, count in letters.items():
-        open_ = f"{count} of its events wait" if count > 1 else "one of its events waits"
-        yield False, f"topic {topic}: {open_} for you; see `tributary deadletters list`."
+        yield False, open_letters(topic, count)
     for pattern in settings.document_access:
         if not any(matches(pattern, one.id) for one in known):
             yield (

@@ -17,7 +17,7 @@ from rich.text import Text
 
 from app import notebook, offsets, places
 from app.highlight import folded
-from ingest.wording import counted
+from ingest.wording import counted, open_letters
 
 if TYPE_CHECKING:
     from app.answer import Answer, QueryResult, Source, Step
@@ -313,9 +313,7 @@ def show_error(message: str) -> None:
 def show_open_letters(topic: str, count: int) -> None:
     """Prints that events of a topic wait for somebody to decide; nothing where none does."""
     if count:
-        verb = "is" if count == 1 else "are"
-        letters = f"{counted(count, 'dead letter')} of the topic {topic} {verb} open"
-        show_error(f"{letters}; `tributary deadletters list` says why.")
+        show_error(open_letters(topic, count))
 
 
 def shown(text: str, style: str = "") -> Text:

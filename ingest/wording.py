@@ -10,3 +10,14 @@ def counted(number: int, thing: str) -> str:
     ('1 row', '1,200 dead letters')
     """
     return f"{number:,} {thing}{'' if number == 1 else 's'}"
+
+
+def open_letters(topic: str, count: int) -> str:
+    """That events of a topic wait for somebody to decide.
+
+    >>> open_letters("notes", 1)
+    '1 dead letter of the topic notes is open; `tributary deadletters list` says why.'
+    """
+    verb = "is" if count == 1 else "are"
+    letters = f"{counted(count, 'dead letter')} of the topic {topic} {verb} open"
+    return f"{letters}; `tributary deadletters list` says why."

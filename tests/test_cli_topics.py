@@ -105,7 +105,7 @@ def test_every_run_says_which_letters_are_open(topic: str, tmp_path: Path) -> No
         assert run.returncode == 4
         assert f"2 dead letters of the topic {topic} are open; `trib" in said(run)
     examined = said(called("doctor", cwd=tmp_path))
-    assert f"topic {topic}: 2 of its events wait for you" in examined
+    assert f"2 dead letters of the topic {topic} are open" in examined
     assert "answers (setting kafka_bootstrap, for documents)" in examined
     letters = called("ingest", "--topic", f"{topic}.deadletters", cwd=tmp_path)
     assert (letters.returncode, "is for dead letters" in said(letters)) == (1, True)

@@ -1,7 +1,7 @@
 """The tables behind a view over Kafka, and the columns that say where in it their records lie.
 
-No question sees either. `upserts` and `several` make such views, and end them here where Flink's
-options cannot.
+No question sees either. `upserts` and `several_topics` make such views, and end them here where
+Flink's options cannot.
 """
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
-from app.catalog import keys, several, upserts
+from app.catalog import keys, several_topics, upserts
 from app.catalog.model import Table
 from app.catalog.places import Ends
 from app.errors import ConfigError
@@ -65,7 +65,7 @@ def statements(table: Table, environ: Mapping[str, str], *, bounded: bool) -> It
     if bounded and upserts.is_upsert(table):
         parts = upserts.parts(table)
     elif bounded and of_several_topics(table, environ):
-        parts = (several.part(table),)
+        parts = (several_topics.part(table),)
     for registered in parts or (table,):
         yield ddl(registered, environ, bounded=bounded)
     if parts:
@@ -79,7 +79,9 @@ def view(table: Table, ends: Ends) -> str:
         table: One that is read by keys, or of several topics.
         ends: Where reading ends; none where Flink finds the ends by itself.
     """
-    return upserts.view(table, ends) if upserts.is_upsert(table) else several.view(table, ends)
+    return (
+        upserts.view(table, ends) if upserts.is_upsert(table) else several_topics.view(table, ends)
+    )
 
 
 def of_several_topics(table: Table, environ: Mapping[str, str]) -> bool:

@@ -67,9 +67,10 @@ class Wanted:
         Args:
             read: From where to where; None lets Flink find the offsets itself, when it starts.
         """
-        if read is None or self.several:
-            ends = _ends(read) if read else {}
-            return Source(self._modes, registration.view(self.table, ends) if ends else "")
+        if read is None:
+            return Source(self._modes)
+        if self.several:
+            return Source(self._modes, registration.view(self.table, _ends(read)))
         (topic,) = read.topics
         return Source(_exactly(topic))
 

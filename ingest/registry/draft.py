@@ -115,15 +115,9 @@ def make(
         )
     problems = _framing(source)
     value = _relation(source.value, quote)
-    problems += [*value.problems, *_unread_times(source, value.columns)]
-    key = None
-    try:
-        key = _key(source, value, quote)
-    except IngestError as error:
-        problems.append(f"The key is not read: {error.message}")
-        if source.facts.compacted:
-            key = _raw_key(value, "BYTES", "The record's key as it is stored")
+    key, unread = _readable_key(source, value, quote)
     time = event_time.choose(source.topic, value.columns, ask, wanted_time)
+    problems += [*value.problems, *_unread_times(source, value.columns), *unread]
     if any(column.name == time.column and column.type.nullable for column in value.columns):
         problems.append(
             f"{time.column} may be null; a record without it is in no window or time range."
@@ -205,6 +199,16 @@ def _unread_times(source: Source, columns: Sequence[Column]) -> list[str]:
         " that end in Z: queries of the table fail until they are written so."
         for name in names
     ]
+
+
+def _readable_key(source: Source, value: Relation, quote: Quote) -> tuple[Key | None, list[str]]:
+    """How keys are read, and what is to be said where their schema is not."""
+    try:
+        return _key(source, value, quote), []
+    except IngestError as error:
+        kept = source.facts.compacted
+        key = _raw_key(value, "BYTES", "The record's key as it is stored") if kept else None
+        return key, [f"The key is not read: {error.message}"]
 
 
 def _key(source: Source, value: Relation, quote: Quote) -> Key | None:

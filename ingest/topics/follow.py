@@ -61,37 +61,24 @@ def follow(
         IngestError: There is no such topic or no cluster, or something cannot be done.
     """
     while True:
-        try:
-            return _followed(
-                writer, endpoint, environ, group=group, how=how, stop=stop, progress=progress
-            )
-        except BegunAnew:  # what is decided about dead letters by now is to be asked, too
-            how = replace(how, from_start=False)
-
-
-def _followed(
-    writer: TopicWriter,
-    endpoint: KafkaEndpoint,
-    environ: Mapping[str, str],
-    *,
-    group: str,
-    how: Following,
-    stop: threading.Event,
-    progress: Callable[[TopicProgress], None],
-) -> TopicProgress:
-    """As `follow`; raises `BegunAnew` where another process had the index forget the topic."""
-    admin, found = opened(endpoint, environ, writer.topic)
-    identity = str(found.topic_id)
-    letters = DeadLetterTopic(endpoint, environ, writer.topic, identity)
-    letters.require(len(found.partitions))
-    with Pipeline(writer, letters.deliver, stop=stop, patience=how.patience) as pipeline:
-        follower = _Follower(writer, pipeline, endpoint, how, progress)
-        try:
-            follower.begin(identity, letters)
-        except Stopped:
-            return TopicProgress()
-        options = consumer_options(endpoint, environ, group)
-        return follower.run(options, WatchedTopic(admin, writer.topic, identity, endpoint), stop)
+        admin, found = opened(endpoint, environ, writer.topic)
+        identity = str(found.topic_id)
+        letters = DeadLetterTopic(endpoint, environ, writer.topic, identity)
+        letters.require(len(found.partitions))
+        with (
+            Pipeline(writer, letters.deliver, stop=stop, patience=how.patience) as pipeline,
+            suppress(BegunAnew),
+        ):
+            follower = _Follower(writer, pipeline, endpoint, how, progress)
+            try:
+                follower.begin(identity, letters)
+            except Stopped:
+                return TopicProgress()
+            watched = WatchedTopic(admin, writer.topic, identity, endpoint)
+            return follower.run(consumer_options(endpoint, environ, group), watched, stop)
+        # Another process had the index forget the topic. It is asked for again, with what is
+        # decided about its dead letters by now.
+        how = replace(how, from_start=False)
 
 
 class _Follower:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
@@ -26,13 +25,6 @@ from ingest.topics.writer import TopicWriter
 from tests.ingest.crash import Hashing
 from tests.ingest.following import caught_up, eventually, following, letters_of, texts
 from tests.kafka.broker import Broker, Record
-
-
-@pytest.fixture
-def index(tmp_path: Path) -> Iterator[DocumentIndex]:
-    with DocumentIndex(tmp_path / "index", Hashing()) as opened:
-        yield opened
-
 
 AT_7 = Position(3, 7)
 NOTICES: list[tuple[str, Position, Log, str]] = [

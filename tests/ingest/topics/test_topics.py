@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import signal
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,17 +16,12 @@ from confluent_kafka.admin import (  # type: ignore[attr-defined]
     ConfigResource,
     ResourceType,
 )
-from confluent_kafka.cimpl import NewTopic
 
-from ingest.errors import IngestError
 from ingest.index import DocumentIndex
-from ingest.kafka_client import KafkaEndpoint
 from ingest.topics.events import Event
-from ingest.topics.follow import follow
 from ingest.topics.parking import spot
 from ingest.topics.pipeline import Pipeline
-from ingest.topics.progress import Following, TopicProgress
-from ingest.topics.writer import TopicWriter
+from ingest.topics.progress import Following
 from tests.ingest.crash import Hashing
 from tests.ingest.following import (
     SECONDS,
@@ -42,12 +37,6 @@ from tests.ingest.following import (
 from tests.kafka.broker import Broker, Record
 
 pytestmark = pytest.mark.kafka
-
-
-@pytest.fixture
-def index(tmp_path: Path) -> Iterator[DocumentIndex]:
-    with DocumentIndex(tmp_path / "index", Hashing()) as opened:
-        yield opened
 
 
 def test_documents_are_found_changed_and_deleted(index: DocumentIndex, kafka: Broker) -> None:
@@ -191,24 +180,6 @@ def test_a_consumer_killed_at_any_step_is_made_good(
         assert len(index._vectors.keys()) == 4
 
 
-def test_a_broker_may_be_away_for_a_while(index: DocumentIndex, kafka: Broker) -> None:
-    topic = kafka.topic("docs")
-    kafka.produce(topic, [Record(b"before", b"a")])
-    with following(index, kafka, topic) as running:
-        eventually(lambda: texts(index) == {"a": "before"})
-        kafka.stop()
-        try:
-            eventually(lambda: "cannot be reached" in running.told[-1].trouble)
-        finally:
-            kafka.start()
-        kafka.produce(topic, [Record(b"after", b"a"), Record(b"new", b"b")])
-        eventually(lambda: texts(index) == {"a": "after", "b": "new"})
-        eventually(lambda: not running.told[-1].trouble)
-        running.end()
-    assert index.dead_letters() == []
-    assert texts(index) == {"a": "after", "b": "new"}
-
-
 def test_what_is_read_ahead_when_it_stops_is_neither_written_nor_committed(
     tmp_path: Path, kafka: Broker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -252,89 +223,6 @@ def committed(kafka: Broker, group: str, topic: str) -> dict[int, int]:
         return {one.partition: one.offset for one in consumer.committed(places, timeout=10)}
     finally:
         consumer.close()
-
-
-def test_a_deleted_topic_is_told_and_one_made_anew_is_not_mixed_up(
-    index: DocumentIndex, kafka: Broker
-) -> None:
-    topic = kafka.topic("docs")
-    kafka.produce(topic, [Record(b"old", b"a"), Record(b"gone", b"b")])
-    admin = AdminClient(kafka.client())
-    with following(index, kafka, topic) as running:
-        eventually(lambda: len(texts(index)) == 2)
-        admin.delete_topics([topic])[topic].result(10)
-        with pytest.raises(IngestError, match=f"There is no topic {topic}"):
-            running.wait()
-    with pytest.raises(IngestError, match="There is no topic"):
-        caught_up(index, kafka, topic)
-    admin.create_topics([NewTopic(topic, 1)])[topic].result(10)
-    kafka.produce(topic, [Record(b"new", b"a")])
-    with pytest.raises(IngestError, match="made anew") as caught:
-        caught_up(index, kafka, topic)
-    assert "--from-start" in caught.value.hint
-    assert texts(index) == {"a": "old", "b": "gone"}
-    caught_up(index, kafka, topic, Following(until_end=True, from_start=True, patience=20))
-    assert texts(index) == {"a": "new"}
-
-
-def test_events_that_kafka_deleted_before_they_were_read_are_told(
-    index: DocumentIndex, kafka: Broker
-) -> None:
-    topic = kafka.topic("docs")
-    kafka.produce(topic, [Record(b"one", b"a")])
-    caught_up(index, kafka, topic)
-    kafka.produce(topic, [Record(b"two", b"a"), Record(b"three", b"b"), Record(b"four", b"c")])
-    gone = TopicPartition(topic, 0, 3)
-    admin = AdminClient(kafka.client())
-    admin.delete_records([gone])[gone].result(10)
-    done = caught_up(index, kafka, topic)
-    assert texts(index) == {"a": "one", "c": "four"}
-    [notice] = done.notices
-    assert "were deleted by Kafka before they were read" in notice
-
-
-def test_a_consumer_begins_anew_with_a_topic_that_another_process_has_the_index_forget(
-    index: DocumentIndex, kafka: Broker
-) -> None:
-    topic = kafka.topic("docs")
-    kafka.produce(topic, [Record(b"one", b"a"), Record(b"two", b"b")])
-    with following(index, kafka, topic) as running:
-        eventually(lambda: len(texts(index)) == 2)
-        with index.topic(topic) as another:
-            another.forget()
-        kafka.produce(topic, [Record(b"three", b"c")])
-        eventually(lambda: texts(index) == {"a": "one", "b": "two", "c": "three"})
-        running.end()
-
-
-def test_no_cluster_and_wrong_credentials_are_told(index: DocumentIndex, kafka: Broker) -> None:
-    topic = kafka.topic("docs")
-    with pytest.raises(IngestError, match="cannot be reached"), index.topic(topic) as writer:
-        follow_with(writer, KafkaEndpoint("127.0.0.1:1"), {})
-    endpoint = KafkaEndpoint(kafka.sasl_bootstrap, kafka.properties)
-    with (
-        pytest.raises(IngestError, match="does not accept the credentials") as caught,
-        index.topic(topic) as writer,
-    ):
-        follow_with(writer, endpoint, {"KAFKA_PASSWORD": "planted-wrong"})
-    assert "planted-wrong" not in f"{caught.value} {endpoint!r} {caught.value.__cause__}"
-    with index.topic(topic) as writer:
-        done = follow_with(writer, endpoint, {"KAFKA_PASSWORD": kafka.password})
-    assert done.lag == 0
-
-
-def follow_with(
-    writer: TopicWriter, endpoint: KafkaEndpoint, environ: dict[str, str]
-) -> TopicProgress:
-    return follow(
-        writer,
-        endpoint,
-        environ,
-        group="credentials",
-        how=Following(until_end=True, patience=5),
-        stop=threading.Event(),
-        progress=lambda _: None,
-    )
 
 
 @pytest.mark.timeout(900)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -29,12 +29,6 @@ from tests.ingest.following import (
 from tests.kafka.broker import Broker, Record
 
 pytestmark = pytest.mark.kafka
-
-
-@pytest.fixture
-def index(tmp_path: Path) -> Iterator[DocumentIndex]:
-    with DocumentIndex(tmp_path / "index", Hashing()) as opened:
-        yield opened
 
 
 def add_partition(kafka: Broker, topic: str) -> None:
